@@ -1,0 +1,4 @@
+//! The optimizer of `lac`.
+#![forbid(unsafe_code)]
+
+pub mod sketch;

@@ -1,0 +1,170 @@
+//! The syntax tree: what was written, with a span on every node, before any name is resolved.
+
+use crate::Span;
+
+/// A whole script or sourced file: statements and function definitions in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Script {
+    pub statements: Vec<Stmt>,
+    pub functions: Vec<Function>,
+}
+
+pub type Block = Vec<Stmt>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stmt {
+    pub span: Span,
+    pub kind: StmtKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StmtKind {
+    /// `source("file.dml") as ns`
+    Source { path: String, namespace: Ident },
+    /// `setwd("dir")`: the folder in which later `source` statements look.
+    SetWd { path: String },
+    /// `x = e`, `x <- e`, `X[i, j] = e`
+    Assign { target: Target, value: Expr },
+    /// `x += e`, `X[i, j] += e`
+    Accumulate { target: Target, value: Expr },
+    /// `[a, b] = f(x)`
+    MultiAssign { targets: Vec<Ident>, value: Expr },
+    /// A call for its effect (`print(x)`), or in the REPL any expression.
+    Expr(Expr),
+    If { condition: Expr, then: Block, otherwise: Block },
+    While { condition: Expr, body: Block },
+    /// `for (v in from:to)`, `for (v in seq(a, b, s))`; `parfor` carries its named options.
+    For { variable: Ident, range: Expr, parallel: Option<Vec<Argument>>, body: Block },
+}
+
+/// A name with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ident {
+    pub span: Span,
+    pub name: String,
+}
+
+/// What is assigned to: a variable, or a part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    pub name: Ident,
+    pub index: Option<Vec<Index>>,
+}
+
+/// `name = function(parameters) return (results) { body }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Of the head: from the name to the end of the results.
+    pub span: Span,
+    pub name: Ident,
+    pub parameters: Vec<Parameter>,
+    pub results: Vec<Parameter>,
+    pub body: Block,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    pub ty: Type,
+    pub name: Ident,
+    pub default: Option<Expr>,
+}
+
+/// A declared type, for example `matrix[double]`, `int`, `list[unknown]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    Scalar(ValueType),
+    Matrix(ValueType),
+    Frame(ValueType),
+    List(ValueType),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueType {
+    Int,
+    Double,
+    Boolean,
+    String,
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    pub span: Span,
+    pub kind: ExprKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    Int(i64),
+    Double(f64),
+    Bool(bool),
+    String(String),
+    Name(String),
+    /// `$name` or `$1`, without the dollar.
+    CommandLine(String),
+    Unary(UnaryOp, Box<Expr>),
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    Call(Call),
+    /// `X[i, j]`, `X[a:b, ]`, `X[i]`
+    Index { base: Box<Expr>, index: Vec<Index> },
+    /// `a:b`: the range of a `for`.
+    Range(Box<Expr>, Box<Expr>),
+    /// `[a, b, c]`
+    List(Vec<Expr>),
+    /// Stands where the parser recovered from an error; a tree with one is never run.
+    Error,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// `ns` of `ns::f(x)`
+    pub namespace: Option<Ident>,
+    pub name: Ident,
+    pub arguments: Vec<Argument>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    pub name: Option<Ident>,
+    pub value: Expr,
+}
+
+/// One position between the brackets of an index.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Index {
+    /// Nothing written: all of this dimension.
+    All(Span),
+    /// One position.
+    At(Expr),
+    /// `from:to`, both ends included.
+    Range(Expr, Expr),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnaryOp {
+    Negate,
+    Plus,
+    Not,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    Power,
+    MatMul,
+    Modulus,
+    IntDivide,
+    Multiply,
+    Divide,
+    Add,
+    Subtract,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+    And,
+    AndAnd,
+    Or,
+    OrOr,
+}

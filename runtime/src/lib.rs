@@ -1,0 +1,3 @@
+//! Executes the plans of `lac`.
+
+pub mod matrix;
