@@ -1,4 +1,5 @@
 //! The optimizer of `lac`.
 #![forbid(unsafe_code)]
 
+pub mod ops;
 pub mod sketch;

@@ -20,21 +20,47 @@ pub struct Stmt {
 #[derive(Clone, Debug, PartialEq)]
 pub enum StmtKind {
     /// `source("file.dml") as ns`
-    Source { path: String, namespace: Ident },
+    Source {
+        path: String,
+        namespace: Ident,
+    },
     /// `setwd("dir")`: the folder in which later `source` statements look.
-    SetWd { path: String },
+    SetWd {
+        path: String,
+    },
     /// `x = e`, `x <- e`, `X[i, j] = e`
-    Assign { target: Target, value: Expr },
+    Assign {
+        target: Target,
+        value: Expr,
+    },
     /// `x += e`, `X[i, j] += e`
-    Accumulate { target: Target, value: Expr },
+    Accumulate {
+        target: Target,
+        value: Expr,
+    },
     /// `[a, b] = f(x)`
-    MultiAssign { targets: Vec<Ident>, value: Expr },
+    MultiAssign {
+        targets: Vec<Ident>,
+        value: Expr,
+    },
     /// A call for its effect (`print(x)`), or in the REPL any expression.
     Expr(Expr),
-    If { condition: Expr, then: Block, otherwise: Block },
-    While { condition: Expr, body: Block },
+    If {
+        condition: Expr,
+        then: Block,
+        otherwise: Block,
+    },
+    While {
+        condition: Expr,
+        body: Block,
+    },
     /// `for (v in from:to)`, `for (v in seq(a, b, s))`; `parfor` carries its named options.
-    For { variable: Ident, range: Expr, parallel: Option<Vec<Argument>>, body: Block },
+    For {
+        variable: Ident,
+        range: Expr,
+        parallel: Option<Vec<Argument>>,
+        body: Block,
+    },
 }
 
 /// A name with its place.
@@ -106,7 +132,10 @@ pub enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     Call(Call),
     /// `X[i, j]`, `X[a:b, ]`, `X[i]`
-    Index { base: Box<Expr>, index: Vec<Index> },
+    Index {
+        base: Box<Expr>,
+        index: Vec<Index>,
+    },
     /// `a:b`: the range of a `for`.
     Range(Box<Expr>, Box<Expr>),
     /// `[a, b, c]`

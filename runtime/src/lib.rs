@@ -1,3 +1,7 @@
 //! Executes the plans of `lac`.
 
+pub mod context;
 pub mod matrix;
+
+pub use context::{Context, Result};
+pub use matrix::{Csr, Dense, Facts, Matrix, Storage};

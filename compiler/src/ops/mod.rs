@@ -1,0 +1,7 @@
+//! The operator table: everything `lac` knows of an operator stands in its row.
+
+mod aggregate;
+mod cellwise;
+
+pub use aggregate::{Aggregate, Cumulative, Direction};
+pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
