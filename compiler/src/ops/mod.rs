@@ -1,7 +1,39 @@
 //! The operator table: everything `lac` knows of an operator stands in its row.
+//!
+//! [`table()`] lists the rows; [`Op::row`] finds one. A row names its inference rule (`infer/`) and its meaning
+//! (`crate::reference`); cell-wise functions stand in their own tables in `cellwise.rs`.
 
 mod aggregate;
 mod cellwise;
+pub mod infer;
+mod op;
+mod row;
+mod scalar;
+mod table;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
+pub use infer::Mismatch;
+pub use op::Op;
+pub use row::{Default, Effect, Parameter, Row, Syntax};
+pub use scalar::{Scalar, ScalarType, format_double};
+pub use table::{named, table};
+
+/// The number of values of `seq(from, to, step)`; `None` if it never ends. Without a step it is 1 or -1. The end
+/// belongs to the sequence even where rounding puts it a hair beyond: seq(0, 1, 0.1) has 11 values.
+pub fn sequence_length(from: f64, to: f64, step: Option<f64>) -> Option<u64> {
+    let step = step.unwrap_or(if from <= to { 1.0 } else { -1.0 });
+    let steps = (to - from) / step;
+    if !steps.is_finite() || steps < 0.0 || step == 0.0 {
+        return if from == to && step != 0.0 { Some(1) } else { None };
+    }
+    // Relative slack for the rounding of (to - from) / step.
+    Some((steps * (1.0 + 1e-12) + 1e-12).floor() as u64 + 1)
+}
+
+impl Binary {
+    /// The function of a name as `outer` takes it.
+    pub fn by_name(name: &str) -> Option<Binary> {
+        Binary::ALL.iter().copied().find(|f| f.name() == name)
+    }
+}

@@ -1,0 +1,160 @@
+//! What is known of a value before it is computed: type, shape, nonzeros.
+
+use crate::ops::{Scalar, ScalarType};
+use crate::sketch::{Nnz, Sketch};
+
+/// A dimension, if it is known.
+pub type Dim = Option<u64>;
+
+/// What is known of a value.
+#[derive(Clone, Debug, Default)]
+pub enum Facts {
+    /// Not even its type.
+    #[default]
+    Unknown,
+    Scalar {
+        ty: Option<ScalarType>,
+        value: Option<Scalar>,
+    },
+    Matrix(MatrixFacts),
+}
+
+#[derive(Clone, Debug)]
+pub struct MatrixFacts {
+    pub rows: Dim,
+    pub cols: Dim,
+    /// The distribution of nonzeros; `None` if a dimension is not known.
+    pub sketch: Option<Sketch>,
+    /// Known to hold neither NaN nor Inf.
+    pub finite: bool,
+}
+
+impl Facts {
+    pub fn scalar(ty: ScalarType) -> Facts {
+        Facts::Scalar { ty: Some(ty), value: None }
+    }
+
+    pub fn literal(value: Scalar) -> Facts {
+        Facts::Scalar { ty: Some(value.ty()), value: Some(value) }
+    }
+
+    /// A matrix of which only the shape may be known.
+    pub fn matrix(rows: Dim, cols: Dim) -> Facts {
+        let sketch = match (rows, cols) {
+            (Some(r), Some(c)) => Some(Sketch::uniform(r, c, Nnz::unknown(cells(r, c)))),
+            _ => None,
+        };
+        Facts::Matrix(MatrixFacts { rows, cols, sketch, finite: false })
+    }
+
+    /// A matrix with a sketch.
+    pub fn sketched(sketch: Sketch, finite: bool) -> Facts {
+        Facts::Matrix(MatrixFacts { rows: Some(sketch.rows()), cols: Some(sketch.cols()), sketch: Some(sketch), finite })
+    }
+
+    pub fn as_matrix(&self) -> Option<&MatrixFacts> {
+        match self {
+            Facts::Matrix(m) => Some(m),
+            _ => None,
+        }
+    }
+
+    pub fn is_matrix(&self) -> bool {
+        matches!(self, Facts::Matrix(_))
+    }
+
+    pub fn is_scalar(&self) -> bool {
+        matches!(self, Facts::Scalar { .. })
+    }
+
+    /// The value of a scalar, if it is known.
+    pub fn value(&self) -> Option<&Scalar> {
+        match self {
+            Facts::Scalar { value, .. } => value.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub fn scalar_type(&self) -> Option<ScalarType> {
+        match self {
+            Facts::Scalar { ty, .. } => *ty,
+            _ => None,
+        }
+    }
+
+    /// The nonzeros of a matrix of known shape.
+    pub fn nnz(&self) -> Option<Nnz> {
+        self.as_matrix()?.sketch.as_ref().map(Sketch::nnz)
+    }
+
+    /// For a message: `matrix 3 x 4`, `matrix ? x 4`, `int`.
+    pub fn describe(&self) -> String {
+        match self {
+            Facts::Unknown => "a value of unknown type".into(),
+            Facts::Scalar { ty: Some(ty), .. } => ty.to_string(),
+            Facts::Scalar { ty: None, .. } => "scalar".into(),
+            Facts::Matrix(m) => format!("matrix {}", m.shape()),
+        }
+    }
+
+    /// What holds of a value that is one or the other: control flow meets here.
+    pub fn join(&self, other: &Facts) -> Facts {
+        match (self, other) {
+            (Facts::Scalar { ty: a, value: v }, Facts::Scalar { ty: b, value: w }) => Facts::Scalar {
+                ty: if a == b { *a } else { None },
+                value: if v == w { v.clone() } else { None },
+            },
+            (Facts::Matrix(a), Facts::Matrix(b)) => Facts::Matrix(a.join(b)),
+            _ => Facts::Unknown,
+        }
+    }
+
+    /// The same as far as plans can tell: a further round of a loop brings nothing new.
+    pub fn agrees(&self, other: &Facts) -> bool {
+        match (self, other) {
+            (Facts::Unknown, Facts::Unknown) => true,
+            (Facts::Scalar { ty: a, value: v }, Facts::Scalar { ty: b, value: w }) => a == b && v == w,
+            (Facts::Matrix(a), Facts::Matrix(b)) => {
+                let nnz = |m: &MatrixFacts| m.sketch.as_ref().map(Sketch::nnz);
+                a.rows == b.rows && a.cols == b.cols && a.finite == b.finite && nnz(a) == nnz(b)
+            }
+            _ => false,
+        }
+    }
+
+    /// Without what a loop may change: type and shape stay, the number of nonzeros and the value go.
+    pub fn widen(&self) -> Facts {
+        match self {
+            Facts::Unknown => Facts::Unknown,
+            Facts::Scalar { ty, .. } => Facts::Scalar { ty: *ty, value: None },
+            Facts::Matrix(m) => Facts::matrix(m.rows, m.cols),
+        }
+    }
+}
+
+impl MatrixFacts {
+    /// `3 x 4`, with `?` for what is not known.
+    pub fn shape(&self) -> String {
+        let dim = |d: Dim| d.map_or("?".into(), |n| n.to_string());
+        format!("{} x {}", dim(self.rows), dim(self.cols))
+    }
+
+    pub fn cells(&self) -> Option<u64> {
+        Some(cells(self.rows?, self.cols?))
+    }
+
+    fn join(&self, other: &MatrixFacts) -> MatrixFacts {
+        let same = |a: Dim, b: Dim| if a == b { a } else { None };
+        let (rows, cols) = (same(self.rows, other.rows), same(self.cols, other.cols));
+        let sketch = match (&self.sketch, &other.sketch) {
+            (Some(a), Some(b)) if rows.is_some() && cols.is_some() => Some(Sketch::join(a, b)),
+            _ => None,
+        };
+        MatrixFacts { rows, cols, sketch, finite: self.finite && other.finite }
+    }
+}
+
+/// rows * cols, at most u64::MAX.
+pub fn cells(rows: u64, cols: u64) -> u64 {
+    rows.saturating_mul(cols)
+}

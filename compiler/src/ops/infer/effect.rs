@@ -1,0 +1,107 @@
+//! Shape queries, casts, text, files and the world.
+
+use super::{Infer, Mismatch, dimension, matrix, number, required, string};
+use crate::facts::Facts;
+use crate::ops::{Op, Scalar, ScalarType};
+
+/// `nrow(X)`, `ncol(X)`, `length(X)`: a literal as soon as the shape is known.
+pub const DIMENSION: Infer = |op, args| {
+    let dim = matrix(op, args, 0)?.and_then(|m| match op {
+        Op::NRow => m.rows,
+        Op::NCol => m.cols,
+        _ => m.cells(),
+    });
+    Ok(Facts::Scalar { ty: Some(ScalarType::Int), value: dim.map(|n| Scalar::Int(n as i64)) })
+};
+
+pub const AS_SCALAR: Infer = |_, args| match required(args, 0) {
+    Facts::Matrix(m) => {
+        if m.rows.is_some_and(|r| r != 1) || m.cols.is_some_and(|c| c != 1) {
+            return Err(Mismatch::new("E0308", "`as.scalar` needs a 1 x 1 matrix")
+                .label(0, format!("this is {}", m.shape()))
+                .help("index a cell first: `as.scalar(X[1, 1])`"));
+        }
+        Ok(Facts::scalar(ScalarType::Double))
+    }
+    Facts::Unknown => Ok(Facts::Scalar { ty: None, value: None }),
+    scalar => Ok(scalar.clone()),
+};
+
+/// `as.integer(x)` and its like, also of a 1 x 1 matrix.
+pub const CAST: Infer = |op, args| {
+    let to = cast_type(op);
+    let x = AS_SCALAR(op, args)?;
+    let value = x.value().map(|v| {
+        v.cast(to).ok_or_else(|| {
+            Mismatch::new("E0503", format!("`{}` can not make a value of \"{v}\"", op.row().name)).label(0, "of this")
+        })
+    });
+    Ok(Facts::Scalar { ty: Some(to), value: value.transpose()? })
+};
+
+/// The type that a cast makes.
+pub fn cast_type(op: Op) -> ScalarType {
+    match op {
+        Op::AsInteger => ScalarType::Int,
+        Op::AsLogical => ScalarType::Bool,
+        _ => ScalarType::Double,
+    }
+}
+
+pub const TO_STRING: Infer = |op, args| {
+    for i in [1, 2, 3] {
+        number(op, args, i)?;
+    }
+    string(op, args, 5)?;
+    string(op, args, 6)?;
+    Ok(Facts::scalar(ScalarType::Str))
+};
+
+/// `print(x)`, or a format and its arguments.
+pub const PRINT: Infer = |op, args| {
+    if args.len() > 1 {
+        string(op, args, 0)?;
+        for i in 1..args.len() {
+            if required(args, i).is_matrix() {
+                return Err(Mismatch::new("E0210", "a format takes scalars")
+                    .label(i, "this is a matrix")
+                    .help("`toString(X)` makes text of a matrix"));
+            }
+        }
+    }
+    Ok(Facts::Unknown)
+};
+
+pub const STOP: Infer = |_, args| match required(args, 0) {
+    Facts::Matrix(_) => Err(Mismatch::new("E0212", "`stop` needs a text").label(0, "this is a matrix")),
+    _ => Ok(Facts::Unknown),
+};
+
+pub const ASSERT: Infer = |op, args| {
+    number(op, args, 0)?;
+    Ok(Facts::Unknown)
+};
+
+pub const TIME: Infer = |_, _| Ok(Facts::scalar(ScalarType::Int));
+
+/// What a file holds is known only when it is read, or from its metadata (see `program::Catalog`).
+pub const READ: Infer = |op, args| {
+    string(op, args, 0)?;
+    let (rows, cols) = (dimension(op, args, 2)?, dimension(op, args, 3)?);
+    Ok(match args[4].and_then(Facts::value) {
+        Some(Scalar::Str(kind)) if &**kind == "scalar" => Facts::Scalar { ty: None, value: None },
+        _ => Facts::matrix(rows, cols),
+    })
+};
+
+/// Two results: which facts belong to which is the business of the block that has them.
+pub const READ_LIBSVM: Infer = |op, args| {
+    string(op, args, 0)?;
+    Ok(Facts::Unknown)
+};
+
+pub const WRITE: Infer = |op, args| {
+    string(op, args, 1)?;
+    string(op, args, 2)?;
+    Ok(Facts::Unknown)
+};

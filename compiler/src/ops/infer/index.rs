@@ -1,0 +1,114 @@
+//! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension.
+
+use super::{Infer, Mismatch, matrix, number, required};
+use crate::facts::{Dim, Facts, MatrixFacts};
+use crate::ops::Op;
+use crate::sketch::Sketch;
+
+/// A range of a dimension, as far as it is known.
+struct Bounds {
+    from: Dim,
+    to: Dim,
+    size: Dim,
+}
+
+/// Arguments `first` and `first + 1` are the bounds in a dimension of `extent` cells.
+fn bounds(
+    op: Op,
+    args: &[Option<&Facts>],
+    first: usize,
+    extent: Dim,
+    shape: &str,
+    what: &str,
+) -> Result<Bounds, Mismatch> {
+    let whole = args[first].is_none() && args[first + 1].is_none();
+    let from = if args[first].is_none() { Some(1.0) } else { number(op, args, first)? };
+    let to = if args[first + 1].is_none() { extent.map(|n| n as f64) } else { number(op, args, first + 1)? };
+    // `X[i, ]`: both bounds are the same value, known or not.
+    let single = match (args[first], args[first + 1]) {
+        (Some(a), Some(b)) => std::ptr::eq(a, b),
+        _ => false,
+    };
+    if let (Some(a), Some(b)) = (from, to)
+        && !whole
+        && (a < 1.0 || b < a || extent.is_some_and(|n| b > n as f64))
+    {
+        let show = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { v.to_string() };
+        let range = if a == b { show(a) } else { format!("{}:{}", show(a), show(b)) };
+        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape} matrix"))
+            .label(first, if b < a { "the range runs backwards".into() } else { format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string())) }));
+    }
+    let size = match (from, to) {
+        _ if single => Some(1),
+        _ if whole => extent,
+        (Some(a), Some(b)) => Some((b as u64).saturating_sub(a as u64) + 1),
+        _ => None,
+    };
+    Ok(Bounds { from: from.map(|v| v as u64), to: to.map(|v| v as u64), size })
+}
+
+pub const RIGHT_INDEX: Infer = |op, args| {
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    let shape = m.shape();
+    let rows = bounds(op, args, 1, m.rows, &shape, "row")?;
+    let cols = bounds(op, args, 3, m.cols, &shape, "column")?;
+    let sketch = match (&m.sketch, rows.size, cols.size) {
+        (Some(s), Some(r), Some(c)) => Some(match (rows.from, rows.to, cols.from, cols.to) {
+            (Some(a), Some(b), Some(i), Some(j)) => s.slice(a - 1..b, i - 1..j),
+            _ => s.sample_slice(r, c),
+        }),
+        _ => None,
+    };
+    Ok(match sketch {
+        Some(s) => Facts::sketched(s, m.finite),
+        None => Facts::matrix(rows.size, cols.size),
+    })
+};
+
+pub const LEFT_INDEX: Infer = |op, args| {
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    let shape = m.shape();
+    let rows = bounds(op, args, 2, m.rows, &shape, "row")?;
+    let cols = bounds(op, args, 4, m.cols, &shape, "column")?;
+    let finite = match required(args, 1) {
+        Facts::Matrix(source) => {
+            check_source(source, &rows, &cols)?;
+            m.finite && source.finite
+        }
+        Facts::Scalar { value, .. } => {
+            number(op, args, 1)?;
+            m.finite && value.as_ref().and_then(|v| v.as_f64()).is_some_and(f64::is_finite)
+        }
+        Facts::Unknown => false,
+    };
+    let sketch = m.sketch.as_ref().map(|s| overwrite(s, &rows, &cols, required(args, 1)));
+    Ok(Facts::Matrix(MatrixFacts { sketch, finite, ..m.clone() }))
+};
+
+fn check_source(source: &MatrixFacts, rows: &Bounds, cols: &Bounds) -> Result<(), Mismatch> {
+    let differs = |a: Dim, b: Dim| a.zip(b).is_some_and(|(a, b)| a != b);
+    if differs(source.rows, rows.size) || differs(source.cols, cols.size) {
+        let dim = |d: Dim| d.map_or("?".into(), |n| n.to_string());
+        return Err(Mismatch::new(
+            "E0306",
+            format!("a {} matrix can not fill {} x {} cells", source.shape(), dim(rows.size), dim(cols.size)),
+        )
+        .label(1, format!("this is {}", source.shape())));
+    }
+    Ok(())
+}
+
+/// Where the place is not known, any cell of the target may be overwritten.
+fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> Sketch {
+    let source = match source {
+        Facts::Matrix(m) => m.sketch.clone(),
+        _ => rows.size.zip(cols.size).map(|(r, c)| Sketch::dense(r, c)),
+    };
+    match (source, rows.from, rows.to, cols.from, cols.to) {
+        (Some(s), Some(a), Some(b), Some(i), Some(j)) if s.rows() == b + 1 - a && s.cols() == j + 1 - i => {
+            target.left_index(&s, a - 1, i - 1)
+        }
+        (Some(s), ..) => target.add_cells(s.cells()),
+        _ => target.dense_like(),
+    }
+}

@@ -1,0 +1,28 @@
+//! Matrix products.
+
+use super::{Infer, Mismatch, matrix};
+use crate::facts::Facts;
+use crate::sketch::Sketch;
+
+pub const MATMUL: Infer = |op, args| {
+    let (Some(a), Some(b)) = (matrix(op, args, 0)?, matrix(op, args, 1)?) else { return Ok(Facts::matrix(None, None)) };
+    if let (Some(k), Some(l)) = (a.cols, b.rows)
+        && k != l
+    {
+        let mut mismatch = Mismatch::new("E0302", format!("`%*%` can not multiply {} by {}", a.shape(), b.shape()))
+            .label(0, format!("this has {k} column{}", if k == 1 { "" } else { "s" }))
+            .label(1, format!("this has {l} row{}", if l == 1 { "" } else { "s" }));
+        if a.cols == b.cols {
+            mismatch = mismatch.help("transpose the right one: `A %*% t(B)`");
+        } else if a.rows == b.rows {
+            mismatch = mismatch.help("transpose the left one: `t(A) %*% B`");
+        }
+        return Err(mismatch);
+    }
+    Ok(match (&a.sketch, &b.sketch) {
+        (Some(s), Some(t)) if a.finite && b.finite => Facts::sketched(Sketch::matmul(s, t), false),
+        // A NaN or Inf meets zeros that are not stored: every cell of its row and column may become NaN.
+        (Some(s), Some(t)) => Facts::sketched(Sketch::matmul(s, t).loosen_upper(), false),
+        _ => Facts::matrix(a.rows, b.cols),
+    })
+};

@@ -1,0 +1,81 @@
+//! Reorganizations: every cell goes somewhere, none changes.
+
+use super::{Infer, Mismatch, matrix};
+use crate::facts::{Dim, Facts, MatrixFacts};
+use crate::ops::Op;
+use crate::sketch::Sketch;
+
+pub const TRANSPOSE: Infer = |op, args| {
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    Ok(Facts::Matrix(MatrixFacts {
+        rows: m.cols,
+        cols: m.rows,
+        sketch: m.sketch.as_ref().map(Sketch::transpose),
+        finite: m.finite,
+    }))
+};
+
+pub const REVERSE: Infer = |op, args| {
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    Ok(Facts::Matrix(MatrixFacts { sketch: m.sketch.as_ref().map(Sketch::rev), ..m.clone() }))
+};
+
+pub const DIAG: Infer = |op, args| {
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    match (m.rows, m.cols) {
+        (_, Some(1)) => Ok(match &m.sketch {
+            Some(s) => Facts::sketched(s.diag_to_matrix(), m.finite),
+            None => Facts::matrix(m.rows, m.rows),
+        }),
+        (Some(r), Some(c)) if r == c => Ok(match &m.sketch {
+            Some(s) => Facts::sketched(s.diag_of_matrix(), m.finite),
+            None => Facts::matrix(m.rows, Some(1)),
+        }),
+        (Some(_), Some(_)) => {
+            let mismatch = Mismatch::new("E0303", "`diag` needs a column vector or a square matrix")
+                .label(0, format!("this is {}", m.shape()));
+            Err(if m.rows == Some(1) { mismatch.help("transpose the row vector: `diag(t(v))`") } else { mismatch })
+        }
+        _ => Ok(Facts::matrix(None, None)),
+    }
+};
+
+pub const BIND: Infer = |op, args| {
+    let by_column = op == Op::CBind;
+    let mut joined: Option<MatrixFacts> = None;
+    for i in 0..args.len() {
+        let Some(m) = matrix(op, args, i)? else { return Ok(Facts::matrix(None, None)) };
+        joined = Some(match joined {
+            None => m.clone(),
+            Some(left) => bind(op, by_column, &left, m, i)?,
+        });
+    }
+    Ok(Facts::Matrix(joined.expect("a bind has an argument")))
+};
+
+fn bind(op: Op, by_column: bool, a: &MatrixFacts, b: &MatrixFacts, position: usize) -> Result<MatrixFacts, Mismatch> {
+    let (fixed_a, fixed_b, what) = if by_column { (a.rows, b.rows, "rows") } else { (a.cols, b.cols, "columns") };
+    if let (Some(x), Some(y)) = (fixed_a, fixed_b)
+        && x != y
+    {
+        return Err(Mismatch::new(
+            "E0305",
+            format!("`{}` can not bind a {} matrix with a {} matrix: numbers of {what} differ", op.row().name, a.shape(), b.shape()),
+        )
+        .label(0, format!("this has {x} {what}"))
+        .label(position, format!("this has {y} {what}")));
+    }
+    let fixed = fixed_a.or(fixed_b);
+    let sum = |x: Dim, y: Dim| Some(x?.checked_add(y?)?);
+    let (rows, cols) =
+        if by_column { (fixed, sum(a.cols, b.cols)) } else { (sum(a.rows, b.rows), fixed) };
+    let sketch = match (&a.sketch, &b.sketch) {
+        (Some(s), Some(t)) if by_column => Some(Sketch::cbind(s, t)),
+        (Some(s), Some(t)) => Some(Sketch::rbind(s, t)),
+        _ => match Facts::matrix(rows, cols) {
+            Facts::Matrix(m) => m.sketch,
+            _ => None,
+        },
+    };
+    Ok(MatrixFacts { rows, cols, sketch, finite: a.finite && b.finite })
+}

@@ -1,0 +1,45 @@
+//! The operators of the language.
+
+use super::{Aggregate, Binary, Cumulative, Direction, Unary};
+
+/// An operator: the key of a row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Op {
+    Unary(Unary),
+    Binary(Binary),
+    IfElse,
+    /// `outer(u, v, "op")`: the function of each pair.
+    Outer,
+    Aggregate(Aggregate, Direction),
+    Cumulative(Cumulative),
+    MatMul,
+    Transpose,
+    Reverse,
+    Diag,
+    /// `matrix(v, rows, cols)`: a constant, a reshape or a literal in a string, by the type of v.
+    Matrix,
+    CBind,
+    RBind,
+    /// `X[r1:r2, c1:c2]`; an absent bound means from the first, or to the last.
+    RightIndex,
+    /// `X[r1:r2, c1:c2] = Y`
+    LeftIndex,
+    Rand,
+    Seq,
+    NRow,
+    NCol,
+    Length,
+    AsScalar,
+    AsMatrix,
+    AsInteger,
+    AsDouble,
+    AsLogical,
+    ToString,
+    Print,
+    Stop,
+    Assert,
+    Time,
+    Read,
+    ReadLibsvm,
+    Write,
+}

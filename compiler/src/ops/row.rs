@@ -1,0 +1,88 @@
+//! The shape of a row of the operator table.
+
+use super::{Op, infer::Infer};
+use crate::reference::Evaluate;
+
+/// Everything `lac` knows of an operator that is not specific to a format or a device.
+pub struct Row {
+    pub op: Op,
+    /// Its name in the language, in `explain` and in the textual form of a DAG.
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    /// How it is written: as a call, or by the grammar.
+    pub syntax: Syntax,
+    pub parameters: &'static [Parameter],
+    /// More arguments than parameters may follow, of the kind of the last one.
+    pub variadic: bool,
+    /// Type, shape, nonzeros and facts of the result from those of the arguments.
+    pub infer: Infer,
+    /// The meaning: the result from the arguments, dense, plain and slow.
+    pub evaluate: Evaluate,
+    pub effect: Effect,
+    /// One sentence for the user.
+    pub doc: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// `name(arguments)`
+    Call,
+    /// By a sign or brackets of the grammar; not callable by name.
+    Grammar,
+}
+
+/// What an operator does beside giving a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: equal arguments give equal values.
+    Pure,
+    /// Its value differs from call to call.
+    Fresh,
+    /// The world sees it: it happens exactly once, in the order of the text.
+    World,
+}
+
+pub struct Parameter {
+    pub name: &'static str,
+    pub default: Default,
+    /// Its value (not only its type) decides the shape of the result.
+    pub shapes: bool,
+}
+
+/// What stands for an argument that is not given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Default {
+    Required,
+    /// The operator does without.
+    Absent,
+    Bool(bool),
+    Int(i64),
+    Double(f64),
+    Str(&'static str),
+}
+
+impl Row {
+    /// The parameter an argument in this position belongs to.
+    pub fn parameter(&self, position: usize) -> &Parameter {
+        &self.parameters[position.min(self.parameters.len() - 1)]
+    }
+
+    /// How it is called: `rand(rows = 1, cols = 1, ...)`.
+    pub fn signature(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for p in self.parameters {
+            parts.push(match p.default {
+                Default::Required => p.name.to_string(),
+                Default::Absent => format!("[{}]", p.name),
+                Default::Bool(b) => format!("{} = {}", p.name, if b { "TRUE" } else { "FALSE" }),
+                Default::Int(i) => format!("{} = {i}", p.name),
+                Default::Double(d) => format!("{} = {d:?}", p.name),
+                Default::Str(s) => format!("{} = {s:?}", p.name),
+            });
+        }
+        if self.variadic {
+            parts.push("...".into());
+        }
+        format!("{}({})", self.name, parts.join(", "))
+    }
+}
