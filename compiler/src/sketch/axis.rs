@@ -1,0 +1,254 @@
+//! One axis of a sketch: the counts of all rows, or of all columns, and what is certain about them.
+
+use super::counts::Counts;
+use super::nnz::{Nnz, ceil_bound, floor_bound};
+
+/// The slices along one axis: `len` rows of `width` cells each (or columns, with the words exchanged).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    len: u64,
+    width: u64,
+    counts: Counts,
+    exact: bool,
+    /// Of each slice, the nonzeros that are alone in their slice across (`her`, `hec`); only kept for exact counts.
+    pub(super) alone: Option<Counts>,
+    pub(super) limits: Limits,
+    max: f64,
+    nonempty: f64,
+    ones: u64,
+    full: u64,
+}
+
+/// True bounds on the counts of an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Limits {
+    /// No slice has fewer nonzeros.
+    pub(super) min: u64,
+    /// No slice has more nonzeros.
+    pub(super) max: u64,
+    /// At least this many slices are not empty.
+    pub(super) nonempty_lower: u64,
+    /// At most this many slices are not empty.
+    pub(super) nonempty_upper: u64,
+}
+
+impl Limits {
+    /// What the shape says.
+    pub(super) fn any(len: u64, width: u64) -> Limits {
+        Limits { min: 0, max: width, nonempty_lower: 0, nonempty_upper: len }
+    }
+
+    /// What two sources say together.
+    pub(super) fn intersect(self, other: Limits) -> Limits {
+        Limits {
+            min: self.min.max(other.min),
+            max: self.max.min(other.max),
+            nonempty_lower: self.nonempty_lower.max(other.nonempty_lower),
+            nonempty_upper: self.nonempty_upper.min(other.nonempty_upper),
+        }
+    }
+}
+
+impl Axis {
+    /// Counts that are true.
+    pub(super) fn exact(len: u64, width: u64, counts: Counts) -> Axis {
+        let mut axis = Axis::blank(len, width, Limits::any(len, width));
+        axis.exact = true;
+        let all = width as f64;
+        let (mut min, mut max, mut nonempty, mut ones, mut full) = (all, 0.0_f64, 0u64, 0u64, 0u64);
+        let aligned = Counts::aligned([&counts], len);
+        for &c in aligned.counts[0].iter() {
+            min = min.min(c);
+            max = max.max(c);
+            nonempty += u64::from(c > 0.0);
+            ones += u64::from(c == 1.0);
+            full += u64::from(c == all);
+        }
+        let times = if matches!(counts, Counts::Uniform(_)) { len } else { 1 };
+        (axis.max, axis.nonempty) = (max, (nonempty * times) as f64);
+        (axis.ones, axis.full) = (ones * times, full * times);
+        axis.limits = Limits {
+            min: min.min(max) as u64,
+            max: max as u64,
+            nonempty_lower: nonempty * times,
+            nonempty_upper: nonempty * times,
+        };
+        drop(aligned);
+        axis.counts = counts;
+        axis
+    }
+
+    /// Expected counts, of which only `limits` are certain.
+    pub(super) fn estimated(len: u64, width: u64, counts: Counts, limits: Limits) -> Axis {
+        let mut axis = Axis::blank(len, width, limits.intersect(Limits::any(len, width)));
+        let aligned = Counts::aligned([&counts], len);
+        let mut nonempty = 0.0;
+        for &c in aligned.counts[0].iter() {
+            axis.max = axis.max.max(c);
+            nonempty += probability_nonempty(c, width as f64);
+        }
+        axis.nonempty = nonempty * aligned.multiplicity;
+        drop(aligned);
+        axis.counts = counts;
+        axis.settle();
+        axis
+    }
+
+    /// Expected counts between true bounds of each slice; exact if these meet everywhere.
+    pub(super) fn between(len: u64, width: u64, lower: &Counts, counts: &Counts, upper: &Counts) -> Axis {
+        let aligned = Counts::aligned([lower, upper], len);
+        let [low, high] = &aligned.counts;
+        if low.iter().zip(high.iter()).all(|(l, u)| l >= u) {
+            drop(aligned);
+            return Axis::exact(len, width, lower.clone());
+        }
+        let (mut min, mut max, mut nonempty_lower, mut nonempty_upper) = (f64::INFINITY, 0.0_f64, 0u64, 0u64);
+        for (&l, &u) in low.iter().zip(high.iter()) {
+            min = min.min(l);
+            max = max.max(u);
+            nonempty_lower += u64::from(l > 0.0);
+            nonempty_upper += u64::from(u > 0.0);
+        }
+        let times = aligned.multiplicity as u64;
+        let limits = Limits {
+            min: min as u64,
+            max: max as u64,
+            nonempty_lower: nonempty_lower.saturating_mul(times),
+            nonempty_upper: nonempty_upper.saturating_mul(times),
+        };
+        let inside = counts.zip(lower, f64::max).zip(upper, f64::min);
+        Axis::estimated(len, width, inside, limits)
+    }
+
+    /// All slices empty.
+    pub(super) fn empty(len: u64, width: u64) -> Axis {
+        Axis::exact(len, width, Counts::Uniform(0.0))
+    }
+
+    /// All slices full.
+    pub(super) fn full(len: u64, width: u64) -> Axis {
+        Axis::exact(len, width, Counts::Uniform(width as f64))
+    }
+
+    fn blank(len: u64, width: u64, limits: Limits) -> Axis {
+        let counts = Counts::Uniform(0.0);
+        Axis { len, width, counts, exact: false, alone: None, limits, max: 0.0, nonempty: 0.0, ones: 0, full: 0 }
+    }
+
+    /// The same slices in another order.
+    pub(super) fn reordered(&self, reorder: impl Fn(&Counts) -> Counts) -> Axis {
+        Axis { counts: reorder(&self.counts), alone: self.alone.as_ref().map(reorder), ..self.clone() }
+    }
+
+    /// Takes over what else is known; exact counts know it already.
+    pub(super) fn limit(&mut self, limits: Limits) {
+        if !self.exact {
+            self.limits = self.limits.intersect(limits);
+            self.settle();
+        }
+    }
+
+    /// Moves the estimated summaries into their bounds, and recognises counts that are certain after all.
+    fn settle(&mut self) {
+        let limits = &mut self.limits;
+        if limits.min > 0 {
+            limits.nonempty_lower = self.len;
+        }
+        if limits.min >= limits.max {
+            *self = Axis::exact(self.len, self.width, Counts::Uniform(limits.min as f64));
+            return;
+        }
+        self.max = self.max.clamp(limits.min as f64, limits.max as f64);
+        let (low, high) = (limits.nonempty_lower as f64, limits.nonempty_upper as f64);
+        self.nonempty = self.nonempty.min(high).max(low);
+    }
+
+    /// Number of slices.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there is no slice.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Cells of a slice.
+    pub fn width(&self) -> u64 {
+        self.width
+    }
+
+    /// Nonzeros of each slice, expected ones unless [`Axis::is_exact`].
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Whether the counts are true.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Largest count (`max_r`, `max_c`).
+    pub fn max(&self) -> f64 {
+        self.max
+    }
+
+    /// Number of slices that are not empty (`ne_r`, `ne_c`); of expected counts, the sum of the probabilities.
+    pub fn nonempty(&self) -> f64 {
+        self.nonempty
+    }
+
+    /// Number of slices with one nonzero, 0 if the counts are not exact.
+    pub fn ones(&self) -> u64 {
+        self.ones
+    }
+
+    /// Number of full slices, 0 if the counts are not exact.
+    pub fn full_slices(&self) -> u64 {
+        self.full
+    }
+
+    /// No slice has fewer nonzeros than its entry here.
+    pub(super) fn lower(&self) -> Counts {
+        if self.exact { self.counts.clone() } else { Counts::Uniform(self.limits.min as f64) }
+    }
+
+    /// No slice has more nonzeros than its entry here.
+    pub(super) fn upper(&self) -> Counts {
+        if self.exact { self.counts.clone() } else { Counts::Uniform(self.limits.max as f64) }
+    }
+
+    /// The number of nonzeros as this axis alone knows it.
+    pub(super) fn nnz(&self) -> Nnz {
+        let sum = self.counts.sum(self.len);
+        if self.exact {
+            return Nnz::new(floor_bound(sum), sum, ceil_bound(sum));
+        }
+        let limits = self.limits;
+        let lower = limits.nonempty_lower.max(self.len.saturating_mul(limits.min));
+        Nnz::new(lower, sum, limits.nonempty_upper.saturating_mul(limits.max))
+    }
+
+    /// The probability that each slice is not empty, in {0, 1} for exact counts.
+    pub(super) fn nonempty_probability(&self) -> Counts {
+        if self.exact {
+            return self.counts.map(|c| f64::from(u8::from(c > 0.0)));
+        }
+        let width = self.width as f64;
+        self.counts.map(|c| probability_nonempty(c, width))
+    }
+}
+
+/// P(a slice of `width` cells is not empty) if `count` nonzeros are expected: 1 - (1 - count/width)^width.
+pub(super) fn probability_nonempty(count: f64, width: f64) -> f64 {
+    let density = count / width;
+    if count <= 0.0 {
+        0.0
+    } else if density < 1e-3 {
+        -(-count).exp_m1()
+    } else if density >= 1.0 {
+        1.0
+    } else {
+        -(width * (-density).ln_1p()).exp_m1()
+    }
+}

@@ -1,0 +1,234 @@
+//! Cell-wise operations. `mul` and `add` stand for all that take the intersection (`*`, `&`, `min` of non-negatives) and the
+//! union (`+`, `-`, `|`, `max` of non-negatives) of two patterns. A vector operand is repeated to the shape of the other.
+
+use super::axis::{Axis, Limits};
+use super::counts::Counts;
+use super::mnc::{Bounded, Sketch, Structure};
+use super::nnz::Nnz;
+
+impl Sketch {
+    /// Intersection of the patterns: `self * b`.
+    pub fn mul(&self, b: &Sketch) -> Sketch {
+        let (a, b) = conformed(self, b);
+        match (a.structure(), b.structure()) {
+            (Structure::Empty, _) | (_, Structure::Dense) => return a,
+            (_, Structure::Empty) | (Structure::Dense, _) => return b,
+            (Structure::Rectangle, Structure::Rectangle) => {
+                let both = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), f64::min);
+                return Sketch::rectangle(&both(&a.by_row, &b.by_row), a.rows(), &both(&a.by_col, &b.by_col), a.cols());
+            }
+            (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::min, |p, q| p * q),
+            _ => {}
+        }
+        let pairs = a.nnz.estimate * b.nnz.estimate;
+        // lambda: how much likelier than at random two nonzeros meet, given the counts of the other axis
+        let lambda = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), |x, y| x * y).sum(x.len()) / pairs;
+        let (across_cols, across_rows) = (lambda(&a.by_col, &b.by_col), lambda(&a.by_row, &b.by_row));
+        let rows = intersection(&a.by_row, &b.by_row, across_cols);
+        let cols = intersection(&a.by_col, &b.by_col, across_rows);
+        let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
+        let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
+        let estimate = rows.counts.sum(rows.len);
+        Sketch::fit(Nnz::new(lower, estimate, a.nnz.upper.min(b.nnz.upper)), rows, cols, a.diagonal || b.diagonal)
+    }
+
+    /// Intersection of a pattern with itself, as in `A * A` or `A * (A > 0)` for non-negative A: nothing changes.
+    pub fn mul_same(&self) -> Sketch {
+        self.same_pattern()
+    }
+
+    /// Union of the patterns: `self + b`.
+    pub fn add(&self, b: &Sketch) -> Sketch {
+        let (a, b) = conformed(self, b);
+        match (a.structure(), b.structure()) {
+            (Structure::Empty, _) | (_, Structure::Dense) => return b,
+            (_, Structure::Empty) | (Structure::Dense, _) => return a,
+            (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::max, |p, q| p + q - p * q),
+            _ => {}
+        }
+        union(&a, &b, &a.mul(&b))
+    }
+
+    /// The same pattern: `A != 0`, `-A`, `abs(A)`, `A * c`, and every function that is zero at zero only.
+    pub fn same_pattern(&self) -> Sketch {
+        self.clone()
+    }
+
+    /// `self != 0`.
+    pub fn not_zero(&self) -> Sketch {
+        self.same_pattern()
+    }
+
+    /// Complement: `self == 0`, `!self`.
+    pub fn is_zero(&self) -> Sketch {
+        let (m, n) = (self.rows(), self.cols());
+        if self.cells() == u64::MAX {
+            return Sketch::uniform(m, n, Nnz::estimated(m as f64 * n as f64 * (1.0 - self.density()), u64::MAX));
+        }
+        let cells = self.cells();
+        let nnz = Nnz::new(cells - self.nnz.upper, cells as f64 - self.nnz.estimate, cells - self.nnz.lower);
+        Sketch::fit(nnz, complement(&self.by_row), complement(&self.by_col), false)
+    }
+
+    /// A function that keeps zeros and may make more: `round(A)`, `A > c`. As many nonzeros are expected as there are.
+    pub fn zero_preserving(&self) -> Sketch {
+        self.thinned(1.0)
+    }
+
+    /// A part of the nonzeros, each kept with probability `keep`: `A > c` where a share `keep` of the values passes.
+    pub fn thinned(&self, keep: f64) -> Sketch {
+        let subset = |axis: &Axis| Bounded {
+            len: axis.len(),
+            lower: Counts::Uniform(0.0),
+            counts: axis.counts().map(|c| c * keep),
+            upper: axis.upper(),
+            limits: Limits::any(axis.len(), axis.width()),
+        };
+        let nnz = Nnz::new(0, self.nnz.estimate * keep, self.nnz.upper);
+        let mut thinned = Sketch::fit(nnz, subset(&self.by_row), subset(&self.by_col), self.diagonal);
+        let most = |limits: Limits| Limits { min: 0, nonempty_lower: 0, ..limits };
+        thinned.by_row.limit(most(self.by_row.limits));
+        thinned.by_col.limit(most(self.by_col.limits));
+        thinned
+    }
+
+    /// A function that is nonzero at zero, of which no more is known: `exp(A)`, `A + c`, `cos(A)`.
+    pub fn dense_like(&self) -> Sketch {
+        Sketch::dense(self.rows(), self.cols())
+    }
+
+    /// `diag(v) %*% self` without the diagonal matrix: row i is kept where `v` (m x 1) is nonzero.
+    pub fn scale_rows(&self, v: &Sketch) -> Sketch {
+        self.mul(v)
+    }
+
+    /// `self %*% diag(v)`: column j is kept where `v` (1 x n) is nonzero.
+    pub fn scale_cols(&self, v: &Sketch) -> Sketch {
+        self.mul(v)
+    }
+
+    /// `ifelse(self, yes, no)`: the part of `yes` where `self` is nonzero and the part of `no` elsewhere.
+    /// Scalars are given as [`Sketch::dense`] or [`Sketch::empty`] of 1 x 1.
+    pub fn if_else(&self, yes: &Sketch, no: &Sketch) -> Sketch {
+        let chosen = self.mul(yes);
+        let other = self.is_zero().mul(no);
+        let (chosen, other) = conformed(&chosen, &other);
+        let nothing = Sketch::empty(chosen.rows(), chosen.cols());
+        union(&chosen, &other, &nothing)
+    }
+
+    /// The vector or scalar repeated to `rows` x `cols`; a matrix that has this shape already is returned as it is.
+    ///
+    /// # Panics
+    /// If a dimension is neither 1 nor the one asked for.
+    pub fn broadcast(&self, rows: u64, cols: u64) -> Sketch {
+        let (m, n) = (self.rows(), self.cols());
+        assert!((m == rows || m == 1) && (n == cols || n == 1), "{m} x {n} repeated to {rows} x {cols}");
+        let mut sketch = self.clone();
+        if m != rows {
+            sketch = sketch.repeated_rows(rows);
+        }
+        if n != cols {
+            sketch = sketch.transpose().repeated_rows(cols).transpose();
+        }
+        sketch
+    }
+
+    /// One row, repeated: a column is full or empty.
+    fn repeated_rows(&self, rows: u64) -> Sketch {
+        let times = |n: u64| n.saturating_mul(rows);
+        let nnz = Nnz::new(times(self.nnz.lower), self.nnz.estimate * rows as f64, times(self.nnz.upper));
+        let limits = self.by_row.limits;
+        let every = |nonempty: u64| if nonempty > 0 { rows } else { 0 };
+        let row_limits = Limits {
+            nonempty_lower: every(limits.nonempty_lower),
+            nonempty_upper: every(limits.nonempty_upper),
+            ..limits
+        };
+        let (n, cols) = (self.cols(), &self.by_col);
+        let (by_row, by_col) = if self.by_row.is_exact() {
+            (Axis::exact(rows, n, Counts::Uniform(self.by_row.counts().get(0))), None)
+        } else {
+            (Axis::estimated(rows, n, Counts::Uniform(self.nnz.estimate), row_limits), None)
+        };
+        let scaled = cols.counts().map(|c| c * rows as f64);
+        let by_col = by_col.unwrap_or_else(|| {
+            if cols.is_exact() {
+                Axis::exact(n, rows, scaled)
+            } else {
+                let limits = Limits { min: times(cols.limits.min), max: times(cols.limits.max), ..cols.limits };
+                Axis::estimated(n, rows, scaled, limits)
+            }
+        });
+        Sketch::assemble(nnz, by_row, by_col, false)
+    }
+}
+
+/// Both operands repeated to the shape of the result.
+fn conformed(a: &Sketch, b: &Sketch) -> (Sketch, Sketch) {
+    let pick = |x: u64, y: u64| if x == 1 { y } else { x };
+    let (rows, cols) = (pick(a.rows(), b.rows()), pick(a.cols(), b.cols()));
+    (a.broadcast(rows, cols), b.broadcast(rows, cols))
+}
+
+/// Of two slices with x and y of `width` cells nonzero, between x + y - width and min(x, y) cells are in both.
+fn intersection(a: &Axis, b: &Axis, lambda: f64) -> Bounded {
+    let width = a.width() as f64;
+    Bounded {
+        len: a.len(),
+        lower: a.lower().zip(&b.lower(), |x, y| (x + y - width).max(0.0)),
+        counts: a.counts().zip(b.counts(), |x, y| x * y * lambda),
+        upper: a.upper().zip(&b.upper(), f64::min),
+        limits: Limits::any(a.len(), a.width()),
+    }
+}
+
+/// Inclusion and exclusion: |A or B| = |A| + |B| - |A and B|, in total and slice by slice.
+fn union(a: &Sketch, b: &Sketch, both: &Sketch) -> Sketch {
+    let largest = a.nnz.lower.max(b.nnz.lower);
+    let lower = a.nnz.lower.saturating_add(b.nnz.lower).saturating_sub(both.nnz.upper).max(largest);
+    let upper = a.nnz.upper.saturating_add(b.nnz.upper).saturating_sub(both.nnz.lower).min(a.cells());
+    let nnz = Nnz::new(lower, a.nnz.estimate + b.nnz.estimate - both.nnz.estimate, upper);
+    let rows = union_slices(&a.by_row, &b.by_row, &both.by_row);
+    let cols = union_slices(&a.by_col, &b.by_col, &both.by_col);
+    Sketch::fit(nnz, rows, cols, a.diagonal && b.diagonal)
+}
+
+fn union_slices(a: &Axis, b: &Axis, both: &Axis) -> Bounded {
+    let width = a.width() as f64;
+    let sum = |x: &Counts, y: &Counts| x.zip(y, |x, y| x + y);
+    let lower = sum(&a.lower(), &b.lower()).zip(&both.upper(), |s, i| s - i);
+    Bounded {
+        len: a.len(),
+        lower: lower.zip(&a.lower(), f64::max).zip(&b.lower(), f64::max),
+        counts: sum(a.counts(), b.counts()).zip(both.counts(), |s, i| s - i),
+        upper: sum(&a.upper(), &b.upper()).zip(&both.lower(), |s, i| (s - i).min(width)),
+        limits: Limits::any(a.len(), a.width()),
+    }
+}
+
+fn complement(axis: &Axis) -> Bounded {
+    let width = axis.width() as f64;
+    Bounded {
+        len: axis.len(),
+        lower: axis.upper().map(|c| width - c),
+        counts: axis.counts().map(|c| width - c),
+        upper: axis.lower().map(|c| width - c),
+        limits: Limits::any(axis.len(), axis.width()),
+    }
+}
+
+/// Two diagonal matrices combine entry by entry: `certain` of bounds, `expected` of probabilities.
+fn diagonals(a: &Sketch, b: &Sketch, certain: fn(f64, f64) -> f64, expected: fn(f64, f64) -> f64) -> Sketch {
+    let (x, y) = (&a.by_row, &b.by_row);
+    let entries = || Bounded {
+        len: x.len(),
+        lower: x.lower().zip(&y.lower(), certain),
+        counts: x.counts().zip(y.counts(), expected),
+        upper: x.upper().zip(&y.upper(), certain),
+        limits: Limits::any(x.len(), x.width()),
+    };
+    let axis = entries();
+    let nnz = Nnz::estimated(axis.counts.sum(axis.len), x.len());
+    Sketch::fit(nnz, axis, entries(), true)
+}

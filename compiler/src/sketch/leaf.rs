@@ -1,0 +1,170 @@
+//! Sketches of given matrices: from their data, their counts or their metadata.
+
+use super::axis::{Axis, Limits};
+use super::counts::Counts;
+use super::mnc::Sketch;
+use super::nnz::{Nnz, cells};
+
+impl Sketch {
+    /// Sketch of a CSR matrix, with the extended counts. Explicit zeros are not counted; NaN is a nonzero.
+    ///
+    /// Row `i` has the columns `indices[indptr[i]..indptr[i + 1]]`, in any order but without duplicates. O(nnz + rows + cols).
+    ///
+    /// # Panics
+    /// If the arrays are not a CSR matrix of this shape.
+    pub fn from_csr(rows: u64, cols: u64, indptr: &[u64], indices: &[u32], values: &[f64]) -> Sketch {
+        from_nonzeros(rows, cols, indptr, indices, |p| values[p] != 0.0)
+    }
+
+    /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
+    pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[u64], indices: &[u32]) -> Sketch {
+        from_nonzeros(rows, cols, indptr, indices, |_| true)
+    }
+
+    /// Sketch of a dense matrix in row-major order, with the extended counts. O(rows * cols).
+    ///
+    /// # Panics
+    /// If there are not `rows * cols` values.
+    pub fn from_dense(rows: u64, cols: u64, values: &[f64]) -> Sketch {
+        assert_eq!(cells(rows, cols), values.len() as u64, "one value per cell");
+        let (m, n) = (rows as usize, cols as usize);
+        let (mut hr, mut hc) = (vec![0.0; m], vec![0.0; n]);
+        let mut diagonal = m == n;
+        for (i, row) in values.chunks_exact(n.max(1)).enumerate() {
+            for (j, &value) in row.iter().enumerate() {
+                let nonzero = value != 0.0;
+                hr[i] += f64::from(u8::from(nonzero));
+                hc[j] += f64::from(u8::from(nonzero));
+                diagonal &= !nonzero | (i == j);
+            }
+        }
+        let extended = (max(&hr) > 1.0 || max(&hc) > 1.0) && min(&hr) < cols as f64;
+        let alone = extended.then(|| {
+            let (mut her, mut hec) = (vec![0.0; m], vec![0.0; n]);
+            for (i, row) in values.chunks_exact(n.max(1)).enumerate() {
+                for (j, _) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+                    her[i] += f64::from(u8::from(hc[j] == 1.0));
+                    hec[j] += f64::from(u8::from(hr[i] == 1.0));
+                }
+            }
+            (her, hec)
+        });
+        leaf(rows, cols, hr, hc, alone, diagonal)
+    }
+
+    /// Sketch of a matrix whose counts are known.
+    ///
+    /// # Panics
+    /// If the vectors do not have the shape's lengths.
+    pub fn from_counts(rows: u64, cols: u64, row_counts: Vec<f64>, col_counts: Vec<f64>) -> Sketch {
+        assert_eq!((row_counts.len() as u64, col_counts.len() as u64), (rows, cols), "one count per row and column");
+        leaf(rows, cols, row_counts, col_counts, None, false)
+    }
+
+    /// Sketch from metadata alone: O(1).
+    pub fn uniform(rows: u64, cols: u64, nnz: Nnz) -> Sketch {
+        let nnz = nnz.clamp(0, cells(rows, cols));
+        let share = |len: u64| Counts::Uniform(if len == 0 { 0.0 } else { nnz.estimate / len as f64 });
+        let by_row = Axis::estimated(rows, cols, share(rows), Limits::any(rows, cols));
+        let by_col = Axis::estimated(cols, rows, share(cols), Limits::any(cols, rows));
+        Sketch::assemble(nnz, by_row, by_col, false)
+    }
+
+    /// Every cell is nonzero: O(1).
+    pub fn dense(rows: u64, cols: u64) -> Sketch {
+        let nnz = Nnz::exact(cells(rows, cols));
+        Sketch::assemble(nnz, Axis::full(rows, cols), Axis::full(cols, rows), false)
+    }
+
+    /// Every cell is zero: O(1).
+    pub fn empty(rows: u64, cols: u64) -> Sketch {
+        Sketch::assemble(Nnz::exact(0), Axis::empty(rows, cols), Axis::empty(cols, rows), false)
+    }
+
+    /// The `n` x `n` identity: O(1).
+    pub fn identity(n: u64) -> Sketch {
+        let ones = Axis::exact(n, n, Counts::Uniform(1.0));
+        Sketch::assemble(Nnz::exact(n), ones.clone(), ones, true)
+    }
+
+    /// A diagonal matrix with nonzeros where `mask` is true.
+    pub fn diagonal(mask: &[bool]) -> Sketch {
+        let n = mask.len() as u64;
+        let axis = Axis::exact(n, n, mask.iter().map(|&set| f64::from(u8::from(set))).collect::<Vec<_>>().into());
+        Sketch::assemble(axis.nnz(), axis.clone(), axis, true)
+    }
+
+    /// A permutation matrix, of which no more is known: O(1).
+    pub fn permutation(n: u64) -> Sketch {
+        let ones = Axis::exact(n, n, Counts::Uniform(1.0));
+        Sketch::assemble(Nnz::exact(n), ones.clone(), ones, false)
+    }
+
+    /// Exactly one nonzero per row, in any column, as of a selection or a one-hot encoding: O(1).
+    ///
+    /// # Panics
+    /// If there are rows but no column.
+    pub fn one_per_row(rows: u64, cols: u64) -> Sketch {
+        assert!(rows == 0 || cols > 0, "a row without cells has no nonzero");
+        let share = Counts::Uniform(if cols == 0 { 0.0 } else { rows as f64 / cols as f64 });
+        let by_col = Axis::estimated(cols, rows, share, Limits::any(cols, rows));
+        Sketch::assemble(Nnz::exact(rows), Axis::exact(rows, cols, Counts::Uniform(1.0)), by_col, false)
+    }
+}
+
+fn from_nonzeros(rows: u64, cols: u64, indptr: &[u64], indices: &[u32], nonzero: impl Fn(usize) -> bool) -> Sketch {
+    assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
+    let row = |i: usize| indptr[i] as usize..indptr[i + 1] as usize;
+    let (m, n) = (rows as usize, cols as usize);
+    let mut hr = Vec::with_capacity(m);
+    let mut hc = vec![0.0; n];
+    let mut diagonal = rows == cols;
+    for i in 0..m {
+        let mut count = 0u64;
+        for p in row(i) {
+            let is_nonzero = nonzero(p);
+            let j = indices[p] as usize;
+            hc[j] += f64::from(u8::from(is_nonzero));
+            count += u64::from(is_nonzero);
+            diagonal &= !is_nonzero | (i == j);
+        }
+        hr.push(count as f64);
+    }
+    let extended = (max(&hr) > 1.0 || max(&hc) > 1.0) && min(&hr) < cols as f64;
+    let alone = extended.then(|| {
+        let (mut her, mut hec) = (vec![0.0; m], vec![0.0; n]);
+        for i in 0..m {
+            let single_row = f64::from(u8::from(hr[i] == 1.0));
+            let mut in_single_cols = 0u64;
+            for p in row(i) {
+                let j = indices[p] as usize;
+                if nonzero(p) {
+                    in_single_cols += u64::from(hc[j] == 1.0);
+                    hec[j] += single_row;
+                }
+            }
+            her[i] = in_single_cols as f64;
+        }
+        (her, hec)
+    });
+    leaf(rows, cols, hr, hc, alone, diagonal)
+}
+
+type Alone = Option<(Vec<f64>, Vec<f64>)>;
+
+fn leaf(rows: u64, cols: u64, hr: Vec<f64>, hc: Vec<f64>, alone: Alone, diagonal: bool) -> Sketch {
+    let mut by_row = Axis::exact(rows, cols, hr.into());
+    let mut by_col = Axis::exact(cols, rows, hc.into());
+    if let Some((her, hec)) = alone {
+        (by_row.alone, by_col.alone) = (Some(her.into()), Some(hec.into()));
+    }
+    Sketch::assemble(by_row.nnz(), by_row, by_col, diagonal)
+}
+
+fn max(counts: &[f64]) -> f64 {
+    counts.iter().copied().fold(0.0, f64::max)
+}
+
+fn min(counts: &[f64]) -> f64 {
+    counts.iter().copied().fold(f64::INFINITY, f64::min)
+}

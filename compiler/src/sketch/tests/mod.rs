@@ -1,0 +1,1 @@
+//! Tests of the sketches against exact Boolean patterns and reference values.
