@@ -49,7 +49,12 @@ impl Facts {
 
     /// A matrix with a sketch.
     pub fn sketched(sketch: Sketch, finite: bool) -> Facts {
-        Facts::Matrix(MatrixFacts { rows: Some(sketch.rows()), cols: Some(sketch.cols()), sketch: Some(sketch), finite })
+        Facts::Matrix(MatrixFacts {
+            rows: Some(sketch.rows()),
+            cols: Some(sketch.cols()),
+            sketch: Some(sketch),
+            finite,
+        })
     }
 
     pub fn as_matrix(&self) -> Option<&MatrixFacts> {
@@ -100,10 +105,9 @@ impl Facts {
     /// What holds of a value that is one or the other: control flow meets here.
     pub fn join(&self, other: &Facts) -> Facts {
         match (self, other) {
-            (Facts::Scalar { ty: a, value: v }, Facts::Scalar { ty: b, value: w }) => Facts::Scalar {
-                ty: if a == b { *a } else { None },
-                value: if v == w { v.clone() } else { None },
-            },
+            (Facts::Scalar { ty: a, value: v }, Facts::Scalar { ty: b, value: w }) => {
+                Facts::Scalar { ty: if a == b { *a } else { None }, value: if v == w { v.clone() } else { None } }
+            }
             (Facts::Matrix(a), Facts::Matrix(b)) => Facts::Matrix(a.join(b)),
             _ => Facts::Unknown,
         }

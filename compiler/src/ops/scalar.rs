@@ -92,7 +92,8 @@ impl Scalar {
             (ScalarType::Int, _) => {
                 let d = self.as_f64()?.trunc();
                 // The range of i64 as doubles: -2^63 <= d < 2^63.
-                ((-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&d)).then_some(Scalar::Int(d as i64))?
+                ((-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&d))
+                    .then_some(Scalar::Int(d as i64))?
             }
         })
     }

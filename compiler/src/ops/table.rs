@@ -4,40 +4,41 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::infer::{Infer, aggregate, cellwise, effect, generate, index, product, reorganize};
 use super::row::{Default, Effect, Parameter, Row, Syntax};
 use super::{Aggregate, Binary, Cumulative, Direction, Op, Unary};
-use super::infer::{Infer, aggregate, cellwise, effect, generate, index, product, reorganize};
 use crate::reference as eval;
 use Default::{Absent, Bool, Double, Int, Required, Str};
 
-/// A parameter: `X`, with a default `rows = Int(1)`; one whose value decides the shape is marked `#`.
+/// A parameter: `X`, with a default `rows = Int(1)`; one whose value decides the shape is marked `shape`.
 macro_rules! parameters {
     (@one $name:literal) => { Parameter { name: $name, default: Required, shapes: false } };
     (@one $name:literal = $default:expr) => { Parameter { name: $name, default: $default, shapes: false } };
-    (@one # $name:literal) => { Parameter { name: $name, default: Required, shapes: true } };
-    (@one # $name:literal = $default:expr) => { Parameter { name: $name, default: $default, shapes: true } };
+    (@one shape $name:literal) => { Parameter { name: $name, default: Required, shapes: true } };
+    (@one shape $name:literal = $default:expr) => { Parameter { name: $name, default: $default, shapes: true } };
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
 const ONE: &[Parameter] = parameters!(["X"]);
-const TWO: &[Parameter] = parameters!(["x"] ["y"]);
+const TWO: &[Parameter] = parameters!(["x"]["y"]);
 const BOUNDS_READ: &[Parameter] = parameters!(
-    ["X"] [#"row_from" = Absent] [#"row_to" = Absent] [#"col_from" = Absent] [#"col_to" = Absent]);
+    ["X"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const BOUNDS_WRITE: &[Parameter] = parameters!(
-    ["X"] ["Y"] [#"row_from" = Absent] [#"row_to" = Absent] [#"col_from" = Absent] [#"col_to" = Absent]);
+    ["X"] ["Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const TEXT: &[Parameter] = parameters!(
-    ["target"] ["rows" = Int(100)] ["cols" = Int(100)] ["decimal" = Int(3)] ["sparse" = Bool(false)]
-    ["sep" = Str(" ")] ["linesep" = Str("\n")]);
+    ["target"]["rows" = Int(100)]["cols" = Int(100)]["decimal" = Int(3)]["sparse" = Bool(false)]["sep" = Str(" ")]
+        ["linesep" = Str("\n")]
+);
 const RAND: &[Parameter] = parameters!(
-    [#"rows" = Int(1)] [#"cols" = Int(1)] ["min" = Double(0.0)] ["max" = Double(1.0)] ["sparsity" = Double(1.0)]
+    [shape "rows" = Int(1)] [shape "cols" = Int(1)] ["min" = Double(0.0)] ["max" = Double(1.0)] ["sparsity" = Double(1.0)]
     ["pdf" = Str("uniform")] ["lambda" = Double(1.0)] ["seed" = Int(-1)]);
 const READ: &[Parameter] = parameters!(
-    ["file"] ["format" = Absent] [#"rows" = Absent] [#"cols" = Absent] ["data_type" = Absent] ["value_type" = Absent]
+    ["file"] ["format" = Absent] [shape "rows" = Absent] [shape "cols" = Absent] ["data_type" = Absent] ["value_type" = Absent]
     ["header" = Absent] ["sep" = Absent] ["fill" = Absent] ["default" = Absent] ["naStrings" = Absent]
     ["nnz" = Absent] ["description" = Absent]);
 const WRITE: &[Parameter] = parameters!(
-    ["X"] ["file"] ["format" = Absent] ["header" = Absent] ["sep" = Absent] ["sparse" = Absent]
-    ["description" = Absent]);
+    ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
+);
 
 /// op, name, aliases, syntax, parameters, inference, meaning, effect, documentation
 type Line = (
@@ -59,33 +60,233 @@ const LINES: &[Line] = {
     &[
         (MatMul, "%*%", &[], Grammar, TWO, product::MATMUL, eval::product::MATMUL, Pure, "The matrix product."),
         (Transpose, "t", &[], Call, ONE, reorganize::TRANSPOSE, eval::reorganize::TRANSPOSE, Pure, "The transpose."),
-        (Reverse, "rev", &[], Call, ONE, reorganize::REVERSE, eval::reorganize::REVERSE, Pure, "The rows in reverse order."),
-        (Diag, "diag", &[], Call, ONE, reorganize::DIAG, eval::reorganize::DIAG, Pure, "The diagonal matrix of a column vector, or the diagonal of a square matrix as a column vector."),
-        (CBind, "cbind", &["append"], Call, parameters!(["A"]), reorganize::BIND, eval::reorganize::BIND, Pure, "Matrices side by side."),
-        (RBind, "rbind", &[], Call, parameters!(["A"]), reorganize::BIND, eval::reorganize::BIND, Pure, "Matrices one below the other."),
-        (Matrix, "matrix", &[], Call, parameters!(["data"] [#"rows"] [#"cols"] [#"byrow" = Bool(true)]), generate::MATRIX, eval::generate::MATRIX, Pure, "A matrix of one value, of the numbers in a string, or another matrix reshaped."),
-        (Rand, "rand", &["Rand"], Call, RAND, generate::RAND, eval::generate::RAND, Fresh, "A matrix of random numbers: \"uniform\" between min and max, \"normal\", or \"poisson\" with mean lambda. Equal seeds give equal matrices; -1 takes a new seed each time."),
-        (Seq, "seq", &[], Call, parameters!([#"from"] [#"to"] [#"incr" = Absent]), generate::SEQ, eval::generate::SEQ, Pure, "The column vector from, from + incr, ... up to and including to; incr is 1 or -1 if not given."),
-        (AsMatrix, "as.matrix", &[], Call, ONE, generate::AS_MATRIX, eval::scalar::AS_MATRIX, Pure, "A 1 x 1 matrix of a scalar."),
-        (IfElse, "ifelse", &[], Call, parameters!(["test"] ["yes"] ["no"]), cellwise::IF_ELSE, eval::cellwise::IF_ELSE, Pure, "Cell by cell, yes where test is not 0, else no."),
-        (Outer, "outer", &[], Call, parameters!(["u"] ["v"] ["op"]), cellwise::OUTER, eval::cellwise::OUTER, Pure, "An operator applied to each pair of a column vector's and a row vector's cells."),
-        (RightIndex, "index", &[], Grammar, BOUNDS_READ, index::RIGHT_INDEX, eval::index::RIGHT_INDEX, Pure, "A part of a matrix: X[r1:r2, c1:c2]."),
-        (LeftIndex, "assign", &[], Grammar, BOUNDS_WRITE, index::LEFT_INDEX, eval::index::LEFT_INDEX, Pure, "A matrix with a part replaced: X[r1:r2, c1:c2] = Y."),
+        (
+            Reverse,
+            "rev",
+            &[],
+            Call,
+            ONE,
+            reorganize::REVERSE,
+            eval::reorganize::REVERSE,
+            Pure,
+            "The rows in reverse order.",
+        ),
+        (
+            Diag,
+            "diag",
+            &[],
+            Call,
+            ONE,
+            reorganize::DIAG,
+            eval::reorganize::DIAG,
+            Pure,
+            "The diagonal matrix of a column vector, or the diagonal of a square matrix as a column vector.",
+        ),
+        (
+            CBind,
+            "cbind",
+            &["append"],
+            Call,
+            parameters!(["A"]),
+            reorganize::BIND,
+            eval::reorganize::BIND,
+            Pure,
+            "Matrices side by side.",
+        ),
+        (
+            RBind,
+            "rbind",
+            &[],
+            Call,
+            parameters!(["A"]),
+            reorganize::BIND,
+            eval::reorganize::BIND,
+            Pure,
+            "Matrices one below the other.",
+        ),
+        (
+            Matrix,
+            "matrix",
+            &[],
+            Call,
+            parameters!(["data"] [shape "rows"] [shape "cols"] [shape "byrow" = Bool(true)]),
+            generate::MATRIX,
+            eval::generate::MATRIX,
+            Pure,
+            "A matrix of one value, of the numbers in a string, or another matrix reshaped.",
+        ),
+        (
+            Rand,
+            "rand",
+            &["Rand"],
+            Call,
+            RAND,
+            generate::RAND,
+            eval::generate::RAND,
+            Fresh,
+            "A matrix of random numbers: \"uniform\" between min and max, \"normal\", or \"poisson\" with mean lambda. Equal seeds give equal matrices; -1 takes a new seed each time.",
+        ),
+        (
+            Seq,
+            "seq",
+            &[],
+            Call,
+            parameters!([shape "from"] [shape "to"] [shape "incr" = Absent]),
+            generate::SEQ,
+            eval::generate::SEQ,
+            Pure,
+            "The column vector from, from + incr, ... up to and including to; incr is 1 or -1 if not given.",
+        ),
+        (
+            AsMatrix,
+            "as.matrix",
+            &[],
+            Call,
+            ONE,
+            generate::AS_MATRIX,
+            eval::scalar::AS_MATRIX,
+            Pure,
+            "A 1 x 1 matrix of a scalar.",
+        ),
+        (
+            IfElse,
+            "ifelse",
+            &[],
+            Call,
+            parameters!(["test"]["yes"]["no"]),
+            cellwise::IF_ELSE,
+            eval::cellwise::IF_ELSE,
+            Pure,
+            "Cell by cell, yes where test is not 0, else no.",
+        ),
+        (
+            Outer,
+            "outer",
+            &[],
+            Call,
+            parameters!(["u"]["v"]["op"]),
+            cellwise::OUTER,
+            eval::cellwise::OUTER,
+            Pure,
+            "An operator applied to each pair of a column vector's and a row vector's cells.",
+        ),
+        (
+            RightIndex,
+            "index",
+            &[],
+            Grammar,
+            BOUNDS_READ,
+            index::RIGHT_INDEX,
+            eval::index::RIGHT_INDEX,
+            Pure,
+            "A part of a matrix: X[r1:r2, c1:c2].",
+        ),
+        (
+            LeftIndex,
+            "assign",
+            &[],
+            Grammar,
+            BOUNDS_WRITE,
+            index::LEFT_INDEX,
+            eval::index::LEFT_INDEX,
+            Pure,
+            "A matrix with a part replaced: X[r1:r2, c1:c2] = Y.",
+        ),
         (NRow, "nrow", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of rows."),
         (NCol, "ncol", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of columns."),
         (Length, "length", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of cells."),
-        (AsScalar, "as.scalar", &["castAsScalar"], Call, ONE, effect::AS_SCALAR, eval::scalar::AS_SCALAR, Pure, "The value of a 1 x 1 matrix."),
-        (AsInteger, "as.integer", &[], Call, ONE, effect::CAST, eval::scalar::CAST, Pure, "A whole number: the fraction is dropped."),
+        (
+            AsScalar,
+            "as.scalar",
+            &["castAsScalar"],
+            Call,
+            ONE,
+            effect::AS_SCALAR,
+            eval::scalar::AS_SCALAR,
+            Pure,
+            "The value of a 1 x 1 matrix.",
+        ),
+        (
+            AsInteger,
+            "as.integer",
+            &[],
+            Call,
+            ONE,
+            effect::CAST,
+            eval::scalar::CAST,
+            Pure,
+            "A whole number: the fraction is dropped.",
+        ),
         (AsDouble, "as.double", &[], Call, ONE, effect::CAST, eval::scalar::CAST, Pure, "A double."),
         (AsLogical, "as.logical", &["as.boolean"], Call, ONE, effect::CAST, eval::scalar::CAST, Pure, "A truth value."),
         (ToString, "toString", &[], Call, TEXT, effect::TO_STRING, eval::text::TO_STRING, Pure, "A value as text."),
-        (Print, "print", &[], Call, parameters!(["x"]), effect::PRINT, eval::text::PRINT, World, "Writes a value, or a format with %d, %f, %s, %b and its arguments, and ends the line."),
-        (Stop, "stop", &[], Call, parameters!(["message"]), effect::STOP, eval::text::STOP, World, "Ends the program with a message."),
-        (Assert, "assert", &[], Call, parameters!(["condition"]), effect::ASSERT, eval::text::ASSERT, World, "Ends the program if the condition is false."),
+        (
+            Print,
+            "print",
+            &[],
+            Call,
+            parameters!(["x"]),
+            effect::PRINT,
+            eval::text::PRINT,
+            World,
+            "Writes a value, or a format with %d, %f, %s, %b and its arguments, and ends the line.",
+        ),
+        (
+            Stop,
+            "stop",
+            &[],
+            Call,
+            parameters!(["message"]),
+            effect::STOP,
+            eval::text::STOP,
+            World,
+            "Ends the program with a message.",
+        ),
+        (
+            Assert,
+            "assert",
+            &[],
+            Call,
+            parameters!(["condition"]),
+            effect::ASSERT,
+            eval::text::ASSERT,
+            World,
+            "Ends the program if the condition is false.",
+        ),
         (Time, "time", &[], Call, &[], effect::TIME, eval::text::TIME, Fresh, "A clock in nanoseconds."),
-        (Read, "read", &["readMM", "read.csv"], Call, READ, effect::READ, eval::text::READ, World, "A matrix from a file; the format is taken from the argument, the .mtd file, the name or the content."),
-        (ReadLibsvm, "readLibsvm", &[], Call, parameters!(["file"]), effect::READ_LIBSVM, eval::text::READ, World, "[X, y] = readLibsvm(file): the features and the labels of a LIBSVM file."),
-        (Write, "write", &[], Call, WRITE, effect::WRITE, eval::text::WRITE, World, "Writes a value to a file, and its metadata beside it."),
+        (
+            Read,
+            "read",
+            &["readMM", "read.csv"],
+            Call,
+            READ,
+            effect::READ,
+            eval::text::READ,
+            World,
+            "A matrix from a file; the format is taken from the argument, the .mtd file, the name or the content.",
+        ),
+        (
+            ReadLibsvm,
+            "readLibsvm",
+            &[],
+            Call,
+            parameters!(["file"]),
+            effect::READ_LIBSVM,
+            eval::text::READ,
+            World,
+            "[X, y] = readLibsvm(file): the features and the labels of a LIBSVM file.",
+        ),
+        (
+            Write,
+            "write",
+            &[],
+            Call,
+            WRITE,
+            effect::WRITE,
+            eval::text::WRITE,
+            World,
+            "Writes a value to a file, and its metadata beside it.",
+        ),
     ]
 };
 
@@ -109,7 +310,16 @@ fn rows() -> Vec<Row> {
     };
     for &f in Unary::ALL {
         let syntax = if matches!(f, Unary::Negate | Unary::Not) { Syntax::Grammar } else { Syntax::Call };
-        rows.push(row(Op::Unary(f), f.name(), f.aliases(), syntax, ONE, cellwise::UNARY, eval::cellwise::UNARY, f.doc()));
+        rows.push(row(
+            Op::Unary(f),
+            f.name(),
+            f.aliases(),
+            syntax,
+            ONE,
+            cellwise::UNARY,
+            eval::cellwise::UNARY,
+            f.doc(),
+        ));
     }
     for &f in Binary::ALL {
         let (syntax, aliases): (_, &[&str]) = match f {
@@ -118,7 +328,8 @@ fn rows() -> Vec<Row> {
             Binary::Xor | Binary::LogBase => (Syntax::Call, &[]),
             _ => (Syntax::Grammar, &[]),
         };
-        let mut row = row(Op::Binary(f), f.name(), aliases, syntax, TWO, cellwise::BINARY, eval::cellwise::BINARY, f.doc());
+        let mut row =
+            row(Op::Binary(f), f.name(), aliases, syntax, TWO, cellwise::BINARY, eval::cellwise::BINARY, f.doc());
         row.variadic = matches!(f, Binary::Min | Binary::Max);
         rows.push(row);
     }

@@ -12,12 +12,12 @@ impl Sketch {
     ///
     /// # Panics
     /// If the arrays are not a CSR matrix of this shape.
-    pub fn from_csr(rows: u64, cols: u64, indptr: &[u64], indices: &[u32], values: &[f64]) -> Sketch {
+    pub fn from_csr(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], values: &[f64]) -> Sketch {
         from_nonzeros(rows, cols, indptr, indices, |p| values[p] != 0.0)
     }
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
-    pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[u64], indices: &[u32]) -> Sketch {
+    pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
         from_nonzeros(rows, cols, indptr, indices, |_| true)
     }
 
@@ -112,7 +112,7 @@ impl Sketch {
     }
 }
 
-fn from_nonzeros(rows: u64, cols: u64, indptr: &[u64], indices: &[u32], nonzero: impl Fn(usize) -> bool) -> Sketch {
+fn from_nonzeros(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: impl Fn(usize) -> bool) -> Sketch {
     assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
     let row = |i: usize| indptr[i] as usize..indptr[i + 1] as usize;
     let (m, n) = (rows as usize, cols as usize);

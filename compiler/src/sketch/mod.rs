@@ -41,6 +41,7 @@ mod elementwise;
 mod index;
 mod join;
 mod leaf;
+mod loose;
 mod mnc;
 mod nnz;
 mod product;

@@ -8,7 +8,11 @@ use crate::sketch::Sketch;
 pub const AGGREGATE: Infer = |op, args| {
     let Op::Aggregate(agg, direction) = op else { unreachable!("a row of another operator") };
     let Some(m) = matrix(op, args, 0)? else {
-        return Ok(if direction == Direction::All { Facts::scalar(ScalarType::Double) } else { Facts::matrix(None, None) });
+        return Ok(if direction == Direction::All {
+            Facts::scalar(ScalarType::Double)
+        } else {
+            Facts::matrix(None, None)
+        });
     };
     if agg == Aggregate::Trace
         && let (Some(r), Some(c)) = (m.rows, m.cols)
@@ -42,13 +46,13 @@ fn row_sketch(agg: Aggregate, s: &Sketch) -> Sketch {
         // A sum of squares is 0 only where all is 0 (or underflows); other sums may cancel.
         Aggregate::Sum | Aggregate::SumSq | Aggregate::Mean | Aggregate::Var | Aggregate::Sd => s.row_agg(),
         Aggregate::Max | Aggregate::Min => s.row_agg(),
-        _ => s.row_agg().dense_like(),
+        _ => s.row_agg().full(),
     }
 }
 
 fn col_sketch(agg: Aggregate, s: &Sketch) -> Sketch {
     match agg {
-        Aggregate::Prod => s.col_agg().dense_like(),
+        Aggregate::Prod => s.col_agg().full(),
         _ => s.col_agg(),
     }
 }
@@ -56,7 +60,7 @@ fn col_sketch(agg: Aggregate, s: &Sketch) -> Sketch {
 pub const CUMULATIVE: Infer = |op, args| {
     let Some(m) = matrix(op, args, 0)? else { return Ok(required(args, 0).clone()) };
     Ok(match &m.sketch {
-        Some(s) => Facts::sketched(s.cumulative(), false),
+        Some(s) => Facts::sketched(s.cumsum(), false),
         None => Facts::matrix(m.rows, m.cols),
     })
 };

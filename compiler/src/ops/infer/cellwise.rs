@@ -21,9 +21,9 @@ pub const UNARY: Infer = |op, args| {
 fn unary_sketch(f: Unary, s: &Sketch) -> Sketch {
     match f.pattern() {
         Pattern::Same => s.clone(),
-        Pattern::Within => s.shrink(),
+        Pattern::Within => s.zero_preserving(),
         Pattern::Complement => s.is_zero(),
-        Pattern::Dense => s.dense_like(),
+        Pattern::Dense => s.full(),
     }
 }
 
@@ -56,7 +56,9 @@ pub const OUTER: Infer = |op, args| {
     match name {
         Some(name) => match Binary::by_name(name) {
             Some(f) => binary(op, f, required(args, 0), required(args, 1)),
-            None => Err(Mismatch::new("E0213", format!("`outer` knows no function \"{name}\"")).label(2, "not an operator")),
+            None => {
+                Err(Mismatch::new("E0213", format!("`outer` knows no function \"{name}\"")).label(2, "not an operator"))
+            }
         },
         None => Ok(Facts::matrix(u.and_then(|u| u.rows), v.and_then(|v| v.cols))),
     }
@@ -109,9 +111,11 @@ fn scalar_sketch(f: Binary, s: &Sketch, v: f64, position: usize) -> Sketch {
         || matches!(f, Binary::And if v != 0.0);
     match (zero_stays, injective) {
         // A product may underflow to 0: the upper bound holds, equality need not.
-        (true, true) if matches!(f, Binary::Multiply | Binary::Divide | Binary::Power) && v.abs() != 1.0 => s.shrink(),
+        (true, true) if matches!(f, Binary::Multiply | Binary::Divide | Binary::Power) && v.abs() != 1.0 => {
+            s.zero_preserving()
+        }
         (true, true) => s.clone(),
-        (true, false) => s.shrink(),
+        (true, false) => s.zero_preserving(),
         (false, _) if matches!(f, Binary::Equal) && v == 0.0 => s.is_zero(),
         (false, _) => s.fill_zeros(),
     }
@@ -120,10 +124,10 @@ fn scalar_sketch(f: Binary, s: &Sketch, v: f64, position: usize) -> Sketch {
 /// Without the scalar's value: a product keeps zeros (for a finite scalar), a comparison or sum may fill them.
 fn unknown_scalar_sketch(f: Binary, s: &Sketch, position: usize) -> Sketch {
     match f {
-        Binary::Multiply | Binary::And => s.shrink().loosen_upper(),
-        Binary::Divide | Binary::Modulus | Binary::IntDivide if position == 1 => s.shrink().loosen_upper(),
-        Binary::Power if position == 1 => s.shrink().loosen_upper(),
-        _ => s.dense_like(),
+        Binary::Multiply | Binary::And => s.zero_preserving(),
+        Binary::Divide | Binary::Modulus | Binary::IntDivide if position == 1 => s.zero_preserving(),
+        Binary::Power if position == 1 => s.zero_preserving(),
+        _ => s.full(),
     }
 }
 
@@ -151,7 +155,7 @@ fn matrices(op: Op, f: Binary, a: &MatrixFacts, b: &MatrixFacts) -> Result<Facts
     };
     let finite = is_logical(f) || (a.finite && b.finite && keeps_finite(f));
     let sketch = match (&a.sketch, &b.sketch) {
-        (Some(s), Some(t)) => binary_sketch(f, s, t, a.finite && b.finite),
+        (Some(s), Some(t)) => binary_sketch(f, s, t),
         _ => return Ok(with_finite(Facts::matrix(rows, cols), finite)),
     };
     Ok(Facts::sketched(sketch, finite))
@@ -176,16 +180,14 @@ fn broadcast(a: Dim, b: Dim, left: &MatrixFacts, right: &MatrixFacts) -> Result<
     }
 }
 
-fn binary_sketch(f: Binary, a: &Sketch, b: &Sketch, finite: bool) -> Sketch {
+fn binary_sketch(f: Binary, a: &Sketch, b: &Sketch) -> Sketch {
     match f {
-        // A zero annihilates only what is finite.
-        Binary::Multiply if finite => Sketch::mul(a, b),
-        Binary::And => Sketch::mul(a, b),
-        Binary::Multiply => Sketch::mul(a, b).loosen_upper(),
+        // Sketches speak of finite values: there a zero annihilates.
+        Binary::Multiply | Binary::And => Sketch::mul(a, b),
         Binary::Or => Sketch::add(a, b),
         // The cells where both are 0 stay 0; others may cancel.
-        _ if f.apply(0.0, 0.0) == 0.0 => Sketch::add(a, b).shrink(),
-        _ => Sketch::mul(a, b).dense_like(),
+        _ if f.apply(0.0, 0.0) == 0.0 => Sketch::add(a, b).zero_preserving(),
+        _ => Sketch::mul(a, b).full(),
     }
 }
 

@@ -35,8 +35,14 @@ fn bounds(
     {
         let show = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { v.to_string() };
         let range = if a == b { show(a) } else { format!("{}:{}", show(a), show(b)) };
-        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape} matrix"))
-            .label(first, if b < a { "the range runs backwards".into() } else { format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string())) }));
+        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape} matrix")).label(
+            first,
+            if b < a {
+                "the range runs backwards".into()
+            } else {
+                format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string()))
+            },
+        ));
     }
     let size = match (from, to) {
         _ if single => Some(1),
@@ -106,9 +112,9 @@ fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> S
     };
     match (source, rows.from, rows.to, cols.from, cols.to) {
         (Some(s), Some(a), Some(b), Some(i), Some(j)) if s.rows() == b + 1 - a && s.cols() == j + 1 - i => {
-            target.left_index(&s, a - 1, i - 1)
+            target.left_index(a - 1..b, i - 1..j, &s)
         }
-        (Some(s), ..) => target.add_cells(s.cells()),
-        _ => target.dense_like(),
+        (Some(s), ..) => target.overwritten(s.cells()),
+        _ => target.full(),
     }
 }

@@ -95,7 +95,12 @@ fn dimension(op: Op, args: &[Option<&Facts>], i: usize) -> Result<Dim, Mismatch>
         Some(n) if n >= 0.0 && n < 9.0e18 => Ok(Some(n as u64)),
         Some(n) => Err(Mismatch::new(
             "E0307",
-            format!("`{}` can not make a matrix with {} {}", op.row().name, super::format_double(n), op.row().parameter(i).name),
+            format!(
+                "`{}` can not make a matrix with {} {}",
+                op.row().name,
+                super::format_double(n),
+                op.row().parameter(i).name
+            ),
         )
         .label(i, "this must be 0 or more")),
     }

@@ -20,9 +20,7 @@ pub const MATMUL: Infer = |op, args| {
         return Err(mismatch);
     }
     Ok(match (&a.sketch, &b.sketch) {
-        (Some(s), Some(t)) if a.finite && b.finite => Facts::sketched(Sketch::matmul(s, t), false),
-        // A NaN or Inf meets zeros that are not stored: every cell of its row and column may become NaN.
-        (Some(s), Some(t)) => Facts::sketched(Sketch::matmul(s, t).loosen_upper(), false),
+        (Some(s), Some(t)) => Facts::sketched(Sketch::matmul(s, t), false),
         _ => Facts::matrix(a.rows, b.cols),
     })
 };

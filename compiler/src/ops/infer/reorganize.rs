@@ -60,15 +60,19 @@ fn bind(op: Op, by_column: bool, a: &MatrixFacts, b: &MatrixFacts, position: usi
     {
         return Err(Mismatch::new(
             "E0305",
-            format!("`{}` can not bind a {} matrix with a {} matrix: numbers of {what} differ", op.row().name, a.shape(), b.shape()),
+            format!(
+                "`{}` can not bind a {} matrix with a {} matrix: numbers of {what} differ",
+                op.row().name,
+                a.shape(),
+                b.shape()
+            ),
         )
         .label(0, format!("this has {x} {what}"))
         .label(position, format!("this has {y} {what}")));
     }
     let fixed = fixed_a.or(fixed_b);
     let sum = |x: Dim, y: Dim| Some(x?.checked_add(y?)?);
-    let (rows, cols) =
-        if by_column { (fixed, sum(a.cols, b.cols)) } else { (sum(a.rows, b.rows), fixed) };
+    let (rows, cols) = if by_column { (fixed, sum(a.cols, b.cols)) } else { (sum(a.rows, b.rows), fixed) };
     let sketch = match (&a.sketch, &b.sketch) {
         (Some(s), Some(t)) if by_column => Some(Sketch::cbind(s, t)),
         (Some(s), Some(t)) => Some(Sketch::rbind(s, t)),

@@ -27,9 +27,7 @@ pub fn binary_type(f: Binary, a: ScalarType, b: ScalarType) -> ScalarType {
 
 /// The value of a function of a scalar.
 pub fn apply_unary(f: Unary, x: &Scalar) -> Result<Scalar, Mismatch> {
-    let no_number = || {
-        Mismatch::new("E0211", format!("`{}` needs a number", f.name())).label(0, "this is a string")
-    };
+    let no_number = || Mismatch::new("E0211", format!("`{}` needs a number", f.name())).label(0, "this is a string");
     let value = match (f, x) {
         (Unary::Not, _) => return Ok(Scalar::Bool(!x.as_bool().ok_or_else(no_number)?)),
         (Unary::Negate, Scalar::Int(i)) => return i.checked_neg().map(Scalar::Int).ok_or_else(overflow),
@@ -101,8 +99,9 @@ fn apply_text(f: Binary, x: &Scalar, y: &Scalar) -> Result<Scalar, Mismatch> {
         Binary::GreaterEqual => Scalar::Bool(a >= b),
         _ => {
             let position = usize::from(!matches!(x, Scalar::Str(_)));
-            return Err(Mismatch::new("E0211", format!("`{}` needs numbers", f.name()))
-                .label(position, "this is a string"));
+            return Err(
+                Mismatch::new("E0211", format!("`{}` needs numbers", f.name())).label(position, "this is a string")
+            );
         }
     })
 }
