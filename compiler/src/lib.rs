@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod facts;
+pub mod hop;
 pub mod ops;
+pub mod program;
 pub mod reference;
 pub mod sketch;

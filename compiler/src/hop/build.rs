@@ -1,0 +1,218 @@
+//! From the statements of a block to its DAG. Equal subexpressions become one node, constants are folded, and what is
+//! known of each value is inferred on the way.
+
+use std::collections::{BTreeSet, HashMap};
+
+use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
+
+use super::dag::{Dag, HopId, Kind, Output};
+use crate::facts::Facts;
+use crate::ops::{Effect, Mismatch, Op, Scalar};
+use crate::program::ir::{Basic, Expr, ExprKind, Scope, StatementKind, Var};
+
+/// What surrounds a block when its DAG is built.
+pub trait Surroundings {
+    /// What is known of a variable when the block begins; `None` if it has no value.
+    fn variable(&self, var: Var) -> Option<Facts>;
+
+    /// What is known of a file before it is read, by the values of the arguments of `read` that are known.
+    fn file(&self, _arguments: &[Option<&Facts>]) -> Option<Facts> {
+        None
+    }
+}
+
+/// A DAG and what was found while building it.
+pub struct Built {
+    pub dag: Dag,
+    /// What is known to be wrong. Where a plan is made for running, the operator itself will say it again in its turn.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The scalar inputs whose values (not only types) decided a shape.
+    pub shaping: BTreeSet<Var>,
+}
+
+/// Builds the DAG of a block.
+pub fn build(basic: &Basic, scope: &Scope, around: &dyn Surroundings) -> Built {
+    let mut builder = Builder {
+        scope,
+        around,
+        dag: Dag::default(),
+        bound: HashMap::new(),
+        known: HashMap::new(),
+        diagnostics: vec![],
+        shaping: BTreeSet::new(),
+    };
+    for s in &basic.statements {
+        let hop = builder.expr(s.value());
+        match &s.kind {
+            StatementKind::Assign(var, _) => {
+                builder.bound.insert(*var, hop);
+                builder.dag.outputs.push(Output::Assign(*var, hop));
+            }
+            StatementKind::AssignSeveral(vars, _) => {
+                // The block ends here: nobody in it asks for one of the results.
+                builder.dag.outputs.push(Output::Several(vars.clone(), hop));
+            }
+            StatementKind::Effect(_) => builder.dag.outputs.push(Output::Effect(hop)),
+        }
+    }
+    Built { dag: builder.dag, diagnostics: builder.diagnostics, shaping: builder.shaping }
+}
+
+struct Builder<'a> {
+    scope: &'a Scope,
+    around: &'a dyn Surroundings,
+    dag: Dag,
+    /// The current value of each variable.
+    bound: HashMap<Var, HopId>,
+    /// Nodes by what they compute: common subexpressions.
+    known: HashMap<(Kind, Vec<Option<HopId>>), HopId>,
+    diagnostics: Vec<Diagnostic>,
+    shaping: BTreeSet<Var>,
+}
+
+impl Builder<'_> {
+    fn expr(&mut self, e: &Expr) -> HopId {
+        match &e.kind {
+            ExprKind::Literal(value) => self.literal(value.clone(), e.span),
+            ExprKind::Var(var) => self.variable(*var, e.span),
+            ExprKind::Apply(op, args) => {
+                let operands: Vec<Option<HopId>> = args.iter().map(|a| a.as_ref().map(|a| self.expr(a))).collect();
+                let spans: Vec<Span> = args.iter().map(|a| a.as_ref().map_or(e.span, |a| a.span)).collect();
+                self.apply(*op, operands, e.span, &spans)
+            }
+        }
+    }
+
+    fn literal(&mut self, value: Scalar, span: Span) -> HopId {
+        let facts = Facts::literal(value.clone());
+        self.intern(Kind::Literal(value), vec![], facts, span, vec![])
+    }
+
+    fn variable(&mut self, var: Var, span: Span) -> HopId {
+        if let Some(&hop) = self.bound.get(&var) {
+            return hop;
+        }
+        let facts = self.around.variable(var).unwrap_or_else(|| {
+            self.undefined(var, span);
+            Facts::Unknown
+        });
+        let depends = if facts.is_scalar() { vec![var] } else { vec![] };
+        let hop = self.intern(Kind::Input(var), vec![], facts, span, depends);
+        self.bound.insert(var, hop);
+        hop
+    }
+
+    fn undefined(&mut self, var: Var, span: Span) {
+        let name = self.scope.name(var);
+        let error = Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(span, "used here");
+        let others = self.scope.names.iter().map(String::as_str);
+        let others = others.filter(|n| !n.starts_with('%') && self.around.variable(self.var(n)).is_some());
+        self.diagnostics.push(match did_you_mean(name, others) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error,
+        });
+    }
+
+    fn var(&self, name: &str) -> Var {
+        Var(self.scope.names.iter().position(|n| n == name).expect("a name of the scope") as u32)
+    }
+
+    fn intern(&mut self, kind: Kind, operands: Vec<Option<HopId>>, facts: Facts, span: Span, depends: Vec<Var>) -> HopId {
+        let key = (kind.clone(), operands.clone());
+        if let Some(&hop) = self.known.get(&key) {
+            return hop;
+        }
+        let hop = self.dag.add(kind, &operands, facts, span, depends);
+        self.known.insert(key, hop);
+        hop
+    }
+
+    fn apply(&mut self, op: Op, operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
+        let repeatable = self.repeatable(op, &operands);
+        if repeatable && let Some(&hop) = self.known.get(&(Kind::Apply(op), operands.clone())) {
+            return hop;
+        }
+        let (facts, depends) = self.infer(op, &operands, span, spans);
+        if repeatable
+            && depends.is_empty()
+            && let Some(value) = facts.value()
+        {
+            return self.literal(value.clone(), span);
+        }
+        if repeatable {
+            self.intern(Kind::Apply(op), operands, facts, span, depends)
+        } else {
+            self.dag.add(Kind::Apply(op), &operands, facts, span, depends)
+        }
+    }
+
+    /// Equal operands give an equal value: pure operators, and `rand` with a seed.
+    fn repeatable(&self, op: Op, operands: &[Option<HopId>]) -> bool {
+        match op.row().effect {
+            Effect::Pure => true,
+            Effect::World => false,
+            Effect::Fresh if op == Op::Rand => {
+                let seed = operands.last().copied().flatten().map(|h| &self.dag.hop(h).kind);
+                matches!(seed, Some(Kind::Literal(s)) if s.as_i64() != Some(-1))
+            }
+            Effect::Fresh => false,
+        }
+    }
+
+    /// Facts and dependencies of a result. Values of scalars that may differ at the next visit are shown to the rule
+    /// only where they decide a shape (and are noted), or where the result is itself a scalar (and depends on them).
+    fn infer(&mut self, op: Op, operands: &[Option<HopId>], span: Span, spans: &[Span]) -> (Facts, Vec<Var>) {
+        let row = op.row();
+        let scalars = operands.iter().flatten().all(|&h| !matches!(self.dag.hop(h).facts, Facts::Matrix(_)))
+            && !row.parameters.iter().any(|p| p.shapes);
+        let hidden: Vec<Option<Facts>> = operands
+            .iter()
+            .enumerate()
+            .map(|(i, o)| {
+                let hop = self.dag.hop((*o)?);
+                let hide = !hop.depends.is_empty() && !scalars && !row.parameter(i).shapes && hop.facts.is_scalar();
+                hide.then(|| hop.facts.widen())
+            })
+            .collect();
+        let args: Vec<Option<&Facts>> = operands
+            .iter()
+            .zip(&hidden)
+            .map(|(o, h)| h.as_ref().or_else(|| o.map(|o| &self.dag.hop(o).facts)))
+            .collect();
+        let inferred = (row.infer)(op, &args);
+        let facts = match inferred {
+            Ok(facts) if op == Op::Read => self.around.file(&args).unwrap_or(facts),
+            Ok(facts) => facts,
+            Err(mismatch) => {
+                self.diagnostics.push(diagnostic(mismatch, span, spans));
+                Facts::Unknown
+            }
+        };
+        let mut depends: Vec<Var> = Vec::new();
+        for (i, o) in operands.iter().enumerate() {
+            let Some(o) = o else { continue };
+            let on = &self.dag.hop(*o).depends;
+            if facts.is_scalar() && scalars {
+                depends.extend(on.iter().filter(|v| !depends.contains(v)).copied().collect::<Vec<_>>());
+            } else if row.parameter(i).shapes {
+                self.shaping.extend(on);
+            }
+        }
+        (facts, depends)
+    }
+}
+
+/// A mismatch at its place.
+pub fn diagnostic(mismatch: Mismatch, span: Span, spans: &[Span]) -> Diagnostic {
+    let mut d = Diagnostic::error(mismatch.code, mismatch.message);
+    if mismatch.labels.is_empty() {
+        d = d.at(span, "here");
+    }
+    for (i, text) in mismatch.labels {
+        d = d.at(spans.get(i).copied().unwrap_or(span), text);
+    }
+    match mismatch.help {
+        Some(help) => d.help(help),
+        None => d,
+    }
+}

@@ -1,0 +1,468 @@
+//! The walk over a whole program that `check` and `explain` make before anything runs: what is known of every variable
+//! at every block, and everything that is known to be wrong.
+
+use std::collections::{BTreeMap, HashMap};
+
+use lac_grammar::{Diagnostic, Span, ast};
+
+use super::ir::*;
+use crate::facts::Facts;
+use crate::hop::{self, Built, Output, Surroundings};
+use crate::ops::{Scalar, ScalarType};
+
+/// What is known of files before they are read.
+pub trait Catalog {
+    /// By the arguments of `read` in the order of its row, as far as they are known.
+    fn file(&self, arguments: &[Option<&Facts>]) -> Option<Facts>;
+}
+
+/// Knows no file.
+pub struct NoCatalog;
+
+impl Catalog for NoCatalog {
+    fn file(&self, _: &[Option<&Facts>]) -> Option<Facts> {
+        None
+    }
+}
+
+/// Sees every basic block once, with its DAG, in the order of execution.
+pub trait Observer {
+    fn block(&mut self, place: &Place, basic: &Basic, built: &Built);
+}
+
+/// Where a block stands.
+pub struct Place<'a> {
+    pub scope: &'a Scope,
+    /// The function it belongs to, if it is not the script.
+    pub function: Option<&'a str>,
+    /// How many loops surround it.
+    pub loops: usize,
+}
+
+/// A variable's value, and whether every way to here gives it one.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    pub facts: Facts,
+    pub certain: bool,
+}
+
+/// The variables at a point of a program.
+pub type Environment = BTreeMap<Var, Binding>;
+
+/// What the walk found.
+#[derive(Default)]
+pub struct Analysis {
+    pub diagnostics: Vec<Diagnostic>,
+    /// At the end of the script.
+    pub environment: Environment,
+}
+
+/// Walks a program whose script begins with the variables `given`.
+pub fn analyze<'a>(
+    program: &'a Program,
+    given: Environment,
+    catalog: &'a dyn Catalog,
+    observer: Option<&'a mut (dyn Observer + 'a)>,
+) -> Analysis {
+    let mut walk = Walk {
+        program,
+        catalog,
+        observer,
+        diagnostics: vec![],
+        silent: 0,
+        loops: 0,
+        function: None,
+        active: vec![],
+        memo: HashMap::new(),
+    };
+    let mut environment = given;
+    walk.blocks(&program.main, &program.main.body, &mut environment);
+    for i in 0..program.functions.len() {
+        walk.uncalled(FunctionId(i as u32));
+    }
+    let mut diagnostics = walk.diagnostics;
+    diagnostics.sort_by_key(|d| d.labels.first().map(|l| (l.span.file, l.span.start)));
+    diagnostics.dedup();
+    Analysis { diagnostics, environment }
+}
+
+/// Rounds of a loop after which what still changes is given up.
+const ROUNDS: usize = 3;
+/// Calls within calls that are followed; deeper ones are known by their declared results only.
+const DEPTH: usize = 24;
+
+struct Walk<'a> {
+    program: &'a Program,
+    catalog: &'a dyn Catalog,
+    observer: Option<&'a mut (dyn Observer + 'a)>,
+    diagnostics: Vec<Diagnostic>,
+    /// In a round of a loop that is not the last nothing is reported.
+    silent: usize,
+    loops: usize,
+    function: Option<&'a str>,
+    active: Vec<FunctionId>,
+    /// Results of calls by function and what was known of the arguments.
+    memo: HashMap<(FunctionId, String), Vec<Facts>>,
+}
+
+struct Around<'a> {
+    environment: &'a Environment,
+    catalog: &'a dyn Catalog,
+}
+
+impl Surroundings for Around<'_> {
+    fn variable(&self, var: Var) -> Option<Facts> {
+        self.environment.get(&var).map(|b| b.facts.clone())
+    }
+
+    fn file(&self, arguments: &[Option<&Facts>]) -> Option<Facts> {
+        self.catalog.file(arguments)
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn report(&mut self, d: Diagnostic) {
+        if self.silent == 0 {
+            self.diagnostics.push(d);
+        }
+    }
+
+    fn blocks(&mut self, scope: &'a Scope, blocks: &'a [Block], env: &mut Environment) {
+        for block in blocks {
+            match block {
+                Block::Basic(basic) => self.basic(scope, basic, env),
+                Block::Call(call) => self.call(call, env),
+                Block::If { condition, then, otherwise, .. } => self.branch(scope, condition, then, otherwise, env),
+                Block::While { condition, body, .. } => self.while_loop(scope, condition, body, env),
+                Block::For { variable, range, body, .. } => self.for_loop(scope, *variable, range, body, env),
+            }
+        }
+    }
+
+    fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) {
+        for var in &basic.reads {
+            if env.get(var).is_some_and(|b| !b.certain) {
+                self.maybe_undefined(scope, basic, *var);
+                env.get_mut(var).expect("just found").certain = true;
+            }
+        }
+        let built = hop::build(basic, scope, &Around { environment: env, catalog: self.catalog });
+        for d in &built.diagnostics {
+            self.report(d.clone());
+        }
+        if self.silent == 0
+            && let Some(observer) = &mut self.observer
+        {
+            observer.block(&Place { scope, function: self.function, loops: self.loops }, basic, &built);
+        }
+        for output in &built.dag.outputs {
+            match output {
+                Output::Assign(var, h) => {
+                    let facts = built.dag.hop(*h).facts.clone();
+                    env.insert(*var, Binding { facts, certain: true });
+                }
+                Output::Several(vars, _) => {
+                    for var in vars {
+                        env.insert(*var, Binding { facts: Facts::matrix(None, None), certain: true });
+                    }
+                }
+                Output::Effect(_) => {}
+            }
+        }
+    }
+
+    fn maybe_undefined(&mut self, scope: &Scope, basic: &Basic, var: Var) {
+        let mut place: Option<Span> = None;
+        for s in &basic.statements {
+            find(s.value(), var, &mut place);
+        }
+        let name = scope.name(var);
+        let d = Diagnostic::warning("W0202", format!("the variable `{name}` may have no value here"));
+        self.report(d.at(place.unwrap_or(basic.span), "not assigned on every way to this place"));
+    }
+
+    /// A value computed by its own blocks.
+    fn computed(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> Facts {
+        self.blocks(scope, &c.body, env);
+        match env.get(&c.var) {
+            Some(b) => b.facts.clone(),
+            None => {
+                let name = scope.name(c.var);
+                self.report(
+                    Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(c.span, "used here"),
+                );
+                Facts::Unknown
+            }
+        }
+    }
+
+    fn condition(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> Option<bool> {
+        let facts = self.computed(scope, c, env);
+        match &facts {
+            Facts::Matrix(m) if m.cells().is_some_and(|n| n != 1) => {
+                self.report(
+                    Diagnostic::error("E0221", "a condition is a single truth value")
+                        .at(c.span, format!("this is a matrix {}", m.shape()))
+                        .help("reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`"),
+                );
+                None
+            }
+            _ => facts.value().and_then(Scalar::as_bool),
+        }
+    }
+
+    fn branch(
+        &mut self,
+        scope: &'a Scope,
+        condition: &'a Computed,
+        then: &'a [Block],
+        otherwise: &'a [Block],
+        env: &mut Environment,
+    ) {
+        match self.condition(scope, condition, env) {
+            Some(true) => self.blocks(scope, then, env),
+            Some(false) => self.blocks(scope, otherwise, env),
+            None => {
+                let mut other = env.clone();
+                self.blocks(scope, then, env);
+                self.blocks(scope, otherwise, &mut other);
+                *env = join(env, &other);
+            }
+        }
+    }
+
+    fn while_loop(&mut self, scope: &'a Scope, condition: &'a Computed, body: &'a [Block], env: &mut Environment) {
+        let before = env.clone();
+        let mut first = before.clone();
+        self.silent += 1;
+        let enters = self.condition(scope, condition, &mut first);
+        self.silent -= 1;
+        if enters == Some(false) {
+            self.condition(scope, condition, env);
+            return;
+        }
+        self.loops += 1;
+        let mut entry = self.fixed_point(before, |walk, env| {
+            walk.condition(scope, condition, env);
+            walk.blocks(scope, body, env);
+        });
+        self.condition(scope, condition, &mut entry);
+        let mut inside = entry.clone();
+        self.blocks(scope, body, &mut inside);
+        self.loops -= 1;
+        *env = if enters == Some(true) { certain_after(entry, &inside) } else { entry };
+    }
+
+    fn for_loop(
+        &mut self,
+        scope: &'a Scope,
+        variable: Var,
+        range: &'a Range,
+        body: &'a [Block],
+        env: &mut Environment,
+    ) {
+        let from = self.bound(scope, &range.from, env);
+        let to = self.bound(scope, &range.to, env);
+        let step = range.step.as_ref().map(|s| self.bound(scope, s, env));
+        let ty = match (&from, &to, &step) {
+            (Some(ScalarType::Int), _, None | Some(Some(ScalarType::Int))) => Some(ScalarType::Int),
+            (Some(_), _, None | Some(Some(_))) => Some(ScalarType::Double),
+            _ => None,
+        };
+        let counter = Binding { facts: Facts::Scalar { ty, value: None }, certain: true };
+        self.loops += 1;
+        let mut entry = self.fixed_point(env.clone(), |walk, env| {
+            env.insert(variable, counter.clone());
+            walk.blocks(scope, body, env);
+        });
+        let before = entry.clone();
+        entry.insert(variable, counter);
+        self.blocks(scope, body, &mut entry);
+        self.loops -= 1;
+        *env = join(&before, &entry);
+    }
+
+    fn bound(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> Option<ScalarType> {
+        let facts = self.computed(scope, c, env);
+        if let Facts::Matrix(_) | Facts::Scalar { ty: Some(ScalarType::Str), .. } = &facts {
+            self.report(
+                Diagnostic::error("E0211", "the bounds of a loop are numbers")
+                    .at(c.span, format!("this is a {}", facts.describe())),
+            );
+        }
+        facts.scalar_type()
+    }
+
+    /// What holds at the entry of every round of a loop.
+    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, &mut Environment)) -> Environment {
+        let mut entry = before.clone();
+        self.silent += 1;
+        for n in 0.. {
+            let mut after = entry.clone();
+            round(self, &mut after);
+            let mut next = join(&before, &after);
+            if n >= ROUNDS {
+                for (var, b) in &mut next {
+                    let stays = entry.get(var).is_some_and(|e| e.facts.agrees(&b.facts));
+                    if !stays {
+                        b.facts = if n > 2 * ROUNDS { Facts::Unknown } else { b.facts.widen() };
+                    }
+                }
+            }
+            let done = next.len() == entry.len()
+                && next.iter().zip(&entry).all(|((v, b), (w, e))| v == w && b.certain == e.certain && b.facts.agrees(&e.facts));
+            entry = next;
+            if done {
+                break;
+            }
+        }
+        self.silent -= 1;
+        entry
+    }
+
+    fn call(&mut self, call: &'a Call, env: &mut Environment) {
+        let function = &self.program.functions[call.function.0 as usize];
+        let mut arguments = Vec::new();
+        for (p, a) in function.parameters.iter().zip(&call.arguments) {
+            arguments.push(a.and_then(|(var, span)| {
+                let facts = env.get(&var)?.facts.clone();
+                self.check_argument(function, p, &facts, span);
+                Some(declared(p.ty, facts))
+            }));
+        }
+        let results = self.results(call.function, &arguments, call.span);
+        for (target, facts) in call.targets.iter().zip(results) {
+            env.insert(*target, Binding { facts, certain: true });
+        }
+    }
+
+    fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) {
+        let name = function.scope.name(p.var);
+        let wrong = match (p.ty, facts) {
+            (ast::Type::Matrix(_), Facts::Scalar { .. }) => Some(("a matrix", "`as.matrix(x)` makes one of a scalar")),
+            (ast::Type::Scalar(v), Facts::Matrix(_)) if v != ast::ValueType::Unknown => {
+                Some(("a scalar", "`as.scalar(X)` takes the value of a 1 x 1 matrix"))
+            }
+            _ => None,
+        };
+        if let Some((needs, help)) = wrong {
+            self.report(
+                Diagnostic::error("E0222", format!("the parameter `{name}` of `{}` is {needs}", function.name))
+                    .at(span, format!("this is {}", facts.describe()))
+                    .at(p.span, "declared here")
+                    .help(help),
+            );
+        }
+    }
+
+    fn results(&mut self, id: FunctionId, arguments: &[Option<Facts>], span: Span) -> Vec<Facts> {
+        let program = self.program;
+        let function = &program.functions[id.0 as usize];
+        let unknown = || function.results.iter().map(|r| declared(r.ty, Facts::Unknown)).collect::<Vec<_>>();
+        if self.active.contains(&id) || self.active.len() >= DEPTH {
+            return unknown();
+        }
+        let key = (id, format!("{} {arguments:?}", self.silent > 0));
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        self.active.push(id);
+        let outer = (std::mem::replace(&mut self.function, Some(&function.name)), std::mem::take(&mut self.loops));
+        let mut env = Environment::new();
+        for (p, a) in function.parameters.iter().zip(arguments) {
+            let facts = match (a, &p.default) {
+                (Some(facts), _) => facts.clone(),
+                (None, Some(default)) => declared(p.ty, self.computed(&function.scope, default, &mut env)),
+                (None, None) => declared(p.ty, Facts::Unknown),
+            };
+            env.insert(p.var, Binding { facts, certain: true });
+        }
+        self.blocks(&function.scope, &function.scope.body, &mut env);
+        let mut results = Vec::new();
+        for r in &function.results {
+            match env.get(&r.var) {
+                Some(b) => results.push(declared(r.ty, b.facts.clone())),
+                None => {
+                    let name = function.scope.name(r.var);
+                    self.report(
+                        Diagnostic::error("E0223", format!("`{}` never assigns its result `{name}`", function.name))
+                            .at(r.span, "declared here")
+                            .at(span, "called here"),
+                    );
+                    results.push(declared(r.ty, Facts::Unknown));
+                }
+            }
+        }
+        (self.function, self.loops) = outer;
+        self.active.pop();
+        self.memo.insert(key, results.clone());
+        results
+    }
+
+    /// A function that nobody calls is checked too, as far as its declaration says what it gets.
+    fn uncalled(&mut self, id: FunctionId) {
+        if self.memo.keys().any(|(called, _)| *called == id) {
+            return;
+        }
+        let function = &self.program.functions[id.0 as usize];
+        let arguments: Vec<Option<Facts>> =
+            function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
+        let observer = self.observer.take();
+        self.results(id, &arguments, function.span);
+        self.observer = observer;
+    }
+}
+
+/// What a declaration adds to what is known.
+fn declared(ty: ast::Type, facts: Facts) -> Facts {
+    let scalar = |v: ast::ValueType| match v {
+        ast::ValueType::Int => Some(ScalarType::Int),
+        ast::ValueType::Double => Some(ScalarType::Double),
+        ast::ValueType::Boolean => Some(ScalarType::Bool),
+        ast::ValueType::String => Some(ScalarType::Str),
+        ast::ValueType::Unknown => None,
+    };
+    match (ty, facts) {
+        (ast::Type::Matrix(_), Facts::Unknown) => Facts::matrix(None, None),
+        (ast::Type::Scalar(ast::ValueType::Unknown), facts) => facts,
+        (ast::Type::Scalar(v), Facts::Unknown) => Facts::Scalar { ty: scalar(v), value: None },
+        (ast::Type::Scalar(v), Facts::Scalar { value, .. }) => {
+            let value = value.and_then(|x| scalar(v).and_then(|t| x.cast(t)));
+            Facts::Scalar { ty: scalar(v), value }
+        }
+        (_, facts) => facts,
+    }
+}
+
+fn join(a: &Environment, b: &Environment) -> Environment {
+    let mut joined = Environment::new();
+    for var in a.keys().chain(b.keys()) {
+        let binding = match (a.get(var), b.get(var)) {
+            (Some(x), Some(y)) => Binding { facts: x.facts.join(&y.facts), certain: x.certain && y.certain },
+            (Some(x), None) | (None, Some(x)) => Binding { facts: x.facts.clone(), certain: false },
+            (None, None) => continue,
+        };
+        joined.insert(*var, binding);
+    }
+    joined
+}
+
+/// A loop that surely runs once leaves what its body assigns.
+fn certain_after(entry: Environment, inside: &Environment) -> Environment {
+    entry
+        .into_iter()
+        .map(|(var, b)| {
+            let certain = b.certain || inside.get(&var).is_some_and(|i| i.certain);
+            (var, Binding { certain, ..b })
+        })
+        .collect()
+}
+
+/// The first place where an expression uses a variable.
+fn find(e: &Expr, var: Var, place: &mut Option<Span>) {
+    match &e.kind {
+        ExprKind::Var(v) if *v == var && place.is_none() => *place = Some(e.span),
+        ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| find(a, var, place)),
+        _ => {}
+    }
+}

@@ -1,0 +1,199 @@
+//! A typed program: blocks of statements, functions, control flow. Names are resolved, operators are rows of the table.
+
+use lac_grammar::Span;
+use lac_grammar::ast;
+
+use crate::ops::{Op, Scalar};
+
+/// A program ready to run.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    pub functions: Vec<Function>,
+    pub main: Scope,
+    /// The number of basic blocks: their ids run from 0.
+    pub blocks: u32,
+}
+
+/// The variables and the body of the script or of a function.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// By [`Var`]. Temporaries begin with `%`.
+    pub names: Vec<String>,
+    pub body: Vec<Block>,
+}
+
+/// A variable: an index into the names of its scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Var(pub u32);
+
+/// A function: an index into the functions of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FunctionId(pub u32);
+
+/// A basic block, across the whole program: the key of cached plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId(pub u32);
+
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// With its namespace, as in `ns::f`.
+    pub name: String,
+    /// Of the head.
+    pub span: Span,
+    pub parameters: Vec<Parameter>,
+    pub results: Vec<Result>,
+    pub scope: Scope,
+}
+
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub var: Var,
+    pub ty: ast::Type,
+    /// Computed in the function's own scope when no argument is given.
+    pub default: Option<Computed>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Result {
+    pub var: Var,
+    pub ty: ast::Type,
+    pub span: Span,
+}
+
+/// A value that blocks compute into a variable: a predicate, a bound, a default.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    pub body: Vec<Block>,
+    pub var: Var,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Block {
+    Basic(Basic),
+    Call(Call),
+    If { condition: Computed, then: Vec<Block>, otherwise: Vec<Block>, ends: Ends },
+    While { condition: Computed, body: Vec<Block>, ends: Ends },
+    For { variable: Var, range: Range, body: Vec<Block>, span: Span, ends: Ends },
+}
+
+/// Variables whose values nobody needs after a block.
+pub type Ends = Vec<Var>;
+
+/// The values of a `for`: from, from + step, ... up to and including to.
+#[derive(Clone, Debug)]
+pub struct Range {
+    pub from: Computed,
+    pub to: Computed,
+    pub step: Option<Computed>,
+}
+
+/// Statements without control flow or calls: one HOP DAG.
+#[derive(Clone, Debug)]
+pub struct Basic {
+    pub id: BlockId,
+    pub statements: Vec<Statement>,
+    /// Variables whose values come from outside, in order of first use.
+    pub reads: Vec<Var>,
+    /// Variables assigned here whose values are needed afterwards.
+    pub live_out: Vec<Var>,
+    /// Variables read or assigned here that nobody needs afterwards.
+    pub ends: Ends,
+    pub span: Span,
+}
+
+/// A call of a function of the program.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub function: FunctionId,
+    /// By parameter; `None` takes the default.
+    pub arguments: Vec<Option<(Var, Span)>>,
+    /// By result; fewer than the function has are allowed.
+    pub targets: Vec<Var>,
+    pub span: Span,
+    pub ends: Ends,
+}
+
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub span: Span,
+    pub kind: StatementKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum StatementKind {
+    Assign(Var, Expr),
+    /// The several results of a builtin.
+    AssignSeveral(Vec<Var>, Expr),
+    /// For its effect.
+    Effect(Expr),
+}
+
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub span: Span,
+    pub kind: ExprKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    Literal(Scalar),
+    Var(Var),
+    /// The arguments in the order of the row's parameters, `None` for an absent one.
+    Apply(Op, Vec<Option<Expr>>),
+}
+
+impl Scope {
+    pub fn name(&self, var: Var) -> &str {
+        &self.names[var.0 as usize]
+    }
+
+    /// The variable of a name, made if there is none yet.
+    pub fn var(&mut self, name: &str) -> Var {
+        if let Some(i) = self.names.iter().position(|n| n == name) {
+            return Var(i as u32);
+        }
+        self.names.push(name.to_string());
+        Var(self.names.len() as u32 - 1)
+    }
+}
+
+impl Expr {
+    pub fn literal(value: impl Into<Scalar>, span: Span) -> Expr {
+        Expr { span, kind: ExprKind::Literal(value.into()) }
+    }
+
+    pub fn var(var: Var, span: Span) -> Expr {
+        Expr { span, kind: ExprKind::Var(var) }
+    }
+
+    pub fn apply(op: Op, args: Vec<Option<Expr>>, span: Span) -> Expr {
+        Expr { span, kind: ExprKind::Apply(op, args) }
+    }
+
+    /// Calls `f` with every variable in the order of evaluation.
+    pub fn variables(&self, f: &mut impl FnMut(Var)) {
+        match &self.kind {
+            ExprKind::Literal(_) => {}
+            ExprKind::Var(v) => f(*v),
+            ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| a.variables(f)),
+        }
+    }
+}
+
+impl Statement {
+    pub fn value(&self) -> &Expr {
+        match &self.kind {
+            StatementKind::Assign(_, e) | StatementKind::AssignSeveral(_, e) | StatementKind::Effect(e) => e,
+        }
+    }
+
+    pub fn targets(&self) -> &[Var] {
+        match &self.kind {
+            StatementKind::Assign(v, _) => std::slice::from_ref(v),
+            StatementKind::AssignSeveral(vs, _) => vs,
+            StatementKind::Effect(_) => &[],
+        }
+    }
+}

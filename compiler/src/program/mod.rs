@@ -1,0 +1,13 @@
+//! From the syntax tree to a typed program: names and calls resolved, blocks cut, variables' lives known.
+
+mod analyze;
+mod functions;
+pub mod ir;
+mod liveness;
+mod lower;
+mod resolve;
+
+pub use analyze::{Analysis, Binding, Catalog, Environment, NoCatalog, Observer, analyze};
+pub use functions::{Loader, NoLoader};
+pub use ir::{Basic, Block, BlockId, Call, Computed, Function, FunctionId, Program, Scope, Var};
+pub use lower::{Arguments, Options, lower};

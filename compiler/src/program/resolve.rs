@@ -1,0 +1,130 @@
+//! Which builtin a call means, and which argument belongs to which parameter.
+
+use lac_grammar::{Diagnostic, ast, diagnostic::did_you_mean};
+
+use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
+
+/// A name of the language that this version has no row for.
+fn known_elsewhere(name: &str) -> bool {
+    const LATER: &str = " table ctable order removeEmpty replace contains unique sample aggregate groupedAggregate \
+        quantile median interQuartileMean interQuantile moment centralMoment cov cumsumprod upper.tri lower.tri solve \
+        inv inverse roll rowcumsum list as.list remove eval evalList exists eigen svd qr lu cholesky det sqrtMatrixJava \
+        cdf icdf invcdf pnorm pt pf pchisq pexp qnorm qt qf qchisq qexp frame as.frame transformencode transformapply \
+        transformdecode transformcolmap transformmeta map tokenize detectSchema colnames freplicate dropInvalidType \
+        dropInvalidLength valueSwap applySchema typeof getCategoricalMask conv2d conv2d_backward_filter \
+        conv2d_backward_data max_pool max_pool_backward avg_pool avg_pool_backward bias_add bias_multiply lstm \
+        lstm_backward batch_norm2d batch_norm2d_backward paramserv federated compress decompress lineage tensor sql \
+        bitwAnd bitwOr bitwXor bitwShiftL bitwShiftR countDistinct countDistinctApprox fft ifft stft einsum local ppred \
+        autoDiff rowClassMeet rcm range quantize_compress ";
+    LATER.contains(&format!(" {name} "))
+}
+
+/// The row that a call by name means: by the name, and where rows share it, by the number of arguments.
+pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static Row, Box<Diagnostic>> {
+    let name = call.name.name.as_str();
+    let count = call.arguments.len();
+    let rows: Vec<&Row> = named(name).filter(|r| r.syntax == Syntax::Call).collect();
+    let fits = |r: &&&Row| {
+        let required = r.parameters.iter().filter(|p| p.default == Default::Required).count();
+        (required..=r.parameters.len()).contains(&count) || (r.variadic && count >= required)
+    };
+    if let Some(row) = rows.iter().find(fits).or(rows.first()) {
+        return Ok(row);
+    }
+    let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
+    let builtins = table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
+    Err(Box::new(match did_you_mean(name, builtins.chain(functions.iter().copied())) {
+        _ if known_elsewhere(name) => {
+            Diagnostic::error("E0204", format!("`{name}` is not in this version of lac")).at(call.name.span, "not yet there")
+        }
+        Some(near) => error.at(call.name.span, "not known").help(format!("did you mean `{near}`?")),
+        None => error
+            .at(call.name.span, "neither a builtin nor defined in this file")
+            .help("functions of other files are called as `namespace::name(...)` after `source(...) as namespace`"),
+    }))
+}
+
+/// The arguments in the order of the row's parameters; `None` where the default is to be taken.
+pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a ast::Expr>>, Box<Diagnostic>> {
+    let mut bound: Vec<Option<&ast::Expr>> = vec![None; row.parameters.len()];
+    let mut position = 0;
+    for argument in &call.arguments {
+        let i = match &argument.name {
+            Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
+                Some(i) => i,
+                None => return Err(unknown_parameter(row, name)),
+            },
+            None => {
+                position += 1;
+                position - 1
+            }
+        };
+        if i >= bound.len() {
+            if row.variadic {
+                bound.push(Some(&argument.value));
+                continue;
+            }
+            return Err(Box::new(
+                Diagnostic::error("E0205", format!("`{}` takes at most {} arguments", row.name, row.parameters.len()))
+                    .at(argument.value.span, "one too many")
+                    .note(row.signature()),
+            ));
+        }
+        if bound[i].replace(&argument.value).is_some() {
+            return Err(Box::new(
+                Diagnostic::error("E0206", format!("`{}` is given twice", row.parameters[i].name))
+                    .at(argument.value.span, "already given before"),
+            ));
+        }
+    }
+    for (p, b) in row.parameters.iter().zip(&bound) {
+        if p.default == Default::Required && b.is_none() {
+            return Err(Box::new(
+                Diagnostic::error("E0205", format!("`{}` needs the argument `{}`", row.name, p.name))
+                    .at(call.name.span, "called here")
+                    .note(row.signature()),
+            ));
+        }
+    }
+    Ok(bound)
+}
+
+/// `target` is what the language calls the first argument of many builtins.
+fn same_name(p: &Parameter, name: &str) -> bool {
+    p.name == name || (name == "target" && p.name == "X")
+}
+
+fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {
+    let error = Diagnostic::error("E0206", format!("`{}` has no parameter `{}`", row.name, name.name))
+        .at(name.span, "not a parameter")
+        .note(row.signature());
+    Box::new(match did_you_mean(&name.name, row.parameters.iter().map(|p| p.name)) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error,
+    })
+}
+
+/// The operator of a binary sign.
+pub(super) fn binary(op: ast::BinaryOp) -> Option<Op> {
+    use crate::ops::Binary::*;
+    use ast::BinaryOp as B;
+    Some(Op::Binary(match op {
+        B::Power => Power,
+        B::MatMul => return Some(Op::MatMul),
+        B::Modulus => Modulus,
+        B::IntDivide => IntDivide,
+        B::Multiply => Multiply,
+        B::Divide => Divide,
+        B::Add => Add,
+        B::Subtract => Subtract,
+        B::Less => Less,
+        B::LessEqual => LessEqual,
+        B::Greater => Greater,
+        B::GreaterEqual => GreaterEqual,
+        B::Equal => Equal,
+        B::NotEqual => NotEqual,
+        B::And => And,
+        B::Or => Or,
+        B::AndAnd | B::OrOr => return None,
+    }))
+}
