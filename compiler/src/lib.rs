@@ -4,6 +4,7 @@
 pub mod facts;
 pub mod hop;
 pub mod ops;
+pub mod plan;
 pub mod program;
 pub mod reference;
 pub mod sketch;

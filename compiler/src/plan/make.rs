@@ -1,0 +1,307 @@
+//! Making a plan: simplify, order products, choose formats, fold transposes, schedule, assign slots.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::chain;
+use super::cost::{self, Cost};
+use super::format::{self, Format};
+use super::guard::Guard;
+use super::simplify::simplify;
+use super::{Action, Input, Plan, Slot, Source, Step};
+use crate::facts::Facts;
+use crate::hop::{Built, Dag, HopId, Kind, Output};
+use crate::ops::{Effect, Op};
+use crate::program::ir::{Basic, Var};
+
+/// How a plan is made.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanOptions {
+    /// Without it every operator runs as written, in the format it gives by itself.
+    pub optimize: bool,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        PlanOptions { optimize: true }
+    }
+}
+
+/// Makes the plan of a block. `formats` says in which format a variable's matrix is now, where that is known.
+pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>, options: PlanOptions) -> Plan {
+    let Built { mut dag, shaping, .. } = built;
+    let mut reasons = HashMap::new();
+    if options.optimize {
+        simplify(&mut dag);
+        for r in chain::reorder(&mut dag) {
+            reasons.insert(r.root, r.reason);
+        }
+    }
+    debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
+    let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
+    let finals = final_values(&dag, &live);
+    let needed = |o: &Output| match o {
+        Output::Assign(v, h) => finals.get(v) == Some(h),
+        Output::Several(..) => true,
+        Output::Effect(h) => matches!(dag.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
+    };
+    let mut order = dag.schedule(needed);
+    let folded = fold_transposes(&dag, &order, &finals);
+    order.retain(|id| !folded.contains(id));
+    let mut maker = Maker {
+        dag: &dag,
+        formats,
+        options,
+        reasons,
+        folded,
+        steps: vec![],
+        inputs: vec![],
+        slots: 0,
+        place: HashMap::new(),
+        format: HashMap::new(),
+    };
+    for id in order {
+        maker.hop(id, basic);
+    }
+    maker.finish(basic, &finals, &shaping)
+}
+
+/// The node that holds each live variable's value at the end.
+fn final_values(dag: &Dag, live: &BTreeSet<Var>) -> HashMap<Var, HopId> {
+    let mut finals = HashMap::new();
+    for output in &dag.outputs {
+        if let Output::Assign(var, h) = output
+            && live.contains(var)
+        {
+            finals.insert(*var, *h);
+        }
+    }
+    finals
+}
+
+/// Transposes that only products use: they become a flag of the product.
+fn fold_transposes(dag: &Dag, order: &[HopId], finals: &HashMap<Var, HopId>) -> BTreeSet<HopId> {
+    let scheduled: BTreeSet<HopId> = order.iter().copied().collect();
+    order
+        .iter()
+        .copied()
+        .filter(|id| dag.hop(*id).kind == Kind::Apply(Op::Transpose))
+        .filter(|id| !finals.values().any(|f| f == id))
+        .filter(|id| {
+            let mut users = dag.consumers(*id).filter(|u| scheduled.contains(u));
+            users.all(|u| dag.hop(u).kind == Kind::Apply(Op::MatMul))
+        })
+        .collect()
+}
+
+struct Maker<'a> {
+    dag: &'a Dag,
+    formats: &'a dyn Fn(Var) -> Option<Format>,
+    options: PlanOptions,
+    reasons: HashMap<HopId, String>,
+    folded: BTreeSet<HopId>,
+    steps: Vec<Step>,
+    inputs: Vec<Input>,
+    slots: u32,
+    /// Where the value of a node is.
+    place: HashMap<HopId, Source>,
+    format: HashMap<HopId, Format>,
+}
+
+impl Maker<'_> {
+    fn slot(&mut self) -> Slot {
+        self.slots += 1;
+        Slot(self.slots - 1)
+    }
+
+    fn hop(&mut self, id: HopId, basic: &Basic) {
+        let hop = self.dag.hop(id);
+        match &hop.kind {
+            Kind::Literal(value) => {
+                self.place.insert(id, Source::Literal(value.clone()));
+            }
+            Kind::Input(var) => {
+                let slot = self.slot();
+                let kept = !basic.ends.contains(var) && !basic.live_out.contains(var);
+                self.inputs.push(Input { var: *var, slot, take: !kept });
+                self.place.insert(id, Source::Slot { slot, last: false });
+                if let Facts::Matrix(m) = &hop.facts {
+                    let guess = || m.sketch.as_ref().map_or(Format::Dense, Format::by_size);
+                    self.format.insert(id, (self.formats)(*var).unwrap_or_else(guess));
+                }
+            }
+            Kind::Apply(op) => self.apply(id, *op),
+        }
+    }
+
+    fn apply(&mut self, id: HopId, op: Op) {
+        let operands = self.dag.operands(id);
+        let hop = self.dag.hop(id);
+        let (action, operands, natural, cost) = if op == Op::MatMul {
+            self.product(id)
+        } else {
+            let known: Vec<(&Facts, Option<Format>)> = operands
+                .iter()
+                .flatten()
+                .map(|o| (&self.dag.hop(*o).facts, self.format.get(o).copied()))
+                .collect();
+            let natural = format::natural(op, &known, &hop.facts);
+            let cost = cost::operator(op, &known, &hop.facts, natural);
+            (Action::Apply(op), operands, natural, cost)
+        };
+        let sources = operands.iter().map(|o| o.map_or(Source::Absent, |o| self.place[&o].clone())).collect();
+        let (results, names) = self.results(id, op);
+        if let Some(&slot) = results.first() {
+            self.place.insert(id, Source::Slot { slot, last: false });
+        }
+        if let Some(format) = natural {
+            self.format.insert(id, format);
+        }
+        let reason = self.reasons.remove(&id);
+        self.steps.push(Step {
+            action,
+            operands: sources,
+            results,
+            names,
+            span: hop.span,
+            facts: hop.facts.clone(),
+            format: natural,
+            cost,
+            reason,
+        });
+        if let Some(natural) = natural {
+            self.convert_if_cheaper(id, natural);
+        }
+    }
+
+    /// Slots for the results of a node, and the variables that hold them.
+    fn results(&mut self, id: HopId, op: Op) -> (Vec<Slot>, Vec<Var>) {
+        let mut names = Vec::new();
+        let mut count = usize::from(op.row().effect != Effect::World || op == Op::Read);
+        for output in &self.dag.outputs {
+            match output {
+                Output::Assign(v, h) if *h == id && !names.contains(v) => names.push(*v),
+                Output::Several(vs, h) if *h == id => {
+                    names.extend(vs);
+                    count = vs.len();
+                }
+                _ => {}
+            }
+        }
+        ((0..count).map(|_| self.slot()).collect(), names)
+    }
+
+    /// A product, with transposed operands taken from before their transposition.
+    fn product(&mut self, id: HopId) -> (Action, Vec<Option<HopId>>, Option<Format>, Cost) {
+        let dag = self.dag;
+        let side = |i: usize| {
+            let o = dag.operand(id, i);
+            if self.folded.contains(&o) { (dag.operand(o, 0), true) } else { (o, false) }
+        };
+        let ((a, left_transposed), (b, right_transposed)) = (side(0), side(1));
+        let sketch = |h: HopId| dag.hop(h).facts.as_matrix().and_then(|m| m.sketch.clone());
+        let (fa, fb) = (self.format.get(&a).copied(), self.format.get(&b).copied());
+        let both_csr = fa == Some(Format::Csr) && fb == Some(Format::Csr);
+        let result = sketch(id);
+        let format = match &result {
+            Some(c) if both_csr && self.options.optimize => format::of_product(c),
+            _ if both_csr => Format::Csr,
+            _ => Format::Dense,
+        };
+        let mut price = Cost::default();
+        if let (Some(s), Some(t), Some(c), Some(fa), Some(fb)) =
+            (sketch(dag.operand(id, 0)), sketch(dag.operand(id, 1)), &result, fa, fb)
+            && s.cols() == t.rows()
+        {
+            price.flops = s.matmul_flops(&t);
+            price.seconds = cost::product(&s, fa, &t, fb, c, format);
+        }
+        let cost = cost::with_bytes(price, &dag.hop(id).facts, Some(format));
+        let action = Action::Product { left_transposed, right_transposed, format: both_csr.then_some(format) };
+        (action, vec![Some(a), Some(b)], Some(format), cost)
+    }
+
+    /// Adds a conversion where those who use the value save more than it costs.
+    fn convert_if_cheaper(&mut self, id: HopId, natural: Format) {
+        let Facts::Matrix(m) = &self.dag.hop(id).facts else { return };
+        let Some(s) = &m.sketch else { return };
+        let other = Format::by_size(s);
+        if !self.options.optimize || other == natural || s.cells() < 4096 {
+            return;
+        }
+        let users = self.dag.consumers(id).count() as f64;
+        let saved = (users + 1.0) * (cost::pass(m, natural) - cost::pass(m, other));
+        let price = cost::convert(m);
+        if saved <= price {
+            return;
+        }
+        let slot = self.slot();
+        let source = std::mem::replace(self.place.get_mut(&id).expect("just placed"), Source::Slot { slot, last: false });
+        self.format.insert(id, other);
+        let hop = self.dag.hop(id);
+        let reason = format!(
+            "{:.2} % of the cells are expected to be nonzero: {} uses save {}",
+            100.0 * s.density(),
+            users,
+            chain::seconds(saved)
+        );
+        let names = std::mem::take(&mut self.steps.last_mut().expect("the step it converts").names);
+        self.steps.push(Step {
+            action: Action::Convert(other),
+            operands: vec![source],
+            results: vec![slot],
+            names,
+            span: hop.span,
+            facts: hop.facts.clone(),
+            format: Some(other),
+            cost: cost::with_bytes(Cost { seconds: price, ..Cost::default() }, &hop.facts, Some(other)),
+            reason: Some(reason),
+        });
+    }
+
+    fn finish(mut self, basic: &Basic, finals: &HashMap<Var, HopId>, shaping: &BTreeSet<Var>) -> Plan {
+        let mut outputs: Vec<(Var, Source)> = Vec::new();
+        for (var, h) in finals {
+            outputs.push((*var, self.place[h].clone()));
+        }
+        for step in &self.steps {
+            if step.results.len() > 1 {
+                let kept = step.names.iter().zip(&step.results).filter(|(v, _)| basic.live_out.contains(v));
+                outputs.extend(kept.map(|(v, slot)| (*v, Source::Slot { slot: *slot, last: false })));
+            }
+        }
+        outputs.sort_by_key(|(v, _)| *v);
+        mark_last_uses(&mut self.steps, &outputs, self.slots);
+        let given: Vec<(Var, Facts)> = self
+            .dag
+            .ids()
+            .filter_map(|id| match self.dag.hop(id).kind {
+                Kind::Input(v) => Some((v, self.dag.hop(id).facts.clone())),
+                _ => None,
+            })
+            .collect();
+        let guard = Guard::new(given.iter().map(|(v, f)| (*v, f)), shaping);
+        Plan { inputs: self.inputs, steps: self.steps, outputs, slots: self.slots as usize, guard }
+    }
+}
+
+/// The last step that uses a slot may have its value, unless it is left to a variable.
+fn mark_last_uses(steps: &mut [Step], outputs: &[(Var, Source)], slots: u32) {
+    let mut used = vec![false; slots as usize];
+    for (_, source) in outputs {
+        if let Source::Slot { slot, .. } = source {
+            used[slot.0 as usize] = true;
+        }
+    }
+    for step in steps.iter_mut().rev() {
+        let mut here: Vec<u32> = Vec::new();
+        for source in step.operands.iter_mut().rev() {
+            if let Source::Slot { slot, last } = source {
+                *last = !used[slot.0 as usize] && !here.contains(&slot.0);
+                here.push(slot.0);
+            }
+        }
+        for slot in here {
+            used[slot as usize] = true;
+        }
+    }
+}
