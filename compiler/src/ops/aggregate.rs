@@ -25,9 +25,9 @@ pub enum Aggregate {
     Var,
     /// The square root of the sample variance.
     Sd,
-    /// The 1-based position of the first largest cell of a row.
+    /// The 1-based position of the last largest cell of a row.
     IndexMax,
-    /// The 1-based position of the first smallest cell of a row.
+    /// The 1-based position of the last smallest cell of a row.
     IndexMin,
     /// The sum of the diagonal of a square matrix.
     Trace,

@@ -374,8 +374,8 @@ const AGGREGATES: &[AggregateLine] = {
         (Sd, All, "sd", &[], "The sample standard deviation of all cells."),
         (Sd, Row, "rowSds", &[], "The sample standard deviation of each row."),
         (Sd, Col, "colSds", &[], "The sample standard deviation of each column."),
-        (IndexMax, Row, "rowIndexMax", &[], "The column of the first largest cell of each row."),
-        (IndexMin, Row, "rowIndexMin", &[], "The column of the first smallest cell of each row."),
+        (IndexMax, Row, "rowIndexMax", &[], "The column of the last largest cell of each row."),
+        (IndexMin, Row, "rowIndexMin", &[], "The column of the last smallest cell of each row."),
         (Trace, All, "trace", &["tr"], "The sum of the diagonal of a square matrix."),
     ]
 };

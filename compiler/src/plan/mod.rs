@@ -6,7 +6,7 @@
 mod chain;
 mod cost;
 mod format;
-mod guard;
+pub mod guard;
 mod make;
 mod simplify;
 

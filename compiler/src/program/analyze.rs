@@ -262,11 +262,12 @@ impl<'a> Walk<'a> {
         env: &mut Environment,
     ) {
         let from = self.bound(scope, &range.from, env);
-        let to = self.bound(scope, &range.to, env);
+        self.bound(scope, &range.to, env);
         let step = range.step.as_ref().map(|s| self.bound(scope, s, env));
-        let ty = match (&from, &to, &step) {
-            (Some(ScalarType::Int), _, None | Some(Some(ScalarType::Int))) => Some(ScalarType::Int),
-            (Some(_), _, None | Some(Some(_))) => Some(ScalarType::Double),
+        // `a:b` runs over ints whatever its bounds are; `seq` only if it is made of ints.
+        let ty = match (&from, &step) {
+            (_, None) | (Some(ScalarType::Int), Some(Some(ScalarType::Int))) => Some(ScalarType::Int),
+            (Some(_), Some(Some(_))) => Some(ScalarType::Double),
             _ => None,
         };
         let counter = Binding { facts: Facts::Scalar { ty, value: None }, certain: true };

@@ -1,0 +1,162 @@
+//! One basic block: find or make its plan, run its steps.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use lac_compiler::facts::Facts;
+use lac_compiler::hop::{self, Surroundings};
+use lac_compiler::plan::{self, Plan, PlanOptions, Source, Step};
+use lac_compiler::program::ir::Scope;
+use lac_compiler::program::{Basic, Var};
+use lac_grammar::Diagnostic;
+
+use super::interpret::{Engine, Frame, Interpreter, drop_all, undefined};
+use super::stats::Row;
+use super::step::{Argument, run_step};
+use super::value::Value;
+use crate::context::Result;
+
+/// What a block's plan is made for: the values its variables have now.
+pub(super) struct Now<'a> {
+    pub frame: &'a Frame,
+    /// Without the values of scalars: they change from visit to visit.
+    pub general: bool,
+}
+
+impl Surroundings for Now<'_> {
+    fn variable(&self, var: Var) -> Option<Facts> {
+        let value = self.frame[var.0 as usize].as_ref()?;
+        let facts = value.facts();
+        Some(if self.general && facts.is_scalar() { facts.widen() } else { facts })
+    }
+}
+
+impl Interpreter<'_> {
+    pub(super) fn basic(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
+        self.check_interrupt()?;
+        for var in &basic.reads {
+            if frame[var.0 as usize].is_none() {
+                return Err(self.undefined_in(scope, basic, *var));
+            }
+        }
+        if self.settings.engine == Engine::Reference {
+            return self.basic_by_reference(scope, basic, frame);
+        }
+        let plan = self.plan(scope, basic, frame);
+        self.execute(scope, &plan, frame)?;
+        drop_all(frame, &basic.ends);
+        Ok(())
+    }
+
+    fn undefined_in(&self, scope: &Scope, basic: &Basic, var: Var) -> Box<Diagnostic> {
+        let mut span = basic.span;
+        for s in &basic.statements {
+            let mut uses = false;
+            s.value().variables(&mut |v| uses |= v == var);
+            if uses {
+                span = s.span;
+                break;
+            }
+        }
+        undefined(scope, var, span)
+    }
+
+    fn plan(&mut self, scope: &Scope, basic: &Basic, frame: &Frame) -> Arc<Plan> {
+        if let Some(plan) = self.plans.find(basic.id, |v| frame[v.0 as usize].as_ref()) {
+            return plan;
+        }
+        let begin = Instant::now();
+        let now = Now { frame, general: self.plans.general(basic.id) };
+        let built = hop::build(basic, scope, &now);
+        let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);
+        let options = PlanOptions { optimize: self.settings.engine == Engine::Planned };
+        let plan = Arc::new(plan::plan(basic, built, &formats, options));
+        self.plans.keep(basic.id, plan.clone());
+        self.stats.planned += 1;
+        self.stats.planning += begin.elapsed();
+        plan
+    }
+
+    fn execute(&mut self, scope: &Scope, plan: &Plan, frame: &mut Frame) -> Result<()> {
+        let mut slots: Vec<Option<Value>> = vec![None; plan.slots];
+        for input in &plan.inputs {
+            let place = &mut frame[input.var.0 as usize];
+            slots[input.slot.0 as usize] = if input.take { place.take() } else { place.clone() };
+        }
+        for step in &plan.steps {
+            self.check_interrupt()?;
+            self.account(frame, &slots);
+            let arguments: Vec<Argument> = step.operands.iter().map(|o| argument(o, &mut slots)).collect();
+            let begin = self.settings.stats.then(Instant::now);
+            let results = run_step(self, step, arguments).map_err(|e| blame(e, scope, step))?;
+            if let Some(begin) = begin {
+                self.record(step, &results, begin.elapsed());
+            }
+            for (slot, value) in step.results.iter().zip(results) {
+                slots[slot.0 as usize] = Some(value);
+            }
+        }
+        for (var, source) in &plan.outputs {
+            frame[var.0 as usize] = match source {
+                Source::Slot { slot, .. } => slots[slot.0 as usize].clone(),
+                Source::Literal(value) => Some(Value::Scalar(value.clone())),
+                Source::Absent => None,
+            };
+        }
+        Ok(())
+    }
+
+    /// Tells the kernels how much memory is in use. A value that a variable and a slot share counts once.
+    fn account(&self, frame: &Frame, slots: &[Option<Value>]) {
+        let mut seen: Vec<usize> = Vec::new();
+        let mut live = self.below;
+        for value in frame.iter().chain(slots).flatten() {
+            if let Value::Matrix(m) = value
+                && !seen.contains(&m.id())
+            {
+                seen.push(m.id());
+                live += m.bytes();
+            }
+        }
+        self.settings.context.set_live(live);
+    }
+
+    fn record(&mut self, step: &Step, results: &[Value], time: Duration) {
+        let result = results.first();
+        self.stats.add(Row {
+            name: step.name(),
+            span: step.span,
+            count: 1,
+            time,
+            nnz_estimate: step.facts.nnz().map(|n| n.estimate),
+            nnz: match result {
+                Some(Value::Matrix(m)) => Some(m.nnz()),
+                _ => None,
+            },
+            bytes: results.iter().map(Value::bytes).sum(),
+        });
+    }
+}
+
+/// The value of an operand; its last user gets it for itself.
+fn argument(source: &Source, slots: &mut [Option<Value>]) -> Argument {
+    match source {
+        Source::Absent => Argument::Absent,
+        Source::Literal(value) => Argument::Given(Value::Scalar(value.clone())),
+        Source::Slot { slot, last } => {
+            let place = &mut slots[slot.0 as usize];
+            let value = if *last { place.take() } else { place.clone() };
+            Argument::Given(value.expect("a slot is filled before it is used"))
+        }
+    }
+}
+
+/// An error of a kernel, at the step's place.
+fn blame(mut error: Box<Diagnostic>, scope: &Scope, step: &Step) -> Box<Diagnostic> {
+    if error.labels.is_empty() {
+        let names: Vec<&str> = step.names.iter().map(|v| scope.name(*v)).filter(|n| !n.starts_with('%')).collect();
+        let text = if names.is_empty() { "here".to_string() } else { format!("when computing `{}`", names.join("`, `")) };
+        *error = error.at(step.span, text);
+    }
+    error
+}

@@ -1,0 +1,113 @@
+//! Calls of functions of the program: by value, with declared types.
+
+use lac_compiler::ops::ScalarType;
+use lac_compiler::program::ir::Scope;
+use lac_compiler::program::{Call, Function, Program};
+use lac_grammar::{Diagnostic, Span, ast};
+
+use super::interpret::{Frame, Interpreter, drop_all, undefined};
+use super::value::Value;
+use crate::context::Result;
+
+/// Calls within calls. Each takes a few kilobytes of the interpreter's stack, which has room for this many.
+const MAX_DEPTH: usize = 10_000;
+
+impl Interpreter<'_> {
+    pub(super) fn call(&mut self, program: &Program, scope: &Scope, call: &Call, frame: &mut Frame) -> Result<()> {
+        let function = &program.functions[call.function.0 as usize];
+        if self.depth >= MAX_DEPTH {
+            return Err(Box::new(
+                Diagnostic::error("E0602", format!("`{}` is called within {MAX_DEPTH} calls", function.name))
+                    .at(call.span, "here")
+                    .help("does its recursion end?"),
+            ));
+        }
+        let mut inner: Frame = vec![None; function.scope.names.len()];
+        for (p, a) in function.parameters.iter().zip(&call.arguments) {
+            let Some((var, span)) = a else { continue };
+            let place = &mut frame[var.0 as usize];
+            let value = if call.ends.contains(var) && once(call, *var) { place.take() } else { place.clone() };
+            let value = value.ok_or_else(|| undefined(scope, *var, *span))?;
+            let name = function.scope.name(p.var);
+            inner[p.var.0 as usize] =
+                Some(convert(value, p.ty).map_err(|why| mistyped(why, function, name, *span, p.span))?);
+        }
+        let outer_bytes: u64 = frame.iter().flatten().map(Value::bytes).sum();
+        self.below += outer_bytes;
+        self.depth += 1;
+        let done = self.body(program, function, &mut inner);
+        self.depth -= 1;
+        self.below -= outer_bytes;
+        done.map_err(|e| called(e, function, call.span))?;
+        for (target, r) in call.targets.iter().zip(&function.results) {
+            let name = function.scope.name(r.var);
+            let value = inner[r.var.0 as usize].take().ok_or_else(|| {
+                Box::new(
+                    Diagnostic::error("E0223", format!("`{}` did not assign its result `{name}`", function.name))
+                        .at(r.span, "declared here")
+                        .at(call.span, "called here"),
+                )
+            })?;
+            let value = convert(value, r.ty).map_err(|why| mistyped(why, function, name, r.span, r.span))?;
+            frame[target.0 as usize] = Some(value);
+        }
+        drop_all(frame, &call.ends);
+        Ok(())
+    }
+
+    fn body(&mut self, program: &Program, function: &Function, inner: &mut Frame) -> Result<()> {
+        for p in &function.parameters {
+            let place = p.var.0 as usize;
+            if let (None, Some(default)) = (&inner[place], &p.default) {
+                self.blocks(program, &function.scope, &default.body, inner)?;
+                let value = inner[default.var.0 as usize].clone();
+                let value = value.ok_or_else(|| undefined(&function.scope, default.var, default.span))?;
+                let name = function.scope.name(p.var);
+                inner[place] =
+                    Some(convert(value, p.ty).map_err(|why| mistyped(why, function, name, default.span, p.span))?);
+            }
+        }
+        self.blocks(program, &function.scope, &function.scope.body, inner)
+    }
+}
+
+fn once(call: &Call, var: lac_compiler::program::Var) -> bool {
+    call.arguments.iter().flatten().filter(|(v, _)| *v == var).count() == 1
+}
+
+/// A value as its declared type wants it, or what that type is.
+fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, &'static str> {
+    let to = match ty {
+        ast::Type::Matrix(_) => {
+            return if matches!(value, Value::Matrix(_)) { Ok(value) } else { Err("a matrix") };
+        }
+        ast::Type::Frame(_) => return Err("a frame, which this version of lac does not have"),
+        ast::Type::List(_) => return Err("a list, which this version of lac does not have"),
+        ast::Type::Scalar(ast::ValueType::Unknown) => return Ok(value),
+        ast::Type::Scalar(ast::ValueType::Int) => (ScalarType::Int, "an int"),
+        ast::Type::Scalar(ast::ValueType::Double) => (ScalarType::Double, "a double"),
+        ast::Type::Scalar(ast::ValueType::Boolean) => (ScalarType::Bool, "a boolean"),
+        ast::Type::Scalar(ast::ValueType::String) => (ScalarType::Str, "a string"),
+    };
+    match value {
+        Value::Scalar(s) if s.ty() == to.0 => Ok(Value::Scalar(s)),
+        Value::Scalar(s) => s.cast(to.0).map(Value::Scalar).ok_or(to.1),
+        Value::Matrix(_) => Err(to.1),
+    }
+}
+
+fn mistyped(needs: &str, function: &Function, name: &str, span: Span, declared: Span) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("E0222", format!("`{name}` of `{}` is {needs}", function.name))
+            .at(span, "this is something else")
+            .at(declared, "declared here"),
+    )
+}
+
+/// The call stack of an error: innermost first, the middle of a deep one left out.
+fn called(mut error: Box<Diagnostic>, function: &Function, span: Span) -> Box<Diagnostic> {
+    if error.labels.len() < 8 {
+        *error = error.at(span, format!("in this call of `{}`", function.name));
+    }
+    error
+}

@@ -1,0 +1,219 @@
+//! The interpreter of a program's control flow.
+
+use std::sync::Arc;
+
+use lac_compiler::ops::{Scalar, ScalarType};
+use lac_compiler::program::ir::{Range, Scope};
+use lac_compiler::program::{Block, Computed, Program, Var};
+use lac_grammar::Diagnostic;
+
+use super::host::Host;
+use super::plans::Plans;
+use super::stats::Stats;
+use super::value::Value;
+use crate::context::{Context, Result};
+
+/// Who computes blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Optimized plans.
+    #[default]
+    Planned,
+    /// Plans of the operators as written.
+    Unoptimized,
+    /// The reference semantics: dense, slow, the oracle of tests.
+    Reference,
+}
+
+/// How a program runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub engine: Engine,
+    pub context: Context,
+    pub stats: bool,
+    /// Seeds of `rand` without a seed are derived from this one.
+    pub seed: u64,
+}
+
+/// Runs programs and keeps their plans between runs.
+pub struct Interpreter<'h> {
+    pub settings: Settings,
+    pub plans: Plans,
+    pub stats: Stats,
+    pub(super) host: &'h mut dyn Host,
+    /// Numbers of fresh seeds given out.
+    pub(super) seeds: u64,
+    pub(super) depth: usize,
+    /// Bytes of the variables of the frames below the current one.
+    pub(super) below: u64,
+}
+
+/// The values of a scope's variables.
+pub type Frame = Vec<Option<Value>>;
+
+impl<'h> Interpreter<'h> {
+    pub fn new(settings: Settings, plans: Plans, host: &'h mut dyn Host) -> Self {
+        Interpreter { settings, plans, stats: Stats::default(), host, seeds: 0, depth: 0, below: 0 }
+    }
+
+    /// Runs the script of a program in a frame that has a place for each of its variables.
+    pub fn run(&mut self, program: &Arc<Program>, frame: &mut Frame) -> Result<()> {
+        frame.resize(program.main.names.len(), None);
+        self.blocks(program, &program.main, &program.main.body, frame)
+    }
+
+    pub(super) fn blocks(
+        &mut self,
+        program: &Program,
+        scope: &Scope,
+        blocks: &[Block],
+        frame: &mut Frame,
+    ) -> Result<()> {
+        for block in blocks {
+            match block {
+                Block::Basic(basic) => self.basic(scope, basic, frame)?,
+                Block::Call(call) => self.call(program, scope, call, frame)?,
+                Block::If { condition, then, otherwise, ends } => {
+                    let branch = if self.condition(program, scope, condition, frame)? { then } else { otherwise };
+                    self.blocks(program, scope, branch, frame)?;
+                    drop_all(frame, ends);
+                }
+                Block::While { condition, body, ends } => {
+                    let mut done = 0;
+                    while self.condition(program, scope, condition, frame)? {
+                        self.host.round(done, None);
+                        done += 1;
+                        self.blocks(program, scope, body, frame)?;
+                    }
+                    drop_all(frame, ends);
+                }
+                Block::For { variable, range, body, ends, .. } => {
+                    self.for_loop(program, scope, *variable, range, body, frame)?;
+                    drop_all(frame, ends);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn for_loop(
+        &mut self,
+        program: &Program,
+        scope: &Scope,
+        variable: Var,
+        range: &Range,
+        body: &[Block],
+        frame: &mut Frame,
+    ) -> Result<()> {
+        let from = self.scalar(program, scope, &range.from, frame)?;
+        let to = self.scalar(program, scope, &range.to, frame)?;
+        let step = match &range.step {
+            Some(step) => Some(self.scalar(program, scope, step, frame)?),
+            None => None,
+        };
+        let rounds = Rounds::new(&from, &to, step.as_ref()).ok_or_else(|| {
+            Box::new(
+                Diagnostic::error("E0506", "a loop with a bound or step that is not a number never ends")
+                    .at(range.from.span.to(range.to.span), format!("from {from} to {to}")),
+            )
+        })?;
+        for i in 0..rounds.count {
+            self.host.round(i, Some(rounds.count));
+            self.check_interrupt()?;
+            frame[variable.0 as usize] = Some(Value::Scalar(rounds.value(i)));
+            self.blocks(program, scope, body, frame)?;
+        }
+        Ok(())
+    }
+
+    fn condition(&mut self, program: &Program, scope: &Scope, c: &Computed, frame: &mut Frame) -> Result<bool> {
+        self.check_interrupt()?;
+        let value = self.scalar(program, scope, c, frame)?;
+        match &value {
+            Scalar::Str(_) => Err(Box::new(
+                Diagnostic::error("E0221", "a condition is a single truth value").at(c.span, "this is a string"),
+            )),
+            _ => Ok(value.as_bool().unwrap_or(true)),
+        }
+    }
+
+    /// The value that blocks compute, as a scalar; a 1 x 1 matrix is taken for its cell.
+    fn scalar(&mut self, program: &Program, scope: &Scope, c: &Computed, frame: &mut Frame) -> Result<Scalar> {
+        self.blocks(program, scope, &c.body, frame)?;
+        let temporary = scope.name(c.var).starts_with('%');
+        let value = if temporary { frame[c.var.0 as usize].take() } else { frame[c.var.0 as usize].clone() };
+        match value {
+            Some(Value::Scalar(s)) => Ok(s),
+            Some(Value::Matrix(m)) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
+            Some(other) => Err(Box::new(
+                Diagnostic::error("E0221", "a single value is needed here")
+                    .at(c.span, format!("this is a {}", other.describe()))
+                    .help("reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`"),
+            )),
+            None => Err(undefined(scope, c.var, c.span)),
+        }
+    }
+
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        if self.settings.context.take_interrupt() {
+            return Err(Box::new(Diagnostic::error("E0520", "interrupted")));
+        }
+        Ok(())
+    }
+
+    /// A seed for a `rand` that was given none.
+    pub(super) fn fresh_seed(&mut self) -> u64 {
+        self.seeds += 1;
+        // Consecutive numbers are far apart as keys of a counter-based generator.
+        self.settings.seed.wrapping_add(self.seeds.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 1
+    }
+}
+
+pub(super) fn drop_all(frame: &mut Frame, vars: &[Var]) {
+    for v in vars {
+        frame[v.0 as usize] = None;
+    }
+}
+
+pub(super) fn undefined(scope: &Scope, var: Var, span: lac_grammar::Span) -> Box<Diagnostic> {
+    let name = scope.name(var);
+    Box::new(Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(span, "used here"))
+}
+
+/// The values a loop runs through.
+struct Rounds {
+    from: f64,
+    step: f64,
+    count: u64,
+    ints: bool,
+}
+
+impl Rounds {
+    /// `None` if a bound is not a number. `a:b` runs over ints, up or down; a step away from the end gives no round.
+    fn new(from: &Scalar, to: &Scalar, step: Option<&Scalar>) -> Option<Rounds> {
+        let (mut a, mut b) = (from.as_f64()?, to.as_f64()?);
+        let ints = match step {
+            None => {
+                (a, b) = (a.trunc(), if a <= b { b.floor() } else { b.ceil() });
+                true
+            }
+            Some(s) => from.ty() == ScalarType::Int && s.ty() == ScalarType::Int,
+        };
+        let step = match step {
+            None if a <= b => 1.0,
+            None => -1.0,
+            Some(s) => s.as_f64()?,
+        };
+        if a.is_nan() || b.is_nan() || step.is_nan() || step == 0.0 {
+            return None;
+        }
+        let away = (b > a && step < 0.0) || (b < a && step > 0.0);
+        let count = if away { 0 } else { lac_compiler::ops::sequence_length(a, b, Some(step))? };
+        Some(Rounds { from: a, step, count, ints })
+    }
+
+    fn value(&self, i: u64) -> Scalar {
+        let x = self.from + i as f64 * self.step;
+        if self.ints { Scalar::Int(x as i64) } else { Scalar::Double(x) }
+    }
+}

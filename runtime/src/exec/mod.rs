@@ -1,0 +1,18 @@
+//! Runs programs: control flow, plans made when a block is reached and kept under their guards, buffers, limits.
+
+mod block;
+mod call;
+mod files;
+mod host;
+mod interpret;
+mod plans;
+mod reference;
+mod stats;
+mod step;
+mod value;
+
+pub use host::{Host, Silent};
+pub use interpret::{Engine, Interpreter, Settings};
+pub use plans::Plans;
+pub use stats::{Row as StatsRow, Stats};
+pub use value::Value;

@@ -1,0 +1,458 @@
+//! One step of a plan: from its action to the kernel.
+
+use lac_compiler::ops::infer::effect::cast_type;
+use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
+use lac_compiler::ops::random::{Pdf, RandSpec};
+use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string};
+use lac_compiler::ops::{Binary, Mismatch, Op, Scalar, ScalarType, Unary};
+use lac_compiler::plan::{Action, Format, Step};
+use lac_grammar::Diagnostic;
+
+use super::files;
+use super::interpret::Interpreter;
+use super::value::Value;
+use crate::context::{Context, Result};
+use crate::kernel::{self, Operand, OutputFormat};
+use crate::matrix::{Matrix, Storage};
+
+/// An argument of a step.
+#[derive(Debug)]
+pub enum Argument {
+    Absent,
+    Given(Value),
+}
+
+/// The arguments of a step, taken one after the other or by position.
+pub struct Arguments {
+    op: &'static str,
+    values: Vec<Argument>,
+}
+
+impl Arguments {
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Takes an argument out.
+    pub fn value(&mut self, i: usize) -> Option<Value> {
+        match std::mem::replace(self.values.get_mut(i)?, Argument::Absent) {
+            Argument::Absent => None,
+            Argument::Given(v) => Some(v),
+        }
+    }
+
+    pub fn matrix(&mut self, i: usize) -> Result<Matrix> {
+        match self.value(i) {
+            Some(Value::Matrix(m)) => Ok(m),
+            Some(Value::Scalar(_)) => Err(fault("E0210", format!("`{}` needs a matrix, not a scalar", self.op))
+                .map_help("`as.matrix(x)` makes a 1 x 1 matrix of a scalar")),
+            None => Err(fault("E0205", format!("`{}` lacks an argument", self.op))),
+        }
+    }
+
+    /// A scalar, if it is given.
+    pub fn scalar(&mut self, i: usize) -> Result<Option<Scalar>> {
+        match self.value(i) {
+            None => Ok(None),
+            Some(Value::Scalar(s)) => Ok(Some(s)),
+            Some(other) => Err(fault("E0211", format!("`{}` needs a scalar here, not a {}", self.op, other.describe()))
+                .map_help("`as.scalar(X)` takes the value of a 1 x 1 matrix")),
+        }
+    }
+
+    pub fn number(&mut self, i: usize) -> Result<Option<f64>> {
+        let op = self.op;
+        self.scalar(i)?
+            .map(|s| s.as_f64().ok_or_else(|| fault("E0211", format!("`{op}` needs a number, not \"{s}\""))))
+            .transpose()
+    }
+
+    pub fn bool(&mut self, i: usize) -> Result<Option<bool>> {
+        Ok(self.scalar(i)?.and_then(|s| s.as_bool()))
+    }
+
+    pub fn text(&mut self, i: usize) -> Result<Option<String>> {
+        Ok(self.scalar(i)?.map(|s| s.to_string()))
+    }
+
+    /// A number of rows or columns.
+    fn size(&mut self, i: usize) -> Result<usize> {
+        let n = self.number(i)?.unwrap_or(0.0);
+        if (0.0..9.0e15).contains(&n) {
+            return Ok(n as usize);
+        }
+        Err(fault("E0307", format!("`{}` can not make a matrix with {} rows or columns", self.op, Scalar::Double(n))))
+    }
+}
+
+/// An error of the program's data or values, still without a place.
+pub fn fault(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(code, message))
+}
+
+trait Help {
+    fn map_help(self, help: &str) -> Self;
+}
+
+impl Help for Box<Diagnostic> {
+    fn map_help(mut self, help: &str) -> Self {
+        *self = self.help(help);
+        self
+    }
+}
+
+fn mismatch(m: Mismatch) -> Box<Diagnostic> {
+    let mut d = Diagnostic::error(m.code, m.message);
+    d.help = m.help;
+    Box::new(d)
+}
+
+/// Runs a step; the results are as many as the step says.
+pub fn run_step(interpreter: &mut Interpreter, step: &Step, arguments: Vec<Argument>) -> Result<Vec<Value>> {
+    let context = interpreter.settings.context.clone();
+    match step.action {
+        Action::Convert(format) => {
+            let m = Arguments { op: "convert", values: arguments }.matrix(0)?;
+            Ok(vec![Value::Matrix(convert(m, format, &context)?)])
+        }
+        Action::Product { left_transposed, right_transposed, format } => {
+            let mut args = Arguments { op: "%*%", values: arguments };
+            let (a, b) = (args.matrix(0)?, args.matrix(1)?);
+            let out = match format {
+                Some(Format::Dense) => OutputFormat::Dense,
+                Some(Format::Csr) => OutputFormat::Csr,
+                None => OutputFormat::Natural,
+            };
+            let product = kernel::matmul(&a, left_transposed, &b, right_transposed, out, &context)?;
+            Ok(vec![Value::Matrix(product)])
+        }
+        Action::Apply(op) => {
+            let mut args = Arguments { op: op.row().name, values: arguments };
+            apply(interpreter, op, &mut args, &context)
+        }
+    }
+}
+
+fn convert(m: Matrix, format: Format, context: &Context) -> Result<Matrix> {
+    match format {
+        Format::Dense => {
+            context.reserve_dense(m.rows(), m.cols())?;
+            Ok(m.to_dense())
+        }
+        Format::Csr => Ok(m.to_csr()),
+    }
+}
+
+fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &Context) -> Result<Vec<Value>> {
+    let value = match op {
+        Op::Print => {
+            let line = print_line(args)?;
+            interpreter.host.print(&line);
+            return Ok(vec![]);
+        }
+        Op::Stop => {
+            let message = args.text(0)?.unwrap_or_default();
+            return Err(fault("E0510", message));
+        }
+        Op::Assert => {
+            return match args.scalar(0)?.and_then(|s| s.as_bool()) {
+                Some(true) => Ok(vec![]),
+                _ => Err(fault("E0511", "an assertion does not hold")),
+            };
+        }
+        Op::Write => {
+            files::write(args, context)?;
+            return Ok(vec![]);
+        }
+        Op::Read => files::read(interpreter, args, context)?,
+        Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
+        Op::Time => {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            Value::Scalar(Scalar::Int(now.map_or(0, |d| d.as_nanos() as i64)))
+        }
+        Op::Rand => Value::Matrix(rand(interpreter, args, context)?),
+        _ => pure(op, args, context)?,
+    };
+    Ok(vec![value])
+}
+
+/// Operators whose value depends on their arguments alone.
+fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
+    Ok(match op {
+        Op::Unary(f) => unary(f, args, context)?,
+        Op::Binary(f) => binary(f, args, context)?,
+        Op::IfElse => if_else(args, context)?,
+        Op::Outer => outer(args, context)?,
+        Op::Aggregate(f, direction) => {
+            let m = args.matrix(0)?;
+            match direction {
+                lac_compiler::ops::Direction::All => Value::Scalar(Scalar::Double(kernel::aggregate_all(f, &m)?)),
+                _ => Value::Matrix(kernel::aggregate(f, direction, &m, context)?),
+            }
+        }
+        Op::Cumulative(f) => Value::Matrix(kernel::cumulative(f, &args.matrix(0)?, context)?),
+        Op::MatMul => {
+            let (a, b) = (args.matrix(0)?, args.matrix(1)?);
+            Value::Matrix(kernel::matmul(&a, false, &b, false, OutputFormat::Natural, context)?)
+        }
+        Op::Transpose => Value::Matrix(kernel::transpose(&args.matrix(0)?, context)?),
+        Op::Reverse => Value::Matrix(kernel::rev(&args.matrix(0)?, context)?),
+        Op::Diag => Value::Matrix(kernel::diag(&args.matrix(0)?, context)?),
+        Op::Matrix => matrix(args, context)?,
+        Op::CBind | Op::RBind => {
+            let parts: Vec<Matrix> = (0..args.len()).map(|i| args.matrix(i)).collect::<Result<_>>()?;
+            Value::Matrix(if op == Op::CBind { kernel::cbind(&parts, context)? } else { kernel::rbind(&parts, context)? })
+        }
+        Op::RightIndex => {
+            let m = args.matrix(0)?;
+            let (rows, cols) = (bounds(args, 1, m.rows(), "row", &m)?, bounds(args, 3, m.cols(), "column", &m)?);
+            Value::Matrix(kernel::right_index(&m, rows, cols, context)?)
+        }
+        Op::LeftIndex => left_index(args, context)?,
+        Op::Seq => {
+            let (from, to) = (args.number(0)?.unwrap_or(f64::NAN), args.number(1)?.unwrap_or(f64::NAN));
+            let step = args.number(2)?.unwrap_or(if from <= to { 1.0 } else { -1.0 });
+            Value::Matrix(kernel::sequence(from, to, step, context)?)
+        }
+        Op::NRow => Value::Scalar(Scalar::Int(args.matrix(0)?.rows() as i64)),
+        Op::NCol => Value::Scalar(Scalar::Int(args.matrix(0)?.cols() as i64)),
+        Op::Length => {
+            let m = args.matrix(0)?;
+            Value::Scalar(Scalar::Int(m.rows() as i64 * m.cols() as i64))
+        }
+        Op::AsScalar => Value::Scalar(one_cell(args, "as.scalar")?),
+        Op::AsMatrix => match args.value(0) {
+            Some(Value::Scalar(s)) => match s.as_f64() {
+                Some(x) => Value::Matrix(Matrix::scalar(x)),
+                None => return Err(fault("E0211", "`as.matrix` can not make a matrix of a string")),
+            },
+            Some(m) => m,
+            None => return Err(fault("E0205", "`as.matrix` lacks its argument")),
+        },
+        Op::AsInteger | Op::AsDouble | Op::AsLogical => {
+            let x = one_cell(args, op.row().name)?;
+            let cast = x.cast(cast_type(op));
+            Value::Scalar(cast.ok_or_else(|| {
+                fault("E0503", format!("`{}` can not make a value of \"{x}\"", op.row().name))
+            })?)
+        }
+        Op::ToString => Value::Scalar(Scalar::from(to_string(args)?.as_str())),
+        Op::Rand | Op::Time | Op::Print | Op::Stop | Op::Assert | Op::Read | Op::ReadLibsvm | Op::Write => {
+            unreachable!("not a pure operator")
+        }
+    })
+}
+
+fn unary(f: Unary, args: &mut Arguments, context: &Context) -> Result<Value> {
+    match args.value(0) {
+        Some(Value::Matrix(m)) => Ok(Value::Matrix(kernel::unary_owned(f, m, context)?)),
+        Some(Value::Scalar(s)) => apply_unary(f, &s).map(Value::Scalar).map_err(mismatch),
+        None => Err(fault("E0205", format!("`{}` lacks its argument", f.name()))),
+    }
+}
+
+fn binary(f: Binary, args: &mut Arguments, context: &Context) -> Result<Value> {
+    let text = |s: &Scalar| fault("E0211", format!("`{}` can not combine a matrix and the string \"{s}\"", f.name()));
+    let result = match (args.value(0), args.value(1)) {
+        (Some(Value::Scalar(a)), Some(Value::Scalar(b))) => {
+            return apply_binary(f, &a, &b).map(Value::Scalar).map_err(mismatch);
+        }
+        (Some(Value::Matrix(a)), Some(Value::Scalar(s))) => {
+            let s = s.as_f64().ok_or_else(|| text(&s))?;
+            kernel::binary_owned(f, a, Operand::Scalar(s), context)
+        }
+        (Some(Value::Scalar(s)), Some(Value::Matrix(b))) => {
+            let s = s.as_f64().ok_or_else(|| text(&s))?;
+            kernel::binary_owned_right(f, Operand::Scalar(s), b, context)
+        }
+        (Some(Value::Matrix(a)), Some(Value::Matrix(b))) => {
+            if a.shape() == b.shape() || b.rows() == 1 || b.cols() == 1 {
+                kernel::binary_owned(f, a, Operand::Matrix(&b), context)
+            } else {
+                kernel::binary_owned_right(f, Operand::Matrix(&a), b, context)
+            }
+        }
+        _ => Err(fault("E0205", format!("`{}` lacks an argument", f.name()))),
+    };
+    result.map(Value::Matrix)
+}
+
+/// The scalar or matrix operand of a kernel.
+fn operand<'a>(value: &'a Value, what: &str) -> Result<Operand<'a>> {
+    match value {
+        Value::Matrix(m) => Ok(Operand::Matrix(m)),
+        Value::Scalar(s) => match s.as_f64() {
+            Some(x) => Ok(Operand::Scalar(x)),
+            None => Err(fault("E0211", format!("`{what}` needs numbers, not the string \"{s}\""))),
+        },
+    }
+}
+
+fn if_else(args: &mut Arguments, context: &Context) -> Result<Value> {
+    let (Some(c), Some(a), Some(b)) = (args.value(0), args.value(1), args.value(2)) else {
+        return Err(fault("E0205", "`ifelse` needs three arguments"));
+    };
+    if let (Value::Scalar(c), Value::Scalar(_), Value::Scalar(_)) = (&c, &a, &b) {
+        return Ok(if c.as_bool().unwrap_or(true) { a } else { b });
+    }
+    let (c, a, b) = (operand(&c, "ifelse")?, operand(&a, "ifelse")?, operand(&b, "ifelse")?);
+    Ok(Value::Matrix(kernel::ifelse(c, a, b, context)?))
+}
+
+fn outer(args: &mut Arguments, context: &Context) -> Result<Value> {
+    let (u, v) = (args.matrix(0)?, args.matrix(1)?);
+    let name = args.text(2)?.unwrap_or_default();
+    let f = Binary::by_name(&name).ok_or_else(|| fault("E0213", format!("`outer` knows no function \"{name}\"")))?;
+    if u.cols() != 1 || v.rows() != 1 {
+        return Err(fault(
+            "E0301",
+            format!(
+                "`outer` needs a column vector and a row vector, not {} x {} and {} x {}",
+                u.rows(),
+                u.cols(),
+                v.rows(),
+                v.cols()
+            ),
+        ));
+    }
+    Ok(Value::Matrix(kernel::binary(f, &u, &v, context)?))
+}
+
+fn one_cell(args: &mut Arguments, name: &str) -> Result<Scalar> {
+    match args.value(0) {
+        Some(Value::Scalar(s)) => Ok(s),
+        Some(Value::Matrix(m)) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
+        Some(Value::Matrix(m)) => {
+            Err(fault("E0308", format!("`{name}` needs a 1 x 1 matrix, not {} x {}", m.rows(), m.cols()))
+                .map_help("index a cell first: `as.scalar(X[1, 1])`"))
+        }
+        None => Err(fault("E0205", format!("`{name}` lacks its argument"))),
+    }
+}
+
+/// `matrix(v, rows, cols, byrow)`
+fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
+    let (rows, cols) = (args.size(1)?, args.size(2)?);
+    let byrow = args.bool(3)?.unwrap_or(true);
+    let m = match args.value(0) {
+        Some(Value::Matrix(m)) => kernel::reshape(&m, rows, cols, byrow, context)?,
+        Some(Value::Scalar(Scalar::Str(text))) => {
+            let values: Option<Vec<f64>> =
+                text.split_whitespace().map(|t| Scalar::from(t).cast(ScalarType::Double)?.as_f64()).collect();
+            let values = values.ok_or_else(|| fault("E0214", "this text is not a list of numbers"))?;
+            if Some(values.len()) != rows.checked_mul(cols) {
+                return Err(fault(
+                    "E0304",
+                    format!("a {rows} x {cols} matrix needs {} values, not {}", rows.saturating_mul(cols), values.len()),
+                ));
+            }
+            let m = Matrix::new(crate::matrix::Dense::new(rows, cols, values));
+            if byrow { m } else { kernel::reshape(&m, rows, cols, false, context)? }
+        }
+        Some(Value::Scalar(s)) => kernel::fill(s.as_f64().unwrap_or(f64::NAN), rows, cols, context)?,
+        None => return Err(fault("E0205", "`matrix` lacks its data")),
+    };
+    Ok(Value::Matrix(m))
+}
+
+/// Bounds `first` and `first + 1`, 1-based and inclusive, as a 0-based half-open range.
+fn bounds(
+    args: &mut Arguments,
+    first: usize,
+    extent: usize,
+    what: &str,
+    m: &Matrix,
+) -> Result<std::ops::Range<usize>> {
+    let (from, to) = (args.number(first)?, args.number(first + 1)?);
+    if from.is_none() && to.is_none() {
+        return Ok(0..extent);
+    }
+    let (from, to) = (from.unwrap_or(1.0).trunc(), to.unwrap_or(extent as f64).trunc());
+    if from >= 1.0 && from <= to && to <= extent as f64 {
+        return Ok(from as usize - 1..to as usize);
+    }
+    let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
+    let why = if from > to { "the range runs backwards".to_string() } else { format!("{what}s run from 1 to {extent}") };
+    Err(fault("E0501", format!("{what} {range} of a {} x {} matrix: {why}", m.rows(), m.cols())))
+}
+
+fn left_index(args: &mut Arguments, context: &Context) -> Result<Value> {
+    let target = args.matrix(0)?;
+    let rows = bounds(args, 2, target.rows(), "row", &target)?;
+    let cols = bounds(args, 4, target.cols(), "column", &target)?;
+    let m = match args.value(1) {
+        Some(Value::Matrix(source)) => kernel::left_index(target, rows, cols, &source, context)?,
+        Some(Value::Scalar(s)) => {
+            let x = s.as_f64().ok_or_else(|| fault("E0211", format!("a matrix can not hold the string \"{s}\"")))?;
+            if rows.len() == 1 && cols.len() == 1 {
+                kernel::left_index_scalar(target, rows.start, cols.start, x, context)?
+            } else {
+                let filled = kernel::fill(x, rows.len(), cols.len(), context)?;
+                kernel::left_index(target, rows, cols, &filled, context)?
+            }
+        }
+        None => return Err(fault("E0205", "nothing is assigned")),
+    };
+    Ok(Value::Matrix(m))
+}
+
+fn rand(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) -> Result<Matrix> {
+    let (rows, cols) = (args.size(0)?, args.size(1)?);
+    let (min, max) = (args.number(2)?.unwrap_or(0.0), args.number(3)?.unwrap_or(1.0));
+    let sparsity = args.number(4)?.unwrap_or(1.0);
+    let pdf = args.text(5)?.unwrap_or_default();
+    let lambda = args.number(6)?.unwrap_or(1.0);
+    let seed = args.number(7)?.unwrap_or(-1.0);
+    let pdf = match pdf.as_str() {
+        "uniform" => Pdf::Uniform,
+        "normal" => Pdf::Normal,
+        "poisson" => Pdf::Poisson { lambda },
+        _ => return Err(fault("E0213", format!("`rand` knows no distribution \"{pdf}\""))),
+    };
+    if !(0.0..=1.0).contains(&sparsity) {
+        let s = Scalar::Double(sparsity);
+        return Err(fault("E0215", format!("the sparsity of `rand` lies between 0 and 1, not {s}")));
+    }
+    let seed = if seed == -1.0 { interpreter.fresh_seed() } else { seed as i64 as u64 };
+    kernel::rand(&RandSpec { rows: rows as u64, cols: cols as u64, min, max, sparsity, pdf, seed }, context)
+}
+
+/// What a matrix looks like as text.
+fn matrix_text(m: &Matrix, options: &ToString) -> String {
+    match m.storage() {
+        Storage::Dense(_) => matrix_to_string(m.rows(), m.cols(), |i, j| m.get(i, j), options),
+        Storage::Csr(s) => matrix_to_string(m.rows(), m.cols(), |i, j| s.get(i, j), options),
+    }
+}
+
+fn to_string(args: &mut Arguments) -> Result<String> {
+    let value = args.value(0);
+    let number = |n: Option<f64>, default: usize| n.filter(|n| *n >= 0.0).map_or(default, |n| n as usize);
+    let defaults = ToString::default();
+    let options = ToString {
+        rows: number(args.number(1)?, defaults.rows),
+        cols: number(args.number(2)?, defaults.cols),
+        decimal: number(args.number(3)?, defaults.decimal),
+        sparse: args.bool(4)?.unwrap_or(false),
+        sep: args.text(5)?.unwrap_or(defaults.sep),
+        linesep: args.text(6)?.unwrap_or(defaults.linesep),
+    };
+    Ok(match value {
+        Some(Value::Matrix(m)) => matrix_text(&m, &options),
+        Some(Value::Scalar(s)) => s.to_string(),
+        None => String::new(),
+    })
+}
+
+fn print_line(args: &mut Arguments) -> Result<String> {
+    if args.len() == 1 {
+        return Ok(match args.value(0) {
+            Some(Value::Matrix(m)) => matrix_text(&m, &ToString::default()),
+            Some(Value::Scalar(s)) => s.to_string(),
+            None => String::new(),
+        });
+    }
+    let format = args.text(0)?.unwrap_or_default();
+    let values: Vec<Scalar> = (1..args.len()).filter_map(|i| args.scalar(i).transpose()).collect::<Result<_>>()?;
+    format_printf(&format, &values).map_err(mismatch)
+}
