@@ -1,0 +1,1 @@
+//! MNC reference values.
