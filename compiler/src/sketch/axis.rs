@@ -158,7 +158,11 @@ impl Axis {
             *self = Axis::exact(self.len, self.width, Counts::Uniform(limits.min as f64));
             return;
         }
-        self.max = self.max.clamp(limits.min as f64, limits.max as f64);
+        let (least, most) = (limits.min as f64, limits.max as f64);
+        if limits.min > 0 || self.max > most {
+            self.counts = self.counts.map(|c| c.clamp(least, most));
+            self.max = self.max.clamp(least, most);
+        }
         let (low, high) = (limits.nonempty_lower as f64, limits.nonempty_upper as f64);
         self.nonempty = self.nonempty.min(high).max(low);
     }

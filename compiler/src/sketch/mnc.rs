@@ -34,6 +34,10 @@ impl Sketch {
     /// A sketch of what its parts say together: each may tighten the bounds of the others.
     pub(super) fn assemble(nnz: Nnz, by_row: Axis, by_col: Axis, diagonal: bool) -> Sketch {
         let mut sketch = Sketch { nnz, by_row, by_col, diagonal };
+        if diagonal {
+            sketch.by_row.limit(Limits { max: 1, ..sketch.by_row.limits });
+            sketch.by_col.limit(Limits { max: 1, ..sketch.by_col.limits });
+        }
         // The second round carries what an axis learned from the total to the other axis.
         for _ in 0..2 {
             sketch.tighten();

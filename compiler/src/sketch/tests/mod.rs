@@ -1,1 +1,7 @@
-//! Tests of the sketches against exact Boolean patterns and reference values.
+//! Tests of the sketches: soundness against exact patterns, agreement with reference values, cost at scale.
+
+mod pattern;
+mod reference;
+mod scale;
+mod soundness;
+mod theorems;
