@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod cellwise;
+pub mod random;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
