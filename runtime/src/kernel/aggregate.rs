@@ -5,7 +5,9 @@ use lac_grammar::Diagnostic;
 use rayon::prelude::*;
 
 use super::aggregate_columns::{fold_dense, fold_stored, group};
-use super::aggregate_fold::{Deviation, Fold, Max, Min, Nonzeros, Product, Sum, SumSq, Taint, fold, product, variance};
+use super::aggregate_fold::{
+    Deviation, Fold, Largest, Max, Min, Nonzeros, Product, Smallest, Sum, SumSq, Taint, fold, product, variance,
+};
 use super::aggregate_index as index;
 use super::parallel::PARALLEL;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
@@ -36,7 +38,8 @@ pub fn aggregate_all(op: Aggregate, a: &Matrix) -> Result<f64> {
     let cells = a.rows() as f64 * a.cols() as f64;
     Ok(match (op, a.storage()) {
         (Aggregate::Trace, _) => return trace(a),
-        (Aggregate::IndexMax | Aggregate::IndexMin, _) => index::of_all(a, op == Aggregate::IndexMax),
+        (Aggregate::IndexMax, _) => index::of_all(Largest, a),
+        (Aggregate::IndexMin, _) => index::of_all(Smallest, a),
         (_, Storage::Dense(d)) => of_cells(op, d.values(), cells),
         (_, Storage::Csr(s)) => of_cells(op, s.values(), cells),
     })
@@ -55,8 +58,10 @@ fn trace(a: &Matrix) -> Result<f64> {
 }
 
 fn rows(op: Aggregate, a: &Matrix) -> Vec<f64> {
-    if let Aggregate::IndexMax | Aggregate::IndexMin = op {
-        return index::by_row(a, op == Aggregate::IndexMax);
+    match op {
+        Aggregate::IndexMax => return index::by_row(Largest, a),
+        Aggregate::IndexMin => return index::by_row(Smallest, a),
+        _ => {}
     }
     let cols = a.cols() as f64;
     let row = |i: usize| match a.storage() {
@@ -114,7 +119,8 @@ fn columns(op: Aggregate, a: &Matrix) -> Vec<f64> {
         }
         Aggregate::Var => column_variances(a),
         Aggregate::Sd => map(column_variances(a), f64::sqrt),
-        Aggregate::IndexMax | Aggregate::IndexMin => index::by_column(a, op == Aggregate::IndexMax),
+        Aggregate::IndexMax => index::by_column(Largest, a),
+        Aggregate::IndexMin => index::by_column(Smallest, a),
         Aggregate::Trace => unreachable!("the trace has no direction"),
     }
 }

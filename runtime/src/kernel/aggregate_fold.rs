@@ -34,6 +34,9 @@ folds! {
     /// NaN if any is: the comparison is false once `a` is NaN.
     Min f64::INFINITY, |x| x, |a, b| if (b < a) | b.is_nan() { b } else { a };
     Max f64::NEG_INFINITY, |x| x, |a, b| if (b > a) | b.is_nan() { b } else { a };
+    /// Of the cells that are not NaN.
+    Largest f64::NEG_INFINITY, |x| x, |a, b| if b > a { b } else { a };
+    Smallest f64::INFINITY, |x| x, |a, b| if b < a { b } else { a };
     /// Of the cells that are not 0; see [`product`].
     Product 1.0, |x| if x == 0.0 { 1.0 } else { x }, |a, b| a * b;
     Nonzeros 0.0, |x| f64::from(u8::from(x != 0.0)), |a, b| a + b;
@@ -78,6 +81,9 @@ pub(super) fn fold<F: Fold>(f: F, values: &[f64]) -> f64 {
 }
 
 fn fold_block<F: Fold>(f: F, values: &[f64]) -> f64 {
+    if values.len() < LANES {
+        return values.iter().fold(F::START, |a, &x| f.join(a, f.term(0, x)));
+    }
     let mut lanes = [F::START; LANES];
     let (chunks, rest) = values.as_chunks::<LANES>();
     for chunk in chunks {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::cellwise_function::Function;
 use super::cellwise_source::{Operand, Pattern, Source, buffer};
-use super::parallel::{CHUNK, PARALLEL, Rows, build_rows, compact, fill, reserve_csr};
+use super::parallel::{CHUNK, PARALLEL, build_rows, compact, fill, reserve_csr};
 use crate::{Context, Csr, Facts, Matrix, Result, Storage};
 
 /// f(a, b) as a CSR matrix; `None` if unstored zeros need not stay 0, or if there are none.
@@ -104,74 +104,81 @@ fn merge(f: Function, s: &Csr, t: &Csr, ctx: &Context) -> Result<Matrix> {
     let bound = if intersect { s.stored().min(t.stored()) } else { s.stored() + t.stored() };
     reserve_csr(s.rows(), s.cols(), bound, ctx)?;
     let merge_rows = if intersect { intersect_rows } else { unite_rows };
-    Ok(build_rows(
-        s.rows(),
-        s.cols(),
-        |i| s.indptr()[i] + t.indptr()[i],
-        |range, part| {
-            let mut y = Vec::new();
-            for i in range {
-                let begin = part.indices.len();
-                merge_rows(s.row(i), t.row(i), part, &mut y);
-                part.end_row(begin);
-            }
-            f.cells(&mut part.values, &y);
-        },
-    ))
+    Ok(merge_pattern(s, t, merge_rows, |x, y| f.cells(x, y)))
 }
 
 type SparseRow<'a> = (&'a [u32], &'a [f64]);
 
-/// Appends the positions stored in both rows with the value of each.
-fn intersect_rows((a, x): SparseRow, (b, y): SparseRow, part: &mut Rows, y_out: &mut Vec<f64>) {
-    let (mut p, mut q) = (0, 0);
-    while p < a.len() && q < b.len() {
-        if a[p] == b[q] {
-            part.indices.push(a[p]);
-            part.values.push(x[p]);
-            y_out.push(y[q]);
+/// Room for the columns, the left values and the right values of merged rows.
+type Merged<'a> = (&'a mut [u32], &'a mut [f64], &'a mut [f64]);
+
+/// Merges two matrices row by row; `finish` makes the values of what the left and the right have at each position.
+fn merge_pattern(
+    s: &Csr,
+    t: &Csr,
+    merge_rows: impl Fn(SparseRow, SparseRow, Merged) -> usize + Sync,
+    finish: impl Fn(&mut [f64], &[f64]) + Sync,
+) -> Matrix {
+    let work = |i: usize| s.indptr()[i] + t.indptr()[i];
+    build_rows(s.rows(), s.cols(), work, |range, part| {
+        let bound = work(range.end) - work(range.start);
+        let mut y = vec![0.0; bound];
+        part.indices.resize(bound, 0);
+        part.values.resize(bound, 0.0);
+        let mut end = 0;
+        for i in range {
+            let room = (&mut part.indices[end..], &mut part.values[end..], &mut y[end..]);
+            let length = merge_rows(s.row(i), t.row(i), room);
+            part.push_length(length);
+            end += length;
         }
-        let (ahead, behind) = (a[p] >= b[q], a[p] <= b[q]);
-        p += usize::from(behind);
-        q += usize::from(ahead);
-    }
+        part.indices.truncate(end);
+        part.values.truncate(end);
+        finish(&mut part.values, &y[..end]);
+    })
 }
 
-/// Appends the positions stored in either row with the value of each, 0 where it has none.
-fn unite_rows((a, x): SparseRow, (b, y): SparseRow, part: &mut Rows, y_out: &mut Vec<f64>) {
-    let (mut p, mut q) = (0, 0);
+/// The positions stored in both rows.
+fn intersect_rows((a, x): SparseRow, (b, y): SparseRow, (columns, left, right): Merged) -> usize {
+    let (mut p, mut q, mut n) = (0, 0, 0);
     while p < a.len() && q < b.len() {
-        let (ahead, behind) = (a[p] >= b[q], a[p] <= b[q]);
-        part.indices.push(a[p].min(b[q]));
-        part.values.push(if behind { x[p] } else { 0.0 });
-        y_out.push(if ahead { y[q] } else { 0.0 });
-        p += usize::from(behind);
-        q += usize::from(ahead);
+        let (from_a, from_b) = (a[p] <= b[q], b[q] <= a[p]);
+        if from_a && from_b {
+            (columns[n], left[n], right[n]) = (a[p], x[p], y[q]);
+            n += 1;
+        }
+        p += usize::from(from_a);
+        q += usize::from(from_b);
     }
-    part.indices.extend_from_slice(&a[p..]);
-    part.values.extend_from_slice(&x[p..]);
-    y_out.resize(part.values.len(), 0.0);
-    part.indices.extend_from_slice(&b[q..]);
-    part.values.resize(part.indices.len(), 0.0);
-    y_out.extend_from_slice(&y[q..]);
+    n
+}
+
+/// The positions stored in either row, with 0 where one of them stores nothing.
+fn unite_rows((a, x): SparseRow, (b, y): SparseRow, (columns, left, right): Merged) -> usize {
+    let (mut p, mut q, mut n) = (0, 0, 0);
+    while p < a.len() && q < b.len() {
+        let (from_a, from_b) = (a[p] <= b[q], b[q] <= a[p]);
+        columns[n] = a[p].min(b[q]);
+        left[n] = if from_a { x[p] } else { 0.0 };
+        right[n] = if from_b { y[q] } else { 0.0 };
+        n += 1;
+        p += usize::from(from_a);
+        q += usize::from(from_b);
+    }
+    let (a, b) = (&a[p..], &b[q..]);
+    columns[n..][..a.len()].copy_from_slice(a);
+    left[n..][..a.len()].copy_from_slice(&x[p..]);
+    right[n..][..a.len()].fill(0.0);
+    n += a.len();
+    columns[n..][..b.len()].copy_from_slice(b);
+    left[n..][..b.len()].fill(0.0);
+    right[n..][..b.len()].copy_from_slice(&y[q..]);
+    n + b.len()
 }
 
 /// The positions stored in either matrix, as a matrix of ones.
 pub(super) fn union_pattern(s: &Csr, t: &Csr) -> Matrix {
-    build_rows(
-        s.rows(),
-        s.cols(),
-        |i| s.indptr()[i] + t.indptr()[i],
-        |range, part| {
-            let mut y = Vec::new();
-            for i in range {
-                let begin = part.indices.len();
-                unite_rows(s.row(i), t.row(i), part, &mut y);
-                part.end_row(begin);
-            }
-            part.values.fill(1.0);
-        },
-    )
+    merge_pattern(s, t, unite_rows, |values, _| values.fill(1.0))
 }
 
 /// f(u_i, v_j) on the nonzeros of u if f(0, v_j) = 0 for all j, and on those of v if f(u_i, 0) = 0 for all i; `None`

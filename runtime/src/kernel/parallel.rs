@@ -76,9 +76,14 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Ends a row: what has been pushed since the last end belongs to it.
+    /// Ends a row that begins at the stored position `begin`.
     pub fn end_row(&mut self, begin: usize) {
         self.lengths.push(self.indices.len() - begin);
+    }
+
+    /// Ends a row of known length.
+    pub fn push_length(&mut self, length: usize) {
+        self.lengths.push(length);
     }
 }
 
