@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::cellwise_function::Function;
 use super::cellwise_source::{Operand, Pattern, Source, buffer};
-use super::parallel::{CHUNK, PARALLEL, build_rows, compact, fill, reserve_csr};
+use super::parallel::{CHUNK, PARALLEL, compact, fill, fill_rows, offsets, reserve_csr};
 use crate::{Context, Csr, Facts, Matrix, Result, Storage};
 
 /// f(a, b) as a CSR matrix; `None` if unstored zeros need not stay 0, or if there are none.
@@ -103,39 +103,59 @@ fn merge(f: Function, s: &Csr, t: &Csr, ctx: &Context) -> Result<Matrix> {
     let intersect = keeps_zero(f, t.values()) && keeps_zero(f.swap(), s.values());
     let bound = if intersect { s.stored().min(t.stored()) } else { s.stored() + t.stored() };
     reserve_csr(s.rows(), s.cols(), bound, ctx)?;
-    let merge_rows = if intersect { intersect_rows } else { unite_rows };
-    Ok(merge_pattern(s, t, merge_rows, |x, y| f.cells(x, y)))
+    Ok(if intersect {
+        merge_pattern(s, t, Merge::Both, |x, y| f.cells(x, y))
+    } else {
+        merge_pattern(s, t, Merge::Either, |x, y| f.cells(x, y))
+    })
+}
+
+/// Which positions a merge keeps: those stored in both matrices, or in either.
+#[derive(Clone, Copy)]
+enum Merge {
+    Both,
+    Either,
 }
 
 type SparseRow<'a> = (&'a [u32], &'a [f64]);
 
-/// Room for the columns, the left values and the right values of merged rows.
+/// The columns, the left values and the right values of merged rows.
 type Merged<'a> = (&'a mut [u32], &'a mut [f64], &'a mut [f64]);
 
-/// Merges two matrices row by row; `finish` makes the values of what the left and the right have at each position.
-fn merge_pattern(
-    s: &Csr,
-    t: &Csr,
-    merge_rows: impl Fn(SparseRow, SparseRow, Merged) -> usize + Sync,
-    finish: impl Fn(&mut [f64], &[f64]) + Sync,
-) -> Matrix {
-    let work = |i: usize| s.indptr()[i] + t.indptr()[i];
-    build_rows(s.rows(), s.cols(), work, |range, part| {
-        let bound = work(range.end) - work(range.start);
-        let mut y = vec![0.0; bound];
-        part.indices.resize(bound, 0);
-        part.values.resize(bound, 0.0);
+/// Counts the merged positions, then merges row by row; `finish` makes the values of what the left and the right have
+/// at each position.
+fn merge_pattern(s: &Csr, t: &Csr, merge: Merge, finish: impl Fn(&mut [f64], &[f64]) + Sync) -> Matrix {
+    let indptr = offsets(s.rows(), s.stored() + t.stored(), |i| {
+        let (a, b) = (s.row(i).0, t.row(i).0);
+        match merge {
+            Merge::Both => common(a, b),
+            Merge::Either => a.len() + b.len() - common(a, b),
+        }
+    });
+    fill_rows(s.rows(), s.cols(), indptr, |range, columns, x| {
+        let mut y = vec![0.0; x.len()];
         let mut end = 0;
         for i in range {
-            let room = (&mut part.indices[end..], &mut part.values[end..], &mut y[end..]);
-            let length = merge_rows(s.row(i), t.row(i), room);
-            part.push_length(length);
-            end += length;
+            let room = (&mut columns[end..], &mut x[end..], &mut y[end..]);
+            end += match merge {
+                Merge::Both => intersect_rows(s.row(i), t.row(i), room),
+                Merge::Either => unite_rows(s.row(i), t.row(i), room),
+            };
         }
-        part.indices.truncate(end);
-        part.values.truncate(end);
-        finish(&mut part.values, &y[..end]);
+        finish(x, &y);
     })
+}
+
+/// The number of columns that two rows have in common.
+fn common(a: &[u32], b: &[u32]) -> usize {
+    let (mut p, mut q, mut n) = (0, 0, 0);
+    while p < a.len() && q < b.len() {
+        let (j, k) = (a[p], b[q]);
+        n += usize::from(j == k);
+        p += usize::from(j <= k);
+        q += usize::from(k <= j);
+    }
+    n
 }
 
 /// The positions stored in both rows.
@@ -178,7 +198,7 @@ fn unite_rows((a, x): SparseRow, (b, y): SparseRow, (columns, left, right): Merg
 
 /// The positions stored in either matrix, as a matrix of ones.
 pub(super) fn union_pattern(s: &Csr, t: &Csr) -> Matrix {
-    merge_pattern(s, t, unite_rows, |values, _| values.fill(1.0))
+    merge_pattern(s, t, Merge::Either, |values, _| values.fill(1.0))
 }
 
 /// f(u_i, v_j) on the nonzeros of u if f(0, v_j) = 0 for all j, and on those of v if f(u_i, 0) = 0 for all i; `None`
@@ -199,20 +219,14 @@ fn outer(f: Function, u: &[f64], v: &[f64], ctx: &Context) -> Result<Option<Matr
         return Ok(None);
     }
     reserve_csr(u.len(), v.len(), stored, ctx)?;
-    Ok(Some(build_rows(
-        u.len(),
-        v.len(),
-        |i| rows_before[i] * columns.len(),
-        |range, part| {
-            for i in range {
-                let begin = part.indices.len();
-                if rows_before[i + 1] > rows_before[i] {
-                    part.indices.extend_from_slice(&columns);
-                    part.values.extend_from_slice(&values);
-                    f.swap().constant(&mut part.values[begin..], u[i]);
-                }
-                part.end_row(begin);
-            }
-        },
-    )))
+    let indptr = rows_before.iter().map(|before| before * columns.len()).collect();
+    Ok(Some(fill_rows(u.len(), v.len(), indptr, |range, indices, out| {
+        let kept = range.filter(|&i| rows_before[i + 1] > rows_before[i]);
+        let width = columns.len().max(1);
+        for ((i, indices), out) in kept.zip(indices.chunks_mut(width)).zip(out.chunks_mut(width)) {
+            indices.copy_from_slice(&columns);
+            out.copy_from_slice(&values);
+            f.swap().constant(out, u[i]);
+        }
+    })))
 }

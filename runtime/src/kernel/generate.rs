@@ -21,11 +21,10 @@ pub fn fill(value: f64, rows: usize, cols: usize, ctx: &Context) -> Result<Matri
 ///
 /// E0510 if the increment leads away from `to`, is 0 between different ends, or a number is not finite.
 pub fn sequence(from: f64, to: f64, incr: f64, ctx: &Context) -> Result<Matrix> {
-    let call = || format!("seq({from}, {to}, {incr})");
     let steps = if from == to { 0.0 } else { (to - from) / incr };
-    if !(from.is_finite() && to.is_finite() && incr.is_finite()) || !steps.is_finite() || steps < 0.0 {
+    if steps < 0.0 || ![from, to, incr, steps].iter().all(|x| x.is_finite()) {
         return Err(Box::new(
-            Diagnostic::error("E0510", format!("`{}` does not lead from {from} to {to}", call()))
+            Diagnostic::error("E0510", format!("`seq({from}, {to}, {incr})` does not lead from {from} to {to}"))
                 .help("the increment must be a finite number, negative if the sequence falls and positive if it rises"),
         ));
     }

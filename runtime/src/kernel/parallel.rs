@@ -63,7 +63,7 @@ pub(crate) fn zeroed(rows: usize, cols: usize, ctx: &Context) -> Result<Vec<f64>
 
 /// Asks for the memory of a CSR result with at most `stored` values.
 pub(crate) fn reserve_csr(rows: usize, cols: usize, stored: usize, ctx: &Context) -> Result<()> {
-    let bytes = (stored as u64).saturating_mul(12).saturating_add(8 * (rows as u64 + 1));
+    let bytes = (stored as u64).saturating_mul(12).saturating_add((rows as u64).saturating_add(1).saturating_mul(8));
     ctx.reserve(bytes, || format!("a sparse {rows} x {cols} matrix with {stored} values"))
 }
 
@@ -80,14 +80,53 @@ impl Rows {
     pub fn end_row(&mut self, begin: usize) {
         self.lengths.push(self.indices.len() - begin);
     }
-
-    /// Ends a row of known length.
-    pub fn push_length(&mut self, length: usize) {
-        self.lengths.push(length);
-    }
 }
 
-/// Builds a CSR matrix from ranges of rows made in parallel. `work(i)` is the work of the rows before row i, a prefix
+/// Writes a CSR matrix whose row offsets are known: `make` fills the columns and values of a range of rows.
+pub(crate) fn fill_rows(
+    rows: usize,
+    cols: usize,
+    indptr: Vec<usize>,
+    make: impl Fn(Range<usize>, &mut [u32], &mut [f64]) + Sync,
+) -> Matrix {
+    let (mut indices, mut values) = (vec![0u32; indptr[rows]], vec![0.0; indptr[rows]]);
+    let mut parts = Vec::new();
+    let (mut indices_left, mut values_left) = (&mut indices[..], &mut values[..]);
+    for range in balanced_ranges(rows, |i| indptr[i]) {
+        let stored = indptr[range.end] - indptr[range.start];
+        let (i, v);
+        (i, indices_left) = indices_left.split_at_mut(stored);
+        (v, values_left) = values_left.split_at_mut(stored);
+        parts.push((range, i, v));
+    }
+    let one = |(range, indices, values): (Range<usize>, &mut [u32], &mut [f64])| {
+        make(range, indices, values);
+        Facts::of(values)
+    };
+    let facts = if parts.len() == 1 {
+        parts.into_iter().map(one).fold(Facts::EMPTY, Facts::and)
+    } else {
+        parts.into_par_iter().map(one).reduce(|| Facts::EMPTY, Facts::and)
+    };
+    compact(rows, cols, indptr, indices, values, facts)
+}
+
+/// Row offsets from the lengths of the rows, counted in parallel if the work is large.
+pub(crate) fn offsets(rows: usize, work: usize, length: impl Fn(usize) -> usize + Sync) -> Vec<usize> {
+    let mut indptr = vec![0; rows + 1];
+    let lengths = &mut indptr[1..];
+    if work < PARALLEL {
+        lengths.iter_mut().enumerate().for_each(|(i, n)| *n = length(i));
+    } else {
+        lengths.par_iter_mut().enumerate().with_min_len(64).for_each(|(i, n)| *n = length(i));
+    }
+    for i in 0..rows {
+        indptr[i + 1] += indptr[i];
+    }
+    indptr
+}
+
+/// Builds a CSR matrix of unknown size from ranges of rows made in parallel. `work(i)` is the work of the rows before row i, a prefix
 /// sum, by which the ranges are balanced; `make` appends the rows of a range.
 pub(crate) fn build_rows(
     rows: usize,
