@@ -7,9 +7,11 @@ mod aggregate;
 mod cellwise;
 pub mod infer;
 mod op;
+pub mod random;
 mod row;
 mod scalar;
 mod table;
+pub mod text;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};

@@ -1,0 +1,101 @@
+//! Running folds down each column.
+
+use lac_compiler::ops::{Binary, Cumulative};
+
+use super::cellwise_function::Function;
+use super::cellwise_source::{Operand, Source};
+use super::parallel::{CHUNK, zeroed};
+use crate::{Context, Dense, Facts, Matrix, Result};
+
+/// Each cell becomes the fold of the cells of its column down to it. Dense, unless all cells are 0.
+pub fn cumulative(op: Cumulative, a: &Matrix, ctx: &Context) -> Result<Matrix> {
+    let (rows, cols) = a.shape();
+    if a.nnz() == 0 {
+        return Ok(Matrix::zeros(rows, cols));
+    }
+    let f = Function::new(match op {
+        Cumulative::Sum => Binary::Add,
+        Cumulative::Prod => Binary::Multiply,
+        Cumulative::Min => Binary::Min,
+        Cumulative::Max => Binary::Max,
+    });
+    let source = Source::new(Operand::Matrix(a), (rows, cols));
+    let mut values = zeroed(rows, cols, ctx)?;
+    let mut facts = Facts::EMPTY;
+    if cols == 1 {
+        source.load(1, 0, &mut values);
+        run_down(op, &mut values);
+        facts = Facts::of(&values);
+    } else {
+        for i in 0..rows {
+            let (done, rest) = values.split_at_mut(i * cols);
+            let row = &mut rest[..cols];
+            source.load(cols, i * cols, row);
+            let above = if i == 0 { &[][..] } else { &done[(i - 1) * cols..] };
+            facts = facts.and(next_row(f, above, row));
+        }
+    }
+    Ok(Matrix::with_facts(Dense::new(rows, cols, values), facts))
+}
+
+/// row[j] becomes f(above[j], row[j]), piece by piece; the first row has none above.
+fn next_row(f: Function, above: &[f64], row: &mut [f64]) -> Facts {
+    let mut facts = Facts::EMPTY;
+    for (k, piece) in row.chunks_mut(CHUNK).enumerate() {
+        if !above.is_empty() {
+            f.swap().cells(piece, &above[k * CHUNK..]);
+        }
+        facts = facts.and(Facts::of(piece));
+    }
+    facts
+}
+
+/// The same for one column, whose cells follow each other.
+fn run_down(op: Cumulative, cells: &mut [f64]) {
+    fn run(cells: &mut [f64], start: f64, f: impl Fn(f64, f64) -> f64) {
+        let mut running = start;
+        for x in cells {
+            running = f(running, *x);
+            *x = running;
+        }
+    }
+    match op {
+        Cumulative::Sum => run(cells, 0.0, |a, x| a + x),
+        Cumulative::Prod => run(cells, 1.0, |a, x| a * x),
+        Cumulative::Min => run(cells, f64::INFINITY, |a, x| if (x < a) | x.is_nan() { x } else { a }),
+        Cumulative::Max => run(cells, f64::NEG_INFINITY, |a, x| if (x > a) | x.is_nan() { x } else { a }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lac_compiler::ops::Cumulative;
+
+    use super::cumulative;
+    use crate::Context;
+    use crate::kernel::cases::{FINITE, NONZERO, POOL, SHAPES, agree, formats, matrix};
+
+    #[test]
+    fn every_format_agrees() {
+        for (rows, cols) in SHAPES {
+            for pool in [&POOL[..], &FINITE, &NONZERO] {
+                let m = matrix(rows, cols, pool, 1);
+                for op in [Cumulative::Sum, Cumulative::Prod, Cumulative::Min, Cumulative::Max] {
+                    let fold = |i: usize, j: usize| {
+                        (1..=i).map(|i| m.get(i, j)).fold(m.get(0, j), |a, x| match op {
+                            Cumulative::Sum => a + x,
+                            Cumulative::Prod => a * x,
+                            _ if a.is_nan() || x.is_nan() => f64::NAN,
+                            Cumulative::Min => a.min(x),
+                            Cumulative::Max => a.max(x),
+                        })
+                    };
+                    for a in formats(&m) {
+                        let result = cumulative(op, &a, &Context::unlimited()).unwrap();
+                        agree(&result, fold, &format!("{op:?} of {a:?}"));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The kernels: one file per family of operators.
+
+mod parallel;
+
+mod aggregate;
+mod aggregate_columns;
+mod aggregate_fold;
+mod aggregate_index;
+mod cellwise;
+mod cellwise_function;
+mod cellwise_source;
+mod cellwise_sparse;
+mod cumulative;
+mod generate;
+mod ternary;
+
+#[cfg(test)]
+mod cases;
+
+pub use aggregate::{aggregate, aggregate_all};
+pub use cellwise::{
+    Operand, binary, binary_owned, binary_owned_right, binary_scalar, scalar_binary, unary, unary_owned,
+};
+pub use cumulative::cumulative;
+pub use generate::{fill, rand, sequence};
+pub use ternary::ifelse;
