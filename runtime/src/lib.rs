@@ -1,6 +1,7 @@
 //! Executes the plans of `lac`.
 
 pub mod context;
+pub mod io;
 pub mod matrix;
 
 pub use context::{Context, Result};
