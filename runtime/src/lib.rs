@@ -1,6 +1,11 @@
-//! Executes the plans of `lac`.
+//! Executes the plans of `lac`: matrix formats, kernels, files, and the interpreter of programs.
+//!
+//! It knows the operators and plans of `lac_compiler`, nothing of a command line: it prints nothing and exits never;
+//! what a program prints goes to its [`exec::Host`].
 
 pub mod context;
+pub mod exec;
+pub mod io;
 pub mod kernel;
 pub mod matrix;
 

@@ -1,0 +1,76 @@
+//! Text cells: `i j value` a line, 1-based, in any order; cells not given are 0. The default format of SystemDS.
+
+use lac_grammar::Diagnostic;
+
+use super::Metadata;
+use super::error::LineError;
+use super::matrix_market::entry;
+use super::scan::{digits, line_end, number};
+use super::source::{Chunk, Parsed, Source};
+use super::triplets::{Builder, Entries};
+use crate::{Matrix, Result};
+
+/// The shape is the one told; a size not told is the largest index of the file. A cell given twice is the sum.
+pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagnostic>)> {
+    let (path, context) = (source.path().to_owned(), source.context().clone());
+    super::check_size(&path, told.rows.unwrap_or(0), told.cols.unwrap_or(0))?;
+    // The shape is known only after the last cell, so the chunks are kept as they are.
+    let mut chunks: Vec<Entries> = vec![];
+    let (mut rows, mut cols, mut stored) = (0, 0, 0);
+    source.parse(
+        |chunk| cells(chunk, told.rows, told.cols),
+        |mut chunk| {
+            stored += chunk.rows.len() as u64;
+            context.reserve(28 * stored, || format!("a sparse matrix of {stored} entries or more"))?;
+            rows = chunk.rows.iter().fold(rows, |most, &i| most.max(u64::from(i) + 1));
+            cols = chunk.cols.iter().fold(cols, |most, &j| most.max(u64::from(j) + 1));
+            chunk.rows.shrink_to_fit();
+            chunk.cols.shrink_to_fit();
+            chunk.values.shrink_to_fit();
+            chunks.push(chunk);
+            Ok(())
+        },
+    )?;
+    let (rows, cols) = (told.rows.unwrap_or(rows) as usize, told.cols.unwrap_or(cols) as usize);
+    let mut builder = Builder::new(rows, cols, false, &context)?;
+    for chunk in chunks {
+        builder.append(&chunk, &context)?;
+    }
+    Ok((super::stored_well(builder.finish(&context)?, &context), vec![]))
+}
+
+fn cells(chunk: &Chunk, rows: Option<u64>, cols: Option<u64>) -> std::result::Result<Parsed<Entries>, Box<LineError>> {
+    const LARGEST: u64 = 1 << 32;
+    let shape = (rows.unwrap_or(u64::MAX), cols.unwrap_or(u64::MAX));
+    let (bytes, end) = (chunk.bytes(), chunk.len());
+    let mut found = Entries::with_capacity(end / 6 + 1, false);
+    let (mut at, mut lines) = (0, 0);
+    while at < end {
+        let (n, i) = digits(bytes, at);
+        let (m, j) = digits(bytes, at + n + 1);
+        let next = at + n + 1 + m;
+        let usual = n < 8 && m < 8 && bytes[at + n] == b' ' && bytes[next] == b' ';
+        let inside = i.wrapping_sub(1) < shape.0.min(LARGEST) && j.wrapping_sub(1) < shape.1.min(LARGEST);
+        match number(bytes, next + 1) {
+            Some((x, after)) if usual && inside && bytes.get(after) == Some(&b'\n') => {
+                found.rows.push((i - 1) as u32);
+                found.cols.push((j - 1) as u32);
+                found.values.push(x);
+                at = after + 1;
+            }
+            _ => {
+                let newline = line_end(bytes, at, end);
+                let line = &bytes[at..newline];
+                if !line.trim_ascii().is_empty() {
+                    let (i, j, x) = entry(line, lines, shape, true)?;
+                    found.rows.push(i);
+                    found.cols.push(j);
+                    found.values.push(x);
+                }
+                at = newline + 1;
+            }
+        }
+        lines += 1;
+    }
+    Ok(Parsed { value: found, lines })
+}

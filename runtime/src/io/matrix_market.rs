@@ -1,0 +1,340 @@
+//! Matrix Market files: coordinate and array; real, integer, pattern; general, symmetric, skew-symmetric.
+//!
+//! Beyond the definition of the format (<https://math.nist.gov/MatrixMarket/formats.html>), as SciPy: a cell given
+//! twice is the sum, comments and blank lines may stand anywhere, and entries of a symmetric matrix above the diagonal
+//! are mirrored too (with a warning).
+
+use lac_grammar::Diagnostic;
+
+use super::Metadata;
+use super::error::{LineError, about, count, quoted};
+use super::scan::{self, digits, fields, line_end, number};
+use super::source::{Chunk, Parsed, Source};
+use super::triplets::{Builder, Entries, mirrored};
+use crate::{Dense, Matrix, Result};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// `i j value` a line.
+    Coordinate,
+    /// All values, column by column.
+    Array,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Symmetry {
+    General,
+    Symmetric,
+    Skew,
+}
+
+/// What stands before the entries.
+#[derive(Clone, Copy, Debug)]
+struct Header {
+    layout: Layout,
+    pattern: bool,
+    symmetry: Symmetry,
+    rows: u64,
+    cols: u64,
+    /// Entries that follow.
+    entries: u64,
+}
+
+/// The shape and, where it is bounded, the number of nonzeros, from the header alone.
+pub(super) fn metadata(mut source: Source, told: &Metadata) -> Result<Metadata> {
+    let header = header(&mut source)?;
+    told.check(source.path(), header.rows, header.cols)?;
+    let both_sides = if header.symmetry == Symmetry::General { 1 } else { 2 };
+    let cells = header.rows.saturating_mul(header.cols);
+    let nnz = told.nnz.or(Some(header.entries.saturating_mul(both_sides).min(cells)));
+    Ok(Metadata { rows: Some(header.rows), cols: Some(header.cols), nnz, ..told.clone() })
+}
+
+pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagnostic>)> {
+    let header = header(&mut source)?;
+    told.check(source.path(), header.rows, header.cols)?;
+    match header.layout {
+        Layout::Coordinate => coordinate(source, header),
+        Layout::Array => array(source, header).map(|matrix| (matrix, vec![])),
+    }
+}
+
+fn header(source: &mut Source) -> Result<Header> {
+    let path = source.path().to_owned();
+    let banner = source.next_line()?.unwrap_or_default();
+    let words: Vec<String> = fields(&banner).map(|(_, w)| String::from_utf8_lossy(w).to_lowercase()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ["%%matrixmarket", "matrix", layout, field, symmetry] = words[..] else {
+        let message = format!("a Matrix Market file begins with a banner, not with {}", quoted(&banner));
+        let help =
+            "the banner reads: %%MatrixMarket matrix coordinate real general; if the file has another format, say so";
+        return Err(LineError::new("E0405", 0, 1, message).help(help).in_file(&path, 0));
+    };
+    let unsupported = |what: &str, names: &str| {
+        let message = format!("\"{what}\" matrices are not supported");
+        LineError::new("E0404", 0, 1, message).help(format!("supported are {names}")).in_file(&path, 0)
+    };
+    let layout = match layout {
+        "coordinate" => Layout::Coordinate,
+        "array" => Layout::Array,
+        other => return Err(unsupported(other, "coordinate and array")),
+    };
+    let pattern = match field {
+        "real" | "integer" | "double" => false,
+        "pattern" if layout == Layout::Coordinate => true,
+        other => return Err(unsupported(other, "real, integer and (with coordinate) pattern")),
+    };
+    let symmetry = match symmetry {
+        "general" => Symmetry::General,
+        "symmetric" => Symmetry::Symmetric,
+        "skew-symmetric" if !pattern => Symmetry::Skew,
+        other => return Err(unsupported(other, "general, symmetric and (with values) skew-symmetric")),
+    };
+    let (rows, cols, entries) = sizes(source, layout, symmetry)?;
+    Ok(Header { layout, pattern, symmetry, rows, cols, entries })
+}
+
+/// The line of sizes: rows, columns, and for coordinate the number of entries.
+fn sizes(source: &mut Source, layout: Layout, symmetry: Symmetry) -> Result<(u64, u64, u64)> {
+    let path = source.path().to_owned();
+    let line = loop {
+        match source.next_line()? {
+            None => return Err(Box::new(about("E0405", &path, "the file ends before the line of sizes"))),
+            Some(line) if is_comment(&line) => {}
+            Some(line) => break line,
+        }
+    };
+    let fail = |column, message: String| LineError::new("E0405", 0, column, message).in_file(&path, source.line() - 1);
+    let mut sizes = vec![];
+    for (column, field) in fields(&line) {
+        let size = scan::whole_integer(field);
+        sizes.push(size.ok_or_else(|| fail(column, format!("a size is expected, not {}", quoted(field))))?);
+    }
+    let (rows, cols, entries) = match (layout, &sizes[..]) {
+        (Layout::Coordinate, &[rows, cols, entries]) => (rows, cols, Some(entries)),
+        (Layout::Array, &[rows, cols]) => (rows, cols, None),
+        (Layout::Coordinate, _) => return Err(fail(1, "the sizes are expected: rows, columns, entries".into())),
+        (Layout::Array, _) => return Err(fail(1, "the sizes are expected: rows, columns".into())),
+    };
+    if symmetry != Symmetry::General && rows != cols {
+        return Err(fail(1, format!("a symmetric matrix cannot be {rows} x {cols}")));
+    }
+    super::check_size(&path, rows, cols)?;
+    let entries = entries.unwrap_or_else(|| match symmetry {
+        Symmetry::General => rows.saturating_mul(cols),
+        Symmetry::Symmetric => rows.saturating_mul(rows + 1) / 2,
+        Symmetry::Skew => rows.saturating_mul(rows.saturating_sub(1)) / 2,
+    });
+    Ok((rows, cols, entries))
+}
+
+/// A comment or a blank line.
+fn is_comment(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_start().first(), None | Some(b'%'))
+}
+
+fn check_entries(source_path: &std::path::Path, header: &Header, found: u64, lines: u64) -> Result<()> {
+    if found == header.entries {
+        return Ok(());
+    }
+    let promised = count(header.entries, "entry");
+    let message = match found < header.entries {
+        true => format!("the header promises {promised}, the file ends after {found} (line {lines})"),
+        false => format!("the header promises {promised}, the file has {found}"),
+    };
+    let help = match found < header.entries {
+        true => "the file is truncated, or its header is wrong",
+        false => "the header is wrong, or two files were joined",
+    };
+    Err(Box::new(about("E0408", source_path, message).help(help)))
+}
+
+fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>)> {
+    let (path, context) = (source.path().to_owned(), source.context().clone());
+    let mut builder = Builder::new(header.rows as usize, header.cols as usize, header.pattern, &context)?;
+    let mut above = 0u64;
+    let parse = |chunk: &Chunk| match header.pattern {
+        true => entries::<false>(chunk, &header),
+        false => entries::<true>(chunk, &header),
+    };
+    let lines = source.parse(parse, |entries| {
+        if header.symmetry != Symmetry::General {
+            above += entries.rows.iter().zip(&entries.cols).filter(|(i, j)| i < j).count() as u64;
+        }
+        builder.append(&entries, &context)
+    })?;
+    check_entries(&path, &header, builder.stored() as u64, lines)?;
+    let csr = builder.finish(&context)?;
+    let csr = match header.symmetry {
+        Symmetry::General => csr,
+        Symmetry::Symmetric => mirrored(&csr, 1.0, &context)?,
+        Symmetry::Skew => mirrored(&csr, -1.0, &context)?,
+    };
+    let warning = (above > 0).then(|| {
+        let message = format!("{} above the diagonal of a symmetric matrix; mirrored too", count(above, "entry"));
+        Diagnostic::warning("W0403", format!("{}: {message}", path.display()))
+            .note("the format has only entries on and below the diagonal; a cell given on both sides is summed")
+    });
+    Ok((super::stored_well(csr, &context), warning.into_iter().collect()))
+}
+
+/// The entries of a chunk; with `VALUES`, a value behind each pair of indices.
+fn entries<const VALUES: bool>(chunk: &Chunk, header: &Header) -> std::result::Result<Parsed<Entries>, Box<LineError>> {
+    let Header { rows, cols, .. } = *header;
+    let skew = header.symmetry == Symmetry::Skew;
+    let (bytes, end) = (chunk.bytes(), chunk.len());
+    // The shortest lines are "1 1" and "1 1 1", with a newline.
+    let mut found = Entries::with_capacity(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
+    let (mut at, mut lines) = (0, 0);
+    while at < end {
+        // Nearly all lines are "i j" or "i j value" with single blanks and indices of at most 7 digits.
+        let (n, i) = digits(bytes, at);
+        let (m, j) = digits(bytes, at + n + 1);
+        let mut next = at + n + 1 + m;
+        let mut usual = n < 8 && m < 8 && bytes[at + n] == b' ' && i.wrapping_sub(1) < rows && j.wrapping_sub(1) < cols;
+        let mut value = 1.0;
+        if VALUES && usual {
+            match number(bytes, next + 1) {
+                Some((x, after)) if bytes[next] == b' ' => (value, next) = (x, after),
+                _ => usual = false,
+            }
+        }
+        if usual && bytes[next] == b'\n' && !(skew && i == j) {
+            at = next + 1;
+            found.rows.push((i - 1) as u32);
+            found.cols.push((j - 1) as u32);
+            if VALUES {
+                found.values.push(value);
+            }
+        } else {
+            let newline = line_end(bytes, at, end);
+            let line = &bytes[at..newline];
+            if !is_comment(line) {
+                let (i, j, x) = entry(line, lines, (rows, cols), VALUES)?;
+                if skew && i == j && x != 0.0 {
+                    let message =
+                        format!("({0}, {0}) is on the diagonal, which is 0 in a skew-symmetric matrix", i + 1);
+                    return Err(LineError::new("E0406", lines, 1, message));
+                }
+                found.rows.push(i);
+                found.cols.push(j);
+                if VALUES {
+                    found.values.push(x);
+                }
+            }
+            at = newline + 1;
+        }
+        lines += 1;
+    }
+    Ok(Parsed { value: found, lines })
+}
+
+/// An entry in any legal spelling, with 0-based indices; or what is wrong with it.
+pub(super) fn entry(
+    line: &[u8],
+    number_of_line: u64,
+    shape: (u64, u64),
+    with_value: bool,
+) -> std::result::Result<(u32, u32, f64), Box<LineError>> {
+    let fail = |code, column, message: String| LineError::new(code, number_of_line, column, message);
+    let mut fields = fields(line);
+    let expected = if with_value { "a row, a column and a value" } else { "a row and a column" };
+    let mut field = || {
+        fields.next().ok_or_else(|| {
+            fail("E0406", line.len() + 1, format!("{expected} are expected, the line is {}", quoted(line)))
+        })
+    };
+    let mut index = |what: &str, bound: u64| {
+        let (column, text) = field()?;
+        let index = scan::whole_integer(text)
+            .ok_or_else(|| fail("E0406", column, format!("a {what} index is expected, not {}", quoted(text))))?;
+        match bound {
+            _ if index == 0 => Err(fail("E0407", column, format!("the {what} index is 0; they count from 1"))),
+            _ if index > bound => {
+                let size = count(bound, what);
+                Err(fail("E0407", column, format!("{what} {index} is outside of the matrix, which has {size}")))
+            }
+            _ => u32::try_from(index - 1).map_err(|_| {
+                fail("E0602", column, format!("{what} {index} is beyond the largest supported index, 2^32"))
+            }),
+        }
+    };
+    let i = index("row", shape.0)?;
+    let j = index("column", shape.1)?;
+    let mut value = 1.0;
+    if with_value {
+        let (column, text) = field()?;
+        value = scan::whole_number(text)
+            .ok_or_else(|| fail("E0406", column, format!("a number is expected, not {}", quoted(text))))?;
+    }
+    match fields.next() {
+        None => Ok((i, j, value)),
+        Some((column, text)) => {
+            Err(fail("E0406", column, format!("{expected} are expected, but {} follows", quoted(text))))
+        }
+    }
+}
+
+fn array(source: Source, header: Header) -> Result<Matrix> {
+    let (path, context) = (source.path().to_owned(), source.context().clone());
+    let (rows, cols) = (header.rows as usize, header.cols as usize);
+    let mut values: Vec<f64> = vec![];
+    let lines = source.parse(array_values, |chunk: Vec<f64>| {
+        values.extend(chunk);
+        context.reserve(16 * values.len() as u64, || format!("a dense matrix of {} values or more", values.len()))
+    })?;
+    check_entries(&path, &header, values.len() as u64, lines)?;
+    context.reserve_dense(rows, cols)?;
+    let mut dense = vec![0.0; rows * cols];
+    let mut next = values.into_iter();
+    for j in 0..cols {
+        let first = match header.symmetry {
+            Symmetry::General => 0,
+            Symmetry::Symmetric => j,
+            Symmetry::Skew => j + 1,
+        };
+        for (i, x) in (first..rows).zip(&mut next) {
+            dense[i * cols + j] = x;
+            match header.symmetry {
+                Symmetry::General => {}
+                Symmetry::Symmetric => dense[j * cols + i] = x,
+                Symmetry::Skew => dense[j * cols + i] = -x,
+            }
+        }
+    }
+    Ok(super::dense_stored_well(Dense::new(rows, cols, dense)))
+}
+
+fn array_values(chunk: &Chunk) -> std::result::Result<Parsed<Vec<f64>>, Box<LineError>> {
+    let (bytes, end) = (chunk.bytes(), chunk.len());
+    let mut values = Vec::with_capacity(end / 4);
+    let (mut at, mut lines) = (0, 0);
+    while at < end {
+        match number(bytes, at) {
+            Some((x, next)) if bytes.get(next) == Some(&b'\n') => {
+                values.push(x);
+                at = next + 1;
+            }
+            _ => {
+                let newline = line_end(bytes, at, end);
+                let line = &bytes[at..newline];
+                if !is_comment(line) {
+                    for (column, field) in fields(line) {
+                        let fail = || format!("a number is expected, not {}", quoted(field));
+                        values.push(
+                            scan::whole_number(field).ok_or_else(|| LineError::new("E0406", lines, column, fail()))?,
+                        );
+                    }
+                }
+                at = newline + 1;
+            }
+        }
+        lines += 1;
+    }
+    Ok(Parsed { value: values, lines })
+}
+
+/// What stands before the entries of a matrix written as coordinate real general.
+pub(super) fn header_of(matrix: &Matrix) -> String {
+    format!("%%MatrixMarket matrix coordinate real general\n{} {} {}\n", matrix.rows(), matrix.cols(), matrix.nnz())
+}

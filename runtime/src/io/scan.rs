@@ -1,0 +1,176 @@
+//! Numbers in text, read from bytes.
+//!
+//! All functions look at padded text (see [`super::source::PADDING`]): eight bytes may be looked at from any place of
+//! a line without asking whether it ends there.
+
+/// The eight bytes from `at`; zeros, which are no digits, where the text is over.
+#[inline(always)]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => 0,
+    }
+}
+
+/// The number of digits that stand at `at`, at most 8, and their value.
+///
+/// All eight bytes are looked at in one word: a byte is a digit if its exclusive or with `'0'` is below 10, and the
+/// digits, moved to the high end of the word behind zeros, are summed in pairs, fours and eights.
+#[inline(always)]
+pub(super) fn digits(bytes: &[u8], at: usize) -> (usize, u64) {
+    let word = eight(bytes, at) ^ 0x3030_3030_3030_3030;
+    // x + 0x76 has the high bit if x >= 10. A carry can only come from a byte that is no digit, into later ones.
+    let stops = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
+    let n = (stops.trailing_zeros() / 8) as usize;
+    if n == 0 {
+        return (0, 0);
+    }
+    let x = word << (64 - 8 * n);
+    let pairs = x.wrapping_mul(10 * 256 + 1) >> 8;
+    let fours = (pairs & 0x00FF_00FF_00FF_00FF).wrapping_mul(100 * 65536 + 1) >> 16;
+    let value = (fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(10_000 * (1 << 32) + 1) >> 32;
+    (n, value)
+}
+
+/// 10^0 .. 10^22, each exact.
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+const POWERS_OF_TEN_U64: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// The digits at `at`, at most 16: how many, and their value.
+#[inline(always)]
+fn digits16(bytes: &[u8], at: usize) -> (usize, u64) {
+    let (n, high) = digits(bytes, at);
+    if n < 8 {
+        return (n, high);
+    }
+    let (m, low) = digits(bytes, at + 8);
+    (8 + m, high * POWERS_OF_TEN_U64[m] + low)
+}
+
+/// The number that stands at `at`, correctly rounded, and the place behind it.
+///
+/// At most 15 digits with a point among them are an integer below 2^53 divided by an exact power of ten: one rounding
+/// (Clinger, "How to read floating point numbers accurately", 1990). All else (exponents, more digits, nan, inf) is
+/// left to a full parser.
+#[inline(always)]
+pub(super) fn number(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
+    let sign = bytes.get(at).copied().unwrap_or(0);
+    let start = at + usize::from(sign == b'-' || sign == b'+');
+    let (n, whole) = digits16(bytes, start);
+    let mut end = start + n;
+    let mut value = whole as f64;
+    let mut simple = n > 0 && n <= 15;
+    if simple && bytes.get(end) == Some(&b'.') {
+        let (m, fraction) = digits16(bytes, end + 1);
+        end += 1 + m;
+        simple = n + m <= 15;
+        if simple {
+            value = (whole * 10u64.pow(m as u32) + fraction) as f64 / POWERS_OF_TEN[m];
+        }
+    }
+    if !simple || matches!(bytes.get(end), Some(b'e' | b'E' | b'0'..=b'9')) {
+        (value, end) = number_in_full(bytes, start)?;
+    }
+    Some((if sign == b'-' { -value } else { value }, end))
+}
+
+/// The sign is read already.
+#[cold]
+fn number_in_full(bytes: &[u8], start: usize) -> Option<(f64, usize)> {
+    let rest = bytes.get(start..)?;
+    if matches!(rest.first(), Some(b'-' | b'+')) {
+        return None;
+    }
+    // The longest number is looked for in a line only: the parser need not see more.
+    let (value, length) = fast_float2::parse_partial::<f64, _>(rest).ok()?;
+    Some((value, start + length))
+}
+
+/// A whole field as a number.
+pub(super) fn whole_number(field: &[u8]) -> Option<f64> {
+    let (value, end) = number(field, 0)?;
+    (end == field.len()).then_some(value)
+}
+
+/// A whole field as an integer without sign; `None` if it is none or does not fit.
+pub(super) fn whole_integer(field: &[u8]) -> Option<u64> {
+    let plain = !field.is_empty() && field.iter().all(u8::is_ascii_digit);
+    if plain { std::str::from_utf8(field).ok()?.parse().ok() } else { None }
+}
+
+pub(super) fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t' || byte == b'\r'
+}
+
+/// The fields of a line between blanks, each with its column, from 1.
+pub(super) fn fields(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += line[at..].iter().position(|&b| !is_blank(b))?;
+        let start = at;
+        at = line[start..].iter().position(|&b| is_blank(b)).map_or(line.len(), |n| start + n);
+        Some((start + 1, &line[start..at]))
+    })
+}
+
+/// The end of the line that holds `at`: the place of its newline.
+pub(super) fn line_end(bytes: &[u8], at: usize, end: usize) -> usize {
+    bytes[at..end].iter().position(|&b| b == b'\n').map_or(end, |n| at + n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digits, number, whole_integer};
+    use proptest::prelude::*;
+
+    fn padded(text: &str) -> Vec<u8> {
+        [text.as_bytes(), &[0; 16]].concat()
+    }
+
+    #[test]
+    fn digits_end_where_the_first_other_byte_is() {
+        for (text, n, value) in [
+            ("", 0, 0),
+            ("7", 1, 7),
+            ("12 34", 2, 12),
+            ("0042\n", 4, 42),
+            ("1234567:", 7, 1_234_567),
+            ("123456789", 8, 12_345_678),
+            ("9\u{ff}9", 1, 9),
+            ("/1", 0, 0),
+            (":1", 0, 0),
+            ("99\u{8a}99", 2, 99),
+        ] {
+            assert_eq!(digits(&padded(text), 0), (n, value), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["", "-", "+", "--1", "+-1", "e5", ".", "x", " 1", "-e"] {
+            assert_eq!(number(&padded(text), 0), None, "{text:?}");
+        }
+        assert_eq!(whole_integer(b"18446744073709551616"), None);
+        assert_eq!(whole_integer(b"+1"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_as_the_standard_library_does(bits: u64, digits in 0usize..20, style in 0..4) {
+            let x = f64::from_bits(bits);
+            let text = match style {
+                0 => format!("{x}"),
+                1 => format!("{x:e}"),
+                2 => format!("{:.digits$}", x % 1e9),
+                _ => format!("{}", bits >> (3 * digits)),
+            };
+            let expected: f64 = text.parse().unwrap();
+            let (value, end) = number(&padded(&text), 0).unwrap();
+            prop_assert_eq!(end, text.len());
+            prop_assert!(value.to_bits() == expected.to_bits() || value.is_nan() && expected.is_nan(), "{}", text);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Text of a file, decompressed, cut into chunks at line ends, and parsed in parallel while the next is read.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+
+use flate2::bufread::MultiGzDecoder;
+use lac_grammar::Diagnostic;
+use rayon::prelude::*;
+
+use super::Progress;
+use super::error::{self, LineError, about};
+use crate::{Context, Result};
+
+/// Zero bytes behind the text of a chunk, so that scanners may look beyond its end.
+pub(super) const PADDING: usize = 16;
+/// Half of a second-level cache, so that what one pass over a chunk leaves is there for the next.
+const CHUNK: usize = 256 << 10;
+/// The first chunk is small: parsing begins while the rest is decompressed.
+const FIRST_CHUNK: usize = 64 << 10;
+
+/// Whole lines, each with its newline, and [`PADDING`] behind them.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl Chunk {
+    fn new(mut bytes: Vec<u8>) -> Chunk {
+        let end = bytes.len();
+        bytes.resize(end + PADDING, 0);
+        Chunk { bytes, start: 0, end }
+    }
+
+    /// Of a text in memory; its last line may lack the newline.
+    #[cfg(test)]
+    pub fn of(text: &str) -> Chunk {
+        Chunk::new(text.as_bytes().to_vec())
+    }
+
+    /// With the padding.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+
+    /// Without the padding.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+}
+
+/// What a chunk of text was parsed to, and how many lines it was.
+pub(super) struct Parsed<T> {
+    pub value: T,
+    pub lines: u64,
+}
+
+/// A file being read.
+pub(super) struct Source {
+    path: PathBuf,
+    gzip: bool,
+    cutter: Cutter,
+    /// The next chunk, where it has been looked at.
+    pending: Option<Chunk>,
+    /// Lines before the next chunk.
+    line: u64,
+    watch: Watch,
+}
+
+/// Tells how far reading got, and whether it shall go on.
+struct Watch {
+    context: Context,
+    progress: Option<Progress>,
+    done: Arc<AtomicU64>,
+    total: u64,
+}
+
+impl Watch {
+    fn look(&self) -> Result<()> {
+        if let Some(progress) = &self.progress {
+            progress.report(self.done.load(Ordering::Relaxed).min(self.total), self.total);
+        }
+        if self.context.take_interrupt() {
+            return Err(Box::new(Diagnostic::error("E0500", "interrupted while a file was read")));
+        }
+        Ok(())
+    }
+}
+
+impl Source {
+    /// Opens a file; gzip is known by its magic number, whatever the name.
+    pub fn open(path: &Path, progress: Option<Progress>, context: &Context) -> Result<Source> {
+        let failed = |e: io::Error| error::opening(path, &e);
+        let file = File::open(path).map_err(failed)?;
+        let meta = file.metadata().map_err(failed)?;
+        if meta.is_dir() {
+            return Err(Box::new(
+                about("E0402", path, "this is a folder, not a file").help("name a file within the folder"),
+            ));
+        }
+        let done = Arc::new(AtomicU64::new(0));
+        let mut input = BufReader::with_capacity(128 << 10, Counted { file, done: done.clone() });
+        let gzip = input.fill_buf().map_err(|e| error::reading(path, false, &e))?.starts_with(&[0x1f, 0x8b]);
+        if !gzip && path.extension().is_some_and(|e| e == "gz") && meta.len() > 0 {
+            return Err(Box::new(
+                about("E0410", path, "named .gz, but its content is not gzip data")
+                    .help("take .gz from the name if the file is not compressed"),
+            ));
+        }
+        let input: Box<dyn Read + Send> = if gzip { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) };
+        Ok(Source {
+            path: path.to_owned(),
+            gzip,
+            cutter: Cutter { input, rest: vec![], size: FIRST_CHUNK, longest: context.limit(), over: false },
+            pending: None,
+            line: 0,
+            watch: Watch { context: context.clone(), progress, done, total: meta.len() },
+        })
+    }
+
+    /// There is nothing but blanks.
+    pub fn is_blank(&mut self) -> Result<bool> {
+        let blank = self.peek()?.is_none_or(|chunk| chunk.text().trim_ascii().is_empty());
+        Ok(blank && self.cutter.over)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn context(&self) -> &Context {
+        &self.watch.context
+    }
+
+    /// Lines read so far.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The text that comes next, if any: at least a line.
+    pub fn peek(&mut self) -> Result<Option<&Chunk>> {
+        if self.pending.as_ref().is_none_or(|chunk| chunk.len() == 0) {
+            self.pending = self.cutter.next().map_err(|e| error::reading(&self.path, self.gzip, &e))?;
+        }
+        Ok(self.pending.as_ref())
+    }
+
+    /// Takes the next line, without its newline, of a header.
+    pub fn next_line(&mut self) -> Result<Option<Vec<u8>>> {
+        self.peek()?;
+        let Some(chunk) = &mut self.pending else { return Ok(None) };
+        let text = chunk.text();
+        let length = text.iter().position(|&b| b == b'\n').unwrap_or(text.len());
+        let line = text[..length].to_vec();
+        chunk.start = (chunk.start + length + 1).min(chunk.end);
+        self.line += 1;
+        Ok(Some(line))
+    }
+
+    /// Parses all that is left. Chunks are parsed in any order and absorbed in that of the file; the first error of
+    /// the file is the one reported. Returns the number of lines of the file.
+    pub fn parse<T: Send>(
+        self,
+        parse: impl Fn(&Chunk) -> std::result::Result<Parsed<T>, Box<LineError>> + Sync,
+        mut absorb: impl FnMut(T) -> Result<()>,
+    ) -> Result<u64> {
+        let Source { path, gzip, mut cutter, pending, mut line, watch } = self;
+        let mut step = |batch: Vec<io::Result<Chunk>>| -> Result<()> {
+            watch.look()?;
+            for parsed in in_parallel(batch, |chunk| chunk.map(|chunk| parse(&chunk))) {
+                let parsed = parsed.map_err(|e| error::reading(&path, gzip, &e))?;
+                let Parsed { value, lines } = parsed.map_err(|e| e.in_file(&path, line))?;
+                line += lines;
+                absorb(value)?;
+            }
+            Ok(())
+        };
+        let threads = rayon::current_num_threads();
+        if threads == 1 || cutter.over {
+            let mut next = pending;
+            while let Some(chunk) = next {
+                step(vec![Ok(chunk)])?;
+                next = cutter.next().map_err(|e| error::reading(&path, gzip, &e))?;
+            }
+        } else {
+            std::thread::scope(|scope| -> Result<()> {
+                let (send, receive) = sync_channel(threads + 2);
+                scope.spawn(move || {
+                    let rest = std::iter::from_fn(|| cutter.next().transpose());
+                    // Sending fails when parsing has failed and nobody receives any more.
+                    let _ = pending.into_iter().map(Ok).chain(rest).try_for_each(|chunk| send.send(chunk));
+                });
+                while let Ok(first) = receive.recv() {
+                    let mut batch = vec![first];
+                    batch.extend(receive.try_iter().take(threads - 1));
+                    step(batch)?;
+                }
+                Ok(())
+            })?;
+        }
+        watch.look()?;
+        Ok(line)
+    }
+}
+
+fn in_parallel<T: Send, U: Send>(mut batch: Vec<T>, f: impl Fn(T) -> U + Sync + Send) -> Vec<U> {
+    match batch.len() {
+        1 => batch.pop().map(f).into_iter().collect(),
+        _ => batch.into_par_iter().map(f).collect(),
+    }
+}
+
+/// Cuts what it reads into chunks at line ends.
+struct Cutter {
+    input: Box<dyn Read + Send>,
+    /// The beginning of a line whose end is not read yet.
+    rest: Vec<u8>,
+    size: usize,
+    /// No line may be longer.
+    longest: u64,
+    over: bool,
+}
+
+impl Cutter {
+    fn next(&mut self) -> io::Result<Option<Chunk>> {
+        let mut bytes = std::mem::take(&mut self.rest);
+        let mut size = self.size;
+        self.size = CHUNK;
+        while !self.over {
+            let searched = bytes.len();
+            self.fill(&mut bytes, size)?;
+            if let Some(last) = bytes[searched..].iter().rposition(|&b| b == b'\n') {
+                let cut = searched + last + 1;
+                self.rest = bytes[cut..].to_vec();
+                bytes.truncate(cut);
+                return Ok(Some(Chunk::new(bytes)));
+            }
+            if bytes.len() as u64 >= self.longest {
+                let message = "a line is longer than the memory budget (see --mem)";
+                return Err(io::Error::new(io::ErrorKind::OutOfMemory, message));
+            }
+            size = bytes.len().max(CHUNK);
+        }
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        // The last line of the file lacks its newline.
+        bytes.push(b'\n');
+        Ok(Some(Chunk::new(bytes)))
+    }
+
+    /// Appends `size` bytes, fewer only if the input is over.
+    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> io::Result<()> {
+        let mut filled = bytes.len();
+        let wanted = filled + size;
+        bytes.reserve(size + PADDING);
+        bytes.resize(wanted, 0);
+        while filled < wanted {
+            match self.input.read(&mut bytes[filled..wanted]) {
+                Ok(0) => {
+                    self.over = true;
+                    break;
+                }
+                Ok(n) => filled += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        bytes.truncate(filled);
+        Ok(())
+    }
+}
+
+/// Counts the bytes of a file that were read.
+struct Counted {
+    file: File,
+    done: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        self.done.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}

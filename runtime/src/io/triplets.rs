@@ -1,0 +1,324 @@
+//! Entries (row, column, value) in the order of a file, made to a CSR matrix.
+//!
+//! Most files are sorted by row or by column. What is sorted by row is CSR as soon as its rows are counted; what is
+//! sorted by column is the CSR form of the transpose. Only what is neither is bucketed by row and sorted within rows.
+//! Entries of the same cell are summed in the order of the file, as SciPy does.
+
+use crate::{Context, Csr, Result};
+
+/// Entries of a chunk of a file, 0-based.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    pub rows: Vec<u32>,
+    pub cols: Vec<u32>,
+    /// Empty if all are 1.
+    pub values: Vec<f64>,
+}
+
+impl Entries {
+    pub fn with_capacity(n: usize, pattern: bool) -> Entries {
+        let values = Vec::with_capacity(if pattern { 0 } else { n });
+        Entries { rows: Vec::with_capacity(n), cols: Vec::with_capacity(n), values }
+    }
+}
+
+/// By what the entries so far are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// The major index is the row.
+    Rows,
+    /// The major index is the column.
+    Cols,
+    /// All rows are kept.
+    Any,
+}
+
+/// Collects the entries of a matrix whose shape is known.
+#[derive(Debug)]
+pub(super) struct Builder {
+    rows: usize,
+    cols: usize,
+    pattern: bool,
+    order: Order,
+    /// `starts[i + 1]` counts the entries of major index i; none for [`Order::Any`].
+    starts: Vec<usize>,
+    /// The rows of the entries, for [`Order::Any`].
+    row_of: Vec<u32>,
+    /// The other indices of the entries.
+    minor: Vec<u32>,
+    values: Vec<f64>,
+    last: (u32, u32),
+    /// The columns have not fallen so far.
+    cols_rise: bool,
+    /// Each entry is behind the one before it: no row needs sorting, no cell is given twice.
+    strict: bool,
+}
+
+fn rises(indices: &[u32]) -> bool {
+    // Without an early exit this is a vector loop.
+    indices.windows(2).fold(true, |so_far, w| so_far & (w[0] <= w[1]))
+}
+
+fn strictly_sorted(major: &[u32], minor: &[u32]) -> bool {
+    let ordered = |k: usize| (major[k - 1] < major[k]) | ((major[k - 1] == major[k]) & (minor[k - 1] < minor[k]));
+    (1..major.len()).fold(true, |so_far, k| so_far & ordered(k))
+}
+
+impl Builder {
+    /// Takes memory for the row offsets only, if the budget allows.
+    pub fn new(rows: usize, cols: usize, pattern: bool, context: &Context) -> Result<Builder> {
+        let bytes = (rows as u64 + 1).saturating_mul(8);
+        context.reserve(bytes, || format!("the row offsets of a {rows} x {cols} matrix"))?;
+        Ok(Builder {
+            rows,
+            cols,
+            pattern,
+            order: Order::Rows,
+            starts: vec![0; rows + 1],
+            row_of: vec![],
+            minor: vec![],
+            values: vec![],
+            last: (0, 0),
+            cols_rise: true,
+            strict: true,
+        })
+    }
+
+    pub fn stored(&self) -> usize {
+        self.minor.len()
+    }
+
+    /// Appends entries that lie within the shape.
+    pub fn append(&mut self, entries: &Entries, context: &Context) -> Result<()> {
+        let Entries { rows, cols, values } = entries;
+        let (Some(&row), Some(&col)) = (rows.first(), cols.first()) else { return Ok(()) };
+        self.reserve(rows.len(), context)?;
+        self.cols_rise = self.cols_rise && self.last.1 <= col && rises(cols);
+        if self.order == Order::Rows && !(self.last.0 <= row && rises(rows)) {
+            self.leave_row_order(context)?;
+        } else if self.order == Order::Cols && !self.cols_rise {
+            self.leave_column_order();
+        }
+        let (major, minor, last) = match self.order {
+            Order::Cols => (cols, rows, (self.last.1, self.last.0)),
+            _ => (rows, cols, self.last),
+        };
+        let behind = self.minor.is_empty() || last < (major[0], minor[0]);
+        self.strict = self.strict && self.order != Order::Any && behind && strictly_sorted(major, minor);
+        match self.order {
+            Order::Any => self.row_of.extend_from_slice(rows),
+            _ => major.iter().for_each(|&i| self.starts[i as usize + 1] += 1),
+        }
+        self.minor.extend_from_slice(minor);
+        self.values.extend_from_slice(values);
+        self.last = (rows[rows.len() - 1], cols[cols.len() - 1]);
+        Ok(())
+    }
+
+    /// Asks for the memory that the entries so far and `more` will take as a matrix.
+    fn reserve(&self, more: usize, context: &Context) -> Result<()> {
+        let entries = (self.minor.len() + more) as u64;
+        let offsets = 8 * (self.starts.len() as u64 + if self.order == Order::Rows { 0 } else { self.rows as u64 });
+        let per_entry = if self.order == Order::Rows { 12 } else { 28 };
+        context.reserve(offsets + per_entry * entries, || format!("a sparse matrix of {entries} entries or more"))
+    }
+
+    /// The rows have fallen: goes on by column if the columns have not.
+    fn leave_row_order(&mut self, context: &Context) -> Result<()> {
+        let rows = expand(&self.starts);
+        if !self.cols_rise {
+            self.row_of = rows;
+            self.starts = vec![];
+            self.order = Order::Any;
+            return Ok(());
+        }
+        let cols = std::mem::replace(&mut self.minor, rows);
+        let bytes = (self.cols as u64 + 1).saturating_mul(8);
+        context.reserve(bytes, || format!("the column offsets of a {} x {} matrix", self.rows, self.cols))?;
+        self.starts = vec![0; self.cols + 1];
+        for &j in &cols {
+            self.starts[j as usize + 1] += 1;
+        }
+        self.strict = strictly_sorted(&cols, &self.minor);
+        self.order = Order::Cols;
+        Ok(())
+    }
+
+    fn leave_column_order(&mut self) {
+        let cols = expand(&self.starts);
+        self.row_of = std::mem::replace(&mut self.minor, cols);
+        self.starts = vec![];
+        self.order = Order::Any;
+    }
+
+    pub fn finish(mut self, context: &Context) -> Result<Csr> {
+        self.reserve(0, context)?;
+        if self.pattern && !self.strict {
+            self.values = vec![1.0; self.minor.len()];
+        }
+        let (rows, cols, strict) = (self.rows, self.cols, self.strict);
+        let (mut starts, mut indices, mut values) = match self.order {
+            Order::Rows => {
+                accumulate(&mut self.starts);
+                (self.starts, self.minor, self.values)
+            }
+            Order::Cols => {
+                let cols = expand(&self.starts);
+                bucket(rows, &self.minor, &cols, &self.values)
+            }
+            Order::Any => bucket(rows, &self.row_of, &self.minor, &self.values),
+        };
+        if !strict {
+            sort_rows(&starts, &mut indices, &mut values);
+            sum_duplicates(&mut starts, &mut indices, &mut values);
+        }
+        if self.pattern && strict {
+            values = vec![1.0; indices.len()];
+        }
+        Ok(Csr::new(rows, cols, starts, indices, values))
+    }
+}
+
+/// The major index of each entry, from the counts of [`Builder::starts`].
+fn expand(counts: &[usize]) -> Vec<u32> {
+    let mut major = Vec::with_capacity(counts.iter().sum());
+    for (i, &n) in counts.iter().skip(1).enumerate() {
+        major.resize(major.len() + n, i as u32);
+    }
+    major
+}
+
+fn accumulate(counts: &mut [usize]) {
+    let mut sum = 0;
+    for count in counts {
+        sum += *count;
+        *count = sum;
+    }
+}
+
+/// Stable counting sort of entries by row. `values` may be empty.
+fn bucket(rows: usize, row_of: &[u32], cols: &[u32], values: &[f64]) -> (Vec<usize>, Vec<u32>, Vec<f64>) {
+    let mut starts = vec![0usize; rows + 1];
+    for &i in row_of {
+        starts[i as usize + 1] += 1;
+    }
+    accumulate(&mut starts);
+    let mut next = starts.clone();
+    let mut indices = vec![0u32; cols.len()];
+    let mut sorted = vec![0.0; values.len()];
+    for (k, (&i, &j)) in row_of.iter().zip(cols).enumerate() {
+        let at = &mut next[i as usize];
+        indices[*at] = j;
+        if let Some(value) = values.get(k) {
+            sorted[*at] = *value;
+        }
+        *at += 1;
+    }
+    (starts, indices, sorted)
+}
+
+/// Sorts the entries of each row by column; entries of a cell stay in their order.
+fn sort_rows(starts: &[usize], indices: &mut [u32], values: &mut [f64]) {
+    /// Fewer entries are sorted faster than another thread is woken.
+    const ALONE: usize = 1 << 14;
+    let rows = starts.len() - 1;
+    if rows > 1 && indices.len() > ALONE {
+        let middle = starts[0] + indices.len() / 2;
+        let cut = starts.partition_point(|&start| start < middle).clamp(1, rows - 1);
+        let (left, right) = indices.split_at_mut(starts[cut] - starts[0]);
+        let (left_values, right_values) = values.split_at_mut(starts[cut] - starts[0]);
+        rayon::join(
+            || sort_rows(&starts[..=cut], left, left_values),
+            || sort_rows(&starts[cut..], right, right_values),
+        );
+        return;
+    }
+    let mut scratch: Vec<(u32, f64)> = vec![];
+    for row in starts.windows(2) {
+        let range = row[0] - starts[0]..row[1] - starts[0];
+        let (indices, values) = (&mut indices[range.clone()], &mut values[range]);
+        if rises(indices) {
+            continue;
+        }
+        scratch.clear();
+        scratch.extend(indices.iter().copied().zip(values.iter().copied()));
+        scratch.sort_by_key(|&(j, _)| j);
+        for (k, &(j, x)) in scratch.iter().enumerate() {
+            (indices[k], values[k]) = (j, x);
+        }
+    }
+}
+
+/// Of rows sorted by column.
+fn sum_duplicates(starts: &mut [usize], indices: &mut Vec<u32>, values: &mut Vec<f64>) {
+    let (mut kept, mut begin) = (0, 0);
+    for i in 0..starts.len() - 1 {
+        let end = starts[i + 1];
+        let row = kept;
+        for k in begin..end {
+            if kept > row && indices[kept - 1] == indices[k] {
+                values[kept - 1] += values[k];
+            } else {
+                (indices[kept], values[kept]) = (indices[k], values[k]);
+                kept += 1;
+            }
+        }
+        begin = end;
+        starts[i + 1] = kept;
+    }
+    indices.truncate(kept);
+    values.truncate(kept);
+}
+
+/// A + A' without the diagonal of A' (or A - A' for `sign` = -1): the whole of a symmetric matrix of which the part
+/// below the diagonal is given. A cell given on both sides is summed.
+pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<Csr> {
+    let stored = 2 * a.stored();
+    context.reserve(24 * a.rows() as u64 + 12 * 2 * stored as u64, || {
+        format!("a symmetric matrix of up to {stored} entries")
+    })?;
+    let t = a.transpose();
+    let mut starts = Vec::with_capacity(a.rows() + 1);
+    let (mut indices, mut values) = (Vec::with_capacity(stored), Vec::with_capacity(stored));
+    starts.push(0);
+    for i in 0..a.rows() {
+        let mut own = a.row(i).0.iter().copied().zip(a.row(i).1.iter().copied()).peekable();
+        for (&j, &y) in t.row(i).0.iter().zip(t.row(i).1) {
+            if j as usize == i {
+                continue;
+            }
+            let mut x = sign * y;
+            while let Some((k, z)) = own.next_if(|&(k, _)| k <= j) {
+                if k == j {
+                    x += z;
+                } else {
+                    indices.push(k);
+                    values.push(z);
+                }
+            }
+            indices.push(j);
+            values.push(x);
+        }
+        for (k, z) in own {
+            indices.push(k);
+            values.push(z);
+        }
+        starts.push(indices.len());
+    }
+    Ok(Csr::new(a.rows(), a.rows(), starts, indices, values))
+}
+
+/// As [`sort_rows`], for rows that must not hold a cell twice: gives the row and the column of the first that does.
+pub(super) fn sort_distinct(
+    starts: &[usize],
+    indices: &mut [u32],
+    values: &mut [f64],
+) -> std::result::Result<(), (usize, u32)> {
+    sort_rows(starts, indices, values);
+    for (i, row) in starts.windows(2).enumerate() {
+        if let Some(pair) = indices[row[0]..row[1]].windows(2).find(|w| w[0] == w[1]) {
+            return Err((i, pair[0]));
+        }
+    }
+    Ok(())
+}
