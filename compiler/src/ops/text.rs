@@ -35,12 +35,7 @@ const MOST_DECIMALS: usize = 340;
 const MOST_WIDTH: usize = 10_000;
 
 /// A rows x cols matrix of the cells `get(i, j)` (0-based) as text: whole, or its nonzeros if `options.sparse`.
-pub fn matrix_to_string(
-    rows: usize,
-    cols: usize,
-    get: impl Fn(usize, usize) -> f64,
-    options: &ToString<'_>,
-) -> String {
+pub fn matrix_to_string(rows: usize, cols: usize, get: impl Fn(usize, usize) -> f64, options: &ToString<'_>) -> String {
     let (rows, cols) = (rows.min(options.rows), cols.min(options.cols));
     if options.sparse {
         let cells = (0..rows).flat_map(|i| (0..cols).map(move |j| (i, j)));
@@ -275,7 +270,9 @@ fn leading_number(text: &str) -> Result<(Option<usize>, &str), Mismatch> {
     }
     match text[..end].parse() {
         Ok(n) if n <= MOST_WIDTH => Ok((Some(n), &text[end..])),
-        _ => Err(bad(format!("a number in a format is at most {MOST_WIDTH}")).label(0, format!("not {}", &text[..end]))),
+        _ => {
+            Err(bad(format!("a number in a format is at most {MOST_WIDTH}")).label(0, format!("not {}", &text[..end])))
+        }
     }
 }
 
@@ -312,16 +309,15 @@ impl Digits {
 
     /// The digit of weight 10^(point - 1 - i) of all digits there could be.
     fn write(&self, from: i32, to: i32) -> String {
-        let digit = |i: i32| usize::try_from(i).ok().and_then(|i| self.digits.get(i)).map_or('0', |d| (b'0' + d) as char);
+        let digit =
+            |i: i32| usize::try_from(i).ok().and_then(|i| self.digits.get(i)).map_or('0', |d| (b'0' + d) as char);
         (from..to).map(digit).collect()
     }
 
     fn fixed(&self, precision: usize) -> String {
         let precision = precision as i32;
         let r = self.rounded(self.point + precision);
-        let whole = r.write((r.point - 1).min(0), r.point);
-        let whole = if whole.is_empty() { "0".into() } else { whole };
-        let whole = if r.point <= 0 { "0".into() } else { whole };
+        let whole = if r.point <= 0 { "0".into() } else { r.write(0, r.point) };
         if precision == 0 { whole } else { format!("{whole}.{}", r.write(r.point, r.point + precision)) }
     }
 
@@ -404,7 +400,11 @@ mod tests {
             ("%e %.2E %e", vec![12345.678.into(), 1e-10.into(), 0.0.into()], "1.234568e+04 1.00E-10 0.000000e+00"),
             ("%g %g %g", vec![12345.678.into(), 0.00001.into(), 1e7.into()], "12345.7 1.00000e-05 1.00000e+07"),
             ("%s %s %s", vec![1e10.into(), Scalar::Int(3), true.into()], "1.0E10 3 true"),
-            ("%b %B %5s|%-5s|%.2s", vec![true.into(), 0i64.into(), s("ab"), s("ab"), s("äöü")], "true FALSE    ab|ab   |äö"),
+            (
+                "%b %B %5s|%-5s|%.2s",
+                vec![true.into(), 0i64.into(), s("ab"), s("ab"), s("äöü")],
+                "true FALSE    ab|ab   |äö",
+            ),
             ("%2$s %1$s%n", vec![s("a"), s("b")], "b a\n"),
             ("%s", vec![s("x"), s("ignored")], "x"),
         ] {
