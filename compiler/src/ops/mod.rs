@@ -30,7 +30,7 @@ pub fn sequence_length(from: f64, to: f64, step: Option<f64>) -> Option<u64> {
         return if from == to && step != 0.0 { Some(1) } else { None };
     }
     // Relative slack for the rounding of (to - from) / step.
-    Some((steps * (1.0 + 1e-12) + 1e-12).floor() as u64 + 1)
+    Some(((steps * (1.0 + 1e-12) + 1e-12).floor() as u64).saturating_add(1))
 }
 
 impl Binary {

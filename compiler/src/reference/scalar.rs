@@ -1,6 +1,32 @@
-use super::Evaluate;
+//! Casts between scalars and matrices, and shape queries.
 
-pub const AS_MATRIX: Evaluate = |_, _, _| unreachable!();
-pub const AS_SCALAR: Evaluate = |_, _, _| unreachable!();
-pub const CAST: Evaluate = |_, _, _| unreachable!();
-pub const DIMENSION: Evaluate = |_, _, _| unreachable!();
+use super::arguments::Arguments;
+use super::{Dense, Evaluate, Value};
+use crate::ops::infer::effect::cast_type;
+use crate::ops::{Mismatch, Op, Scalar};
+
+pub const AS_MATRIX: Evaluate = |op, values, _| match values[0] {
+    Some(Value::Matrix(m)) => Ok(Value::Matrix(m.clone())),
+    _ => Ok(Value::Matrix(Dense::new(1, 1, vec![Arguments { op, values }.number(0)?]))),
+};
+
+pub const AS_SCALAR: Evaluate = |op, values, _| match values[0] {
+    Some(Value::Scalar(s)) => Ok(Value::Scalar(s.clone())),
+    _ => Ok(Value::Scalar(Scalar::Double(Arguments { op, values }.matrix(0)?.at(0, 0)))),
+};
+
+pub const CAST: Evaluate = |op, values, world| {
+    let Value::Scalar(s) = AS_SCALAR(op, values, world)? else { unreachable!("a scalar") };
+    let no_value =
+        || Mismatch::new("E0503", format!("`{}` can not make a value of \"{s}\"", op.row().name)).label(0, "of this");
+    Ok(Value::Scalar(s.cast(cast_type(op)).ok_or_else(no_value)?))
+};
+
+pub const DIMENSION: Evaluate = |op, values, _| {
+    let m = Arguments { op, values }.matrix(0)?;
+    Ok(Value::Scalar(Scalar::Int(match op {
+        Op::NRow => m.rows,
+        Op::NCol => m.cols,
+        _ => m.rows * m.cols,
+    } as i64)))
+};

@@ -1,9 +1,68 @@
-use super::Evaluate;
+//! Text, the end of a program, and what goes to the world and comes from it.
 
-pub const TO_STRING: Evaluate = |_, _, _| unreachable!();
-pub const PRINT: Evaluate = |_, _, _| unreachable!();
-pub const STOP: Evaluate = |_, _, _| unreachable!();
-pub const ASSERT: Evaluate = |_, _, _| unreachable!();
-pub const TIME: Evaluate = |_, _, _| unreachable!();
-pub const READ: Evaluate = |_, _, _| unreachable!();
-pub const WRITE: Evaluate = |_, _, _| unreachable!();
+use super::arguments::Arguments;
+use super::{Dense, Evaluate, Value};
+use crate::ops::text::{ToString, format_printf, matrix_to_string};
+use crate::ops::{Mismatch, Scalar};
+
+pub const TO_STRING: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let Some(Value::Matrix(m)) = values[0] else { return Ok(Value::Scalar(Scalar::from(text(values[0])?.as_str()))) };
+    let (sep, linesep) = (args.string(5)?, args.string(6)?);
+    // A negative number of rows or columns means all of them.
+    let limit = |i| args.number(i).map(|n| if n < 0.0 { usize::MAX } else { n as usize });
+    let options = ToString {
+        rows: limit(1)?,
+        cols: limit(2)?,
+        decimal: args.number(3)? as usize,
+        sparse: args.truth(4)?,
+        sep: &sep,
+        linesep: &linesep,
+    };
+    Ok(Value::Scalar(Scalar::from(shown(m, &options).as_str())))
+};
+
+fn shown(m: &Dense, options: &ToString<'_>) -> String {
+    matrix_to_string(m.rows, m.cols, |i, j| m.at(i, j), options)
+}
+
+/// A value as `print` shows it.
+fn text(value: Option<&Value>) -> Result<String, Mismatch> {
+    match value {
+        Some(Value::Scalar(s)) => Ok(s.to_string()),
+        Some(Value::Matrix(m)) => Ok(shown(m, &ToString::default())),
+        _ => Err(Mismatch::new("E0212", "this has no text").label(0, "this is no single value")),
+    }
+}
+
+pub const PRINT: Evaluate = |op, values, world| {
+    let args = Arguments { op, values };
+    let line = if values.len() > 1 {
+        let mut scalars = Vec::new();
+        for i in 1..values.len() {
+            scalars.extend(args.scalar(i)?);
+        }
+        format_printf(&args.string(0)?, &scalars)?
+    } else {
+        text(values[0])?
+    };
+    world.print(&line);
+    Ok(Value::Nothing)
+};
+
+/// Never gives a value: the message is the error.
+pub const STOP: Evaluate = |_, values, _| Err(Mismatch::new("E0510", text(values[0])?));
+
+pub const ASSERT: Evaluate = |op, values, _| {
+    let holds = Arguments { op, values }.truth(0)?;
+    if holds {
+        return Ok(Value::Nothing);
+    }
+    Err(Mismatch::new("E0511", "the assertion does not hold").label(0, "this is false"))
+};
+
+pub const TIME: Evaluate = |_, _, world| Ok(Value::Scalar(Scalar::Int(world.time())));
+
+pub const READ: Evaluate = |op, values, world| world.read(op, values);
+
+pub const WRITE: Evaluate = |_, values, world| world.write(values).map(|()| Value::Nothing);

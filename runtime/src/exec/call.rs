@@ -17,7 +17,7 @@ impl Interpreter<'_> {
         let function = &program.functions[call.function.0 as usize];
         if self.depth >= MAX_DEPTH {
             return Err(Box::new(
-                Diagnostic::error("E0602", format!("`{}` is called within {MAX_DEPTH} calls", function.name))
+                Diagnostic::error("E0603", format!("`{}` is called within {MAX_DEPTH} calls", function.name))
                     .at(call.span, "here")
                     .help("does its recursion end?"),
             ));

@@ -156,7 +156,7 @@ impl<'h> Interpreter<'h> {
 
     pub(super) fn check_interrupt(&self) -> Result<()> {
         if self.settings.context.take_interrupt() {
-            return Err(Box::new(Diagnostic::error("E0520", "interrupted")));
+            return Err(Box::new(Diagnostic::error("E0500", "interrupted")));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
 use lac_compiler::ops::random::{Pdf, RandSpec};
-use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string};
+use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string, nonzeros_to_string};
 use lac_compiler::ops::{Binary, Mismatch, Op, Scalar, ScalarType, Unary};
 use lac_compiler::plan::{Action, Format, Step};
 use lac_grammar::Diagnostic;
@@ -29,6 +29,10 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    pub fn new(op: &'static str, values: Vec<Argument>) -> Arguments {
+        Arguments { op, values }
+    }
+
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -414,28 +418,38 @@ fn rand(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) 
         return Err(fault("E0215", format!("the sparsity of `rand` lies between 0 and 1, not {s}")));
     }
     let seed = if seed == -1.0 { interpreter.fresh_seed() } else { seed as i64 as u64 };
-    kernel::rand(&RandSpec { rows: rows as u64, cols: cols as u64, min, max, sparsity, pdf, seed }, context)
+    kernel::rand(&RandSpec { rows, cols, min, max, sparsity, pdf, seed }, context)
 }
 
 /// What a matrix looks like as text.
 fn matrix_text(m: &Matrix, options: &ToString) -> String {
-    match m.storage() {
-        Storage::Dense(_) => matrix_to_string(m.rows(), m.cols(), |i, j| m.get(i, j), options),
-        Storage::Csr(s) => matrix_to_string(m.rows(), m.cols(), |i, j| s.get(i, j), options),
+    if !options.sparse {
+        return matrix_to_string(m.rows(), m.cols(), |i, j| m.get(i, j), options);
     }
+    let cells: Box<dyn Iterator<Item = (usize, usize, f64)>> = match m.storage() {
+        Storage::Dense(d) => Box::new((0..d.rows()).flat_map(|i| d.row(i).iter().enumerate().map(move |(j, &x)| (i, j, x)))),
+        Storage::Csr(s) => Box::new((0..s.rows()).flat_map(|i| {
+            let (columns, values) = s.row(i);
+            columns.iter().zip(values).map(move |(&j, &x)| (i, j as usize, x))
+        })),
+    };
+    nonzeros_to_string(cells.filter(|(_, _, x)| *x != 0.0), options)
 }
 
 fn to_string(args: &mut Arguments) -> Result<String> {
     let value = args.value(0);
     let number = |n: Option<f64>, default: usize| n.filter(|n| *n >= 0.0).map_or(default, |n| n as usize);
     let defaults = ToString::default();
+    let (rows, cols, decimal) = (args.number(1)?, args.number(2)?, args.number(3)?);
+    let sparse = args.bool(4)?.unwrap_or(false);
+    let (sep, linesep) = (args.text(5)?, args.text(6)?);
     let options = ToString {
-        rows: number(args.number(1)?, defaults.rows),
-        cols: number(args.number(2)?, defaults.cols),
-        decimal: number(args.number(3)?, defaults.decimal),
-        sparse: args.bool(4)?.unwrap_or(false),
-        sep: args.text(5)?.unwrap_or(defaults.sep),
-        linesep: args.text(6)?.unwrap_or(defaults.linesep),
+        rows: number(rows, defaults.rows),
+        cols: number(cols, defaults.cols),
+        decimal: number(decimal, defaults.decimal),
+        sparse,
+        sep: sep.as_deref().unwrap_or(defaults.sep),
+        linesep: linesep.as_deref().unwrap_or(defaults.linesep),
     };
     Ok(match value {
         Some(Value::Matrix(m)) => matrix_text(&m, &options),

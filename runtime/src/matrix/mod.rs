@@ -39,14 +39,13 @@ pub struct Facts {
 impl Facts {
     /// Of some values; the facts of parts combine with [`Facts::and`].
     pub fn of(values: &[f64]) -> Facts {
-        let mut nnz = 0u64;
-        // x * 0 is 0 for a finite x and NaN for any other; the sum stays 0 or becomes NaN.
-        let mut taint = 0.0f64;
+        // x * 0 is 0 for a finite x and NaN for any other.
+        let (mut nnz, mut bad) = (0u64, 0u64);
         for &x in values {
             nnz += u64::from(x != 0.0);
-            taint += x * 0.0;
+            bad |= u64::from(x * 0.0 != 0.0);
         }
-        Facts { nnz, finite: taint == 0.0 }
+        Facts { nnz, finite: bad == 0 }
     }
 
     /// Of two disjoint parts of a matrix together.
@@ -108,6 +107,11 @@ impl Matrix {
 
     pub fn shape(&self) -> (usize, usize) {
         (self.rows(), self.cols())
+    }
+
+    /// Tells this storage from others while it lives.
+    pub fn id(&self) -> usize {
+        Arc::as_ptr(&self.0) as *const () as usize
     }
 
     pub fn facts(&self) -> Facts {

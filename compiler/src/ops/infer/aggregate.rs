@@ -2,7 +2,7 @@
 
 use super::{Infer, Mismatch, matrix, required};
 use crate::facts::{Facts, MatrixFacts};
-use crate::ops::{Aggregate, Direction, Op, Scalar, ScalarType};
+use crate::ops::{Aggregate, Cumulative, Direction, Op, Scalar, ScalarType};
 use crate::sketch::Sketch;
 
 pub const AGGREGATE: Infer = |op, args| {
@@ -23,8 +23,14 @@ pub const AGGREGATE: Infer = |op, args| {
     let finite = m.finite && matches!(agg, Aggregate::IndexMax | Aggregate::IndexMin);
     Ok(match direction {
         Direction::All => Facts::Scalar { ty: Some(ScalarType::Double), value: full_value(agg, m) },
-        Direction::Row => by(m.rows, Some(1), m.sketch.as_ref().map(|s| row_sketch(agg, s)), finite),
-        Direction::Col => by(Some(1), m.cols, m.sketch.as_ref().map(|s| col_sketch(agg, s)), finite),
+        Direction::Row => {
+            let sketch = m.sketch.as_ref().map(|s| slice_sketch(agg, &s.row_agg(), s.cols()));
+            by(m.rows, Some(1), sketch, finite)
+        }
+        Direction::Col => {
+            let sketch = m.sketch.as_ref().map(|s| slice_sketch(agg, &s.col_agg(), s.rows()));
+            by(Some(1), m.cols, sketch, finite)
+        }
     })
 };
 
@@ -41,26 +47,27 @@ fn full_value(agg: Aggregate, m: &MatrixFacts) -> Option<Scalar> {
     (empty && matches!(agg, Aggregate::Sum | Aggregate::SumSq | Aggregate::Trace)).then_some(Scalar::Double(0.0))
 }
 
-fn row_sketch(agg: Aggregate, s: &Sketch) -> Sketch {
+/// The pattern of the aggregates of slices of so many cells, from the pattern of slices with a nonzero.
+fn slice_sketch(agg: Aggregate, any: &Sketch, cells: u64) -> Sketch {
     match agg {
-        // A sum of squares is 0 only where all is 0 (or underflows); other sums may cancel.
-        Aggregate::Sum | Aggregate::SumSq | Aggregate::Mean | Aggregate::Var | Aggregate::Sd => s.row_agg(),
-        Aggregate::Max | Aggregate::Min => s.row_agg(),
-        _ => s.row_agg().full(),
-    }
-}
-
-fn col_sketch(agg: Aggregate, s: &Sketch) -> Sketch {
-    match agg {
-        Aggregate::Prod => s.col_agg().full(),
-        _ => s.col_agg(),
+        // Other sums may cancel; a sum of squares is 0 only where all is 0 (or underflows).
+        Aggregate::Sum | Aggregate::SumSq => any.clone(),
+        // Of no cells it is NaN.
+        Aggregate::Mean if cells > 0 => any.clone(),
+        // The best of some zeros and nonzeros may be 0, and equal nonzeros have no variance. Of no cells: Inf, NaN.
+        Aggregate::Var | Aggregate::Sd | Aggregate::Max | Aggregate::Min if cells > 0 => any.zero_preserving(),
+        _ => any.full(),
     }
 }
 
 pub const CUMULATIVE: Infer = |op, args| {
+    let Op::Cumulative(c) = op else { unreachable!("a row of another operator") };
     let Some(m) = matrix(op, args, 0)? else { return Ok(required(args, 0).clone()) };
+    let finite = m.finite && matches!(c, Cumulative::Min | Cumulative::Max);
     Ok(match &m.sketch {
-        Some(s) => Facts::sketched(s.cumsum(), false),
+        Some(s) if c == Cumulative::Sum => Facts::sketched(s.cumsum(), false),
+        // From a column's first nonzero on all may be nonzero, or become 0 again.
+        Some(s) => Facts::sketched(s.cumsum().zero_preserving(), finite),
         None => Facts::matrix(m.rows, m.cols),
     })
 };

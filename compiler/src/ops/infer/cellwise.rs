@@ -3,7 +3,7 @@
 use super::{Infer, Mismatch, required, scalar};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Binary, Op, Pattern, Scalar, Unary};
-use crate::sketch::Sketch;
+use crate::sketch::{Nnz, Sketch};
 
 pub const UNARY: Infer = |op, args| {
     let Op::Unary(f) = op else { unreachable!("a row of another operator") };
@@ -39,7 +39,11 @@ fn unary_finite(f: Unary, finite: bool) -> bool {
 
 pub const BINARY: Infer = |op, args| {
     let Op::Binary(f) = op else { unreachable!("a row of another operator") };
-    binary(op, f, required(args, 0), required(args, 1))
+    let mut result = binary(op, f, required(args, 0), required(args, 1))?;
+    for i in 2..args.len() {
+        result = binary(op, f, &result, required(args, i))?;
+    }
+    Ok(result)
 };
 
 /// The rule of `outer(u, v, "op")`: a column and a row broadcast against each other.
@@ -121,12 +125,14 @@ fn scalar_sketch(f: Binary, s: &Sketch, v: f64, position: usize) -> Sketch {
     }
 }
 
-/// Without the scalar's value: a product keeps zeros (for a finite scalar), a comparison or sum may fill them.
+/// Without the scalar's value: a product keeps zeros (for a finite scalar), a comparison or sum may fill them. A quotient
+/// most likely keeps them, but 0 / 0 is NaN, and so does a power, but 0^0 is 1.
 fn unknown_scalar_sketch(f: Binary, s: &Sketch, position: usize) -> Sketch {
     match f {
         Binary::Multiply | Binary::And => s.zero_preserving(),
-        Binary::Divide | Binary::Modulus | Binary::IntDivide if position == 1 => s.zero_preserving(),
-        Binary::Power if position == 1 => s.zero_preserving(),
+        Binary::Divide | Binary::Modulus | Binary::IntDivide | Binary::Power if position == 1 => {
+            Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(s.nnz().estimate, s.cells()))
+        }
         _ => s.full(),
     }
 }
@@ -194,8 +200,8 @@ fn binary_sketch(f: Binary, a: &Sketch, b: &Sketch) -> Sketch {
 pub const IF_ELSE: Infer = |op, args| {
     let (c, a, b) = (required(args, 0), required(args, 1), required(args, 2));
     if let Facts::Scalar { value, .. } = c
-        && !a.is_matrix()
-        && !b.is_matrix()
+        && a.is_scalar()
+        && b.is_scalar()
     {
         return Ok(match value.as_ref().and_then(Scalar::as_bool) {
             Some(true) => a.clone(),

@@ -49,7 +49,7 @@ pub fn cast_type(op: Op) -> ScalarType {
 }
 
 pub const TO_STRING: Infer = |op, args| {
-    for i in [1, 2, 3] {
+    for i in [1, 2, 3, 4] {
         number(op, args, i)?;
     }
     string(op, args, 5)?;

@@ -9,7 +9,7 @@ use crate::sketch::{Nnz, Sketch};
 pub const MATRIX: Infer = |op, args| {
     let (rows, cols) = (dimension(op, args, 1)?, dimension(op, args, 2)?);
     match required(args, 0) {
-        Facts::Matrix(m) => reshape(m, rows, cols, byrow(args)),
+        Facts::Matrix(m) => reshape(m, rows, cols, byrow(op, args)?),
         Facts::Scalar { ty: Some(ScalarType::Str), value } => {
             let Some(Scalar::Str(text)) = value else { return Ok(Facts::matrix(rows, cols)) };
             literal(text, rows, cols)
@@ -19,8 +19,9 @@ pub const MATRIX: Infer = |op, args| {
     }
 };
 
-fn byrow(args: &[Option<&Facts>]) -> bool {
-    args[3].and_then(Facts::value).and_then(Scalar::as_bool).unwrap_or(true)
+/// The order of the cells of a reshape, if it is known.
+fn byrow(op: Op, args: &[Option<&Facts>]) -> Result<Option<bool>, Mismatch> {
+    Ok(if args[3].is_none() { Some(true) } else { number(op, args, 3)?.map(|v| v != 0.0) })
 }
 
 fn constant(value: Option<f64>, rows: Dim, cols: Dim) -> Result<Facts, Mismatch> {
@@ -54,7 +55,7 @@ fn literal(text: &str, rows: Dim, cols: Dim) -> Result<Facts, Mismatch> {
     })
 }
 
-fn reshape(m: &crate::facts::MatrixFacts, rows: Dim, cols: Dim, byrow: bool) -> Result<Facts, Mismatch> {
+fn reshape(m: &crate::facts::MatrixFacts, rows: Dim, cols: Dim, byrow: Option<bool>) -> Result<Facts, Mismatch> {
     if let (Some(have), Some(r), Some(c)) = (m.cells(), rows, cols)
         && have != cells(r, c)
     {
@@ -62,7 +63,13 @@ fn reshape(m: &crate::facts::MatrixFacts, rows: Dim, cols: Dim, byrow: bool) -> 
             .label(0, format!("this has {have} cells, not {}", cells(r, c))));
     }
     Ok(match (&m.sketch, rows, cols) {
-        (Some(s), Some(r), Some(c)) => Facts::sketched(s.reshape(r, c, byrow), m.finite),
+        (Some(s), Some(r), Some(c)) => Facts::sketched(
+            match byrow {
+                Some(byrow) => s.reshape(r, c, byrow),
+                None => Sketch::uniform(r, c, s.nnz()),
+            },
+            m.finite,
+        ),
         _ => Facts::matrix(rows, cols),
     })
 }
@@ -116,15 +123,17 @@ pub const SEQ: Infer = |op, args| {
         )
         .label(2.min(args.len() - 1), "a step towards the end, not 0"));
     };
-    let through_zero = a.min(b) <= 0.0 && a.max(b) >= 0.0;
+    // The last value may lie a hair beyond the end (see `sequence_length`).
+    let last = a + n.saturating_sub(1) as f64 * step.unwrap_or(if a <= b { 1.0 } else { -1.0 });
+    let through_zero = a.min(last) <= 0.0 && a.max(last) >= 0.0;
     let nnz = if through_zero { Nnz::new(n.saturating_sub(1), n.saturating_sub(1) as f64, n) } else { Nnz::exact(n) };
-    Ok(Facts::sketched(Sketch::uniform(n, 1, nnz), true))
+    Ok(Facts::sketched(Sketch::uniform(n, 1, nnz), a.is_finite() && last.is_finite()))
 };
 
 /// `as.matrix(x)`
-pub const AS_MATRIX: Infer = |_: Op, args| {
+pub const AS_MATRIX: Infer = |op, args| {
     Ok(match required(args, 0) {
-        Facts::Scalar { value, .. } => constant(value.as_ref().and_then(Scalar::as_f64), Some(1), Some(1))?,
+        Facts::Scalar { .. } => constant(number(op, args, 0)?, Some(1), Some(1))?,
         Facts::Unknown => Facts::matrix(None, None),
         m => m.clone(),
     })

@@ -1,9 +1,9 @@
 //! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension.
 
 use super::{Infer, Mismatch, matrix, number, required};
-use crate::facts::{Dim, Facts, MatrixFacts};
-use crate::ops::Op;
-use crate::sketch::Sketch;
+use crate::facts::{Dim, Facts, MatrixFacts, cells};
+use crate::ops::{Op, Scalar};
+use crate::sketch::{Nnz, Sketch};
 
 /// A range of a dimension, as far as it is known.
 struct Bounds {
@@ -22,8 +22,9 @@ fn bounds(
     what: &str,
 ) -> Result<Bounds, Mismatch> {
     let whole = args[first].is_none() && args[first + 1].is_none();
-    let from = if args[first].is_none() { Some(1.0) } else { number(op, args, first)? };
-    let to = if args[first + 1].is_none() { extent.map(|n| n as f64) } else { number(op, args, first + 1)? };
+    let bound = |i| Ok(number(op, args, i)?.map(f64::trunc));
+    let from = if args[first].is_none() { Some(1.0) } else { bound(first)? };
+    let to = if args[first + 1].is_none() { extent.map(|n| n as f64) } else { bound(first + 1)? };
     // `X[i, ]`: both bounds are the same value, known or not.
     let single = match (args[first], args[first + 1]) {
         (Some(a), Some(b)) => std::ptr::eq(a, b),
@@ -31,7 +32,7 @@ fn bounds(
     };
     if let (Some(a), Some(b)) = (from, to)
         && !whole
-        && (a < 1.0 || b < a || extent.is_some_and(|n| b > n as f64))
+        && (a.is_nan() || b.is_nan() || a < 1.0 || b < a || extent.is_some_and(|n| b > n as f64))
     {
         let show = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { v.to_string() };
         let range = if a == b { show(a) } else { format!("{}:{}", show(a), show(b)) };
@@ -108,7 +109,11 @@ fn check_source(source: &MatrixFacts, rows: &Bounds, cols: &Bounds) -> Result<()
 fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> Sketch {
     let source = match source {
         Facts::Matrix(m) => m.sketch.clone(),
-        _ => rows.size.zip(cols.size).map(|(r, c)| Sketch::dense(r, c)),
+        _ => rows.size.zip(cols.size).map(|(r, c)| match source.value().and_then(Scalar::as_f64) {
+            Some(0.0) => Sketch::empty(r, c),
+            Some(_) => Sketch::dense(r, c),
+            None => Sketch::uniform(r, c, Nnz::unknown(cells(r, c))),
+        }),
     };
     match (source, rows.from, rows.to, cols.from, cols.to) {
         (Some(s), Some(a), Some(b), Some(i), Some(j)) if s.rows() == b + 1 - a && s.cols() == j + 1 - i => {

@@ -97,13 +97,18 @@ fn apply_text(f: Binary, x: &Scalar, y: &Scalar) -> Result<Scalar, Mismatch> {
         Binary::LessEqual => Scalar::Bool(a <= b),
         Binary::Greater => Scalar::Bool(a > b),
         Binary::GreaterEqual => Scalar::Bool(a >= b),
-        _ => {
-            let position = usize::from(!matches!(x, Scalar::Str(_)));
-            return Err(
-                Mismatch::new("E0211", format!("`{}` needs numbers", f.name())).label(position, "this is a string")
-            );
-        }
+        _ => return Err(needs_numbers(f, usize::from(!matches!(x, Scalar::Str(_))))),
     })
+}
+
+/// Whether a function has a meaning for strings: concatenation and comparisons have.
+fn takes_text(f: Binary) -> bool {
+    use Binary::*;
+    matches!(f, Add | Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
+}
+
+fn needs_numbers(f: Binary, position: usize) -> Mismatch {
+    Mismatch::new("E0211", format!("`{}` needs numbers", f.name())).label(position, "this is a string")
 }
 
 /// The facts of a function of a scalar.
@@ -124,6 +129,12 @@ pub fn binary(
         (Some(a), Some(b)) => Some(apply_binary(f, a, b)?),
         _ => None,
     };
+    let text = [ta, tb].iter().position(|t| *t == Some(ScalarType::Str));
+    if let Some(position) = text
+        && !takes_text(f)
+    {
+        return Err(needs_numbers(f, position));
+    }
     let ty = ta.zip(tb).map(|(s, t)| binary_type(f, s, t));
     Ok(Facts::Scalar { ty, value })
 }

@@ -1,0 +1,91 @@
+//! One operator applied to values: its inference rule, then its meaning.
+
+use super::{Value, World, facts_of};
+use crate::facts::{Facts, MatrixFacts};
+use crate::ops::{Aggregate, Mismatch, Op, Scalar};
+
+/// The result of an operator. The arguments stand in the order of the row's parameters, `None` for an absent one.
+///
+/// # Errors
+/// Those of inference, then those that only values can tell (E05xx).
+///
+/// # Panics
+/// In debug builds, if the result is not what inference promised: a bug of the row.
+pub fn evaluate(op: Op, args: &[Option<&Value>], world: &mut dyn World) -> Result<Value, Mismatch> {
+    let facts: Vec<Option<Facts>> = args.iter().map(|a| a.map(facts_of)).collect();
+    let facts: Vec<Option<&Facts>> = facts.iter().map(Option::as_ref).collect();
+    let row = op.row();
+    let promised = (row.infer)(op, &facts)?;
+    let value = (row.evaluate)(op, args, world)?;
+    if cfg!(debug_assertions)
+        && let Err(broken) = agreement(op, args, &promised, &value)
+    {
+        panic!("`{}` of {args:?} broke the promise of its inference: {broken}", row.name);
+    }
+    Ok(value)
+}
+
+/// Whether a result is what inference promised: its type, known dimensions, finiteness, and, if all arguments are finite,
+/// the bounds of its number of nonzeros. The lower bound supposes that nothing cancels, so it is not asked of sums.
+///
+/// # Errors
+/// What differs.
+pub fn agreement(op: Op, args: &[Option<&Value>], promised: &Facts, value: &Value) -> Result<(), String> {
+    match (promised, value) {
+        (Facts::Unknown, _) => Ok(()),
+        (Facts::Scalar { ty, value: known }, Value::Scalar(s)) => {
+            if ty.is_some_and(|ty| ty != s.ty()) {
+                return Err(format!("{s} is no {}", promised.describe()));
+            }
+            match known {
+                Some(known) if !same(known, s) => Err(format!("{s} is not {known}")),
+                _ => Ok(()),
+            }
+        }
+        (Facts::Matrix(promised), Value::Matrix(m)) => {
+            let agrees = |promised: Option<u64>, actual: usize| promised.is_none_or(|p| p == actual as u64);
+            if !agrees(promised.rows, m.rows) || !agrees(promised.cols, m.cols) {
+                return Err(format!("{} x {} is not {}", m.rows, m.cols, promised.shape()));
+            }
+            if promised.finite && !m.is_finite() {
+                return Err("it is not finite".into());
+            }
+            nonzeros(op, args, promised, m.values.iter().filter(|v| **v != 0.0).count() as u64)
+        }
+        _ => Err(format!("{value:?} is no {}", promised.describe())),
+    }
+}
+
+fn nonzeros(op: Op, args: &[Option<&Value>], promised: &MatrixFacts, count: u64) -> Result<(), String> {
+    let Some(nnz) = promised.sketch.as_ref().map(|s| s.nnz()) else { return Ok(()) };
+    if !args.iter().flatten().all(|a| is_finite(a)) {
+        return Ok(());
+    }
+    let lower = if may_cancel(op) { 0 } else { nnz.lower };
+    if lower <= count && count <= nnz.upper { Ok(()) } else { Err(format!("{count} nonzeros, promised were {nnz:?}")) }
+}
+
+fn is_finite(value: &Value) -> bool {
+    match value {
+        Value::Scalar(Scalar::Double(d)) => d.is_finite(),
+        Value::Matrix(m) => m.is_finite(),
+        _ => true,
+    }
+}
+
+/// Sums of nonzeros may be 0.
+fn may_cancel(op: Op) -> bool {
+    match op {
+        Op::MatMul | Op::Cumulative(_) => true,
+        Op::Aggregate(f, _) => matches!(f, Aggregate::Sum | Aggregate::Mean | Aggregate::Trace),
+        _ => false,
+    }
+}
+
+/// The same value, where one NaN is as good as another.
+fn same(a: &Scalar, b: &Scalar) -> bool {
+    match (a, b) {
+        (Scalar::Double(x), Scalar::Double(y)) if x.is_nan() => y.is_nan(),
+        _ => a == b,
+    }
+}

@@ -1,0 +1,77 @@
+//! `read`, `readLibsvm` and `write`: from their arguments to the readers and writers.
+
+use std::path::Path;
+
+use lac_compiler::ops::Scalar;
+
+use super::interpret::Interpreter;
+use super::step::{Arguments, fault};
+use super::value::Value;
+use crate::context::{Context, Result};
+use crate::io::{self, Format, Progress, ReadOptions, WriteOptions};
+
+/// The arguments of `read`, in the order of its row.
+pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) -> Result<Value> {
+    let path = path(args, 0, "read")?;
+    if args.text(4)?.as_deref() == Some("scalar") || io::is_scalar(Path::new(&path))? {
+        return Ok(Value::Scalar(io::read_scalar(Path::new(&path), args.text(5)?.as_deref())?));
+    }
+    let options = ReadOptions {
+        format: args.text(1)?.map(|f| Format::from_name(&f)).transpose()?,
+        rows: args.number(2)?.map(|n| n as u64),
+        cols: args.number(3)?.map(|n| n as u64),
+        header: args.bool(6)?,
+        sep: args.text(7)?,
+        fill: args.bool(8)?,
+        default: args.number(9)?,
+        na_strings: args.text(10)?.map(|s| s.split(',').map(|s| s.trim().to_string()).collect()).unwrap_or_default(),
+        progress: interpreter.host.reading(&path).map(Progress::new),
+    };
+    let read = io::read(Path::new(&path), &options, context)?;
+    for note in read.notes {
+        interpreter.host.warn(note);
+    }
+    Ok(Value::Matrix(read.matrix))
+}
+
+/// Features and labels.
+pub(super) fn read_libsvm(
+    interpreter: &mut Interpreter,
+    args: &mut Arguments,
+    context: &Context,
+) -> Result<Vec<Value>> {
+    let path = path(args, 0, "readLibsvm")?;
+    let options = ReadOptions { progress: interpreter.host.reading(&path).map(Progress::new), ..Default::default() };
+    let examples = io::read_libsvm(Path::new(&path), &options, context)?;
+    for note in examples.notes {
+        interpreter.host.warn(note);
+    }
+    Ok(vec![Value::Matrix(examples.x), Value::Matrix(examples.y)])
+}
+
+/// The arguments of `write`, in the order of its row.
+pub(super) fn write(args: &mut Arguments, context: &Context) -> Result<()> {
+    let value = args.value(0);
+    let path = path(args, 1, "write")?;
+    let options = WriteOptions {
+        format: args.text(2)?.map(|f| Format::from_name(&f)).transpose()?,
+        header: args.bool(3)?.unwrap_or(false),
+        sep: args.text(4)?,
+        sparse: args.bool(5)?.unwrap_or(false),
+        description: args.text(6)?,
+        author: None,
+    };
+    match value {
+        Some(Value::Matrix(m)) => io::write(&m, Path::new(&path), &options, context),
+        Some(Value::Scalar(s)) => io::write_scalar(&s, Path::new(&path), &options),
+        None => Err(fault("E0205", "`write` lacks what to write")),
+    }
+}
+
+fn path(args: &mut Arguments, i: usize, name: &str) -> Result<String> {
+    match args.scalar(i)? {
+        Some(Scalar::Str(s)) => Ok(s.to_string()),
+        Some(other) => Ok(other.to_string()),
+        None => Err(fault("E0205", format!("`{name}` lacks the name of a file"))),
+    }
+}

@@ -1,0 +1,133 @@
+//! Blocks by the reference semantics: every operator as written, dense, one after the other.
+
+use std::collections::HashMap;
+
+use lac_compiler::hop::{self, Dag, HopId, Kind, Output};
+use lac_compiler::ops::{Effect, Mismatch, Op, Scalar};
+use lac_compiler::program::Basic;
+use lac_compiler::program::ir::Scope;
+use lac_compiler::reference::{self, Dense, World};
+
+use super::block::Now;
+use super::interpret::{Frame, Interpreter, drop_all};
+use super::step::{Argument, Arguments};
+use super::value::Value;
+use super::{files, interpret};
+use crate::context::Result;
+use crate::matrix::{self, Matrix, Storage};
+
+impl Interpreter<'_> {
+    pub(super) fn basic_by_reference(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
+        let dag = hop::build(basic, scope, &Now { frame, general: true }).dag;
+        let mut values: HashMap<HopId, reference::Value> = HashMap::new();
+        for id in dag.schedule(|o| self.wanted(&dag, basic, o)) {
+            let value = match &dag.hop(id).kind {
+                Kind::Literal(s) => reference::Value::Scalar(s.clone()),
+                Kind::Input(var) => {
+                    let value = frame[var.0 as usize].as_ref();
+                    to_reference(value.ok_or_else(|| interpret::undefined(scope, *var, dag.hop(id).span))?)
+                }
+                Kind::Apply(op) => {
+                    let operands = dag.operands(id);
+                    let args: Vec<Option<&reference::Value>> =
+                        operands.iter().map(|o| o.map(|o| &values[&o])).collect();
+                    let spans = vec![dag.hop(id).span; operands.len()];
+                    let mut world = Outside { interpreter: self };
+                    let result = reference::evaluate(*op, &args, &mut world);
+                    result.map_err(|m| Box::new(hop::diagnostic(m, dag.hop(id).span, &spans)))?
+                }
+            };
+            values.insert(id, value);
+        }
+        for output in &dag.outputs {
+            match output {
+                Output::Assign(var, h) if basic.live_out.contains(var) => {
+                    frame[var.0 as usize] = values.get(h).map(from_reference);
+                }
+                Output::Several(vars, h) => {
+                    if let reference::Value::Several(results) = &values[h] {
+                        for (var, value) in vars.iter().zip(results) {
+                            frame[var.0 as usize] = Some(from_reference(value));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        drop_all(frame, &basic.ends);
+        Ok(())
+    }
+
+    fn wanted(&self, dag: &Dag, basic: &Basic, output: &Output) -> bool {
+        match output {
+            Output::Assign(var, _) => basic.live_out.contains(var),
+            Output::Several(..) => true,
+            Output::Effect(h) => matches!(dag.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
+        }
+    }
+}
+
+/// The world as the interpreter's host gives it.
+struct Outside<'a, 'h> {
+    interpreter: &'a mut Interpreter<'h>,
+}
+
+impl World for Outside<'_, '_> {
+    fn print(&mut self, line: &str) {
+        self.interpreter.host.print(line);
+    }
+
+    fn read(&mut self, op: Op, arguments: &[Option<&reference::Value>]) -> std::result::Result<reference::Value, Mismatch> {
+        let context = self.interpreter.settings.context.clone();
+        let mut args = given(op, arguments);
+        if op == Op::ReadLibsvm {
+            let several = files::read_libsvm(self.interpreter, &mut args, &context).map_err(mismatch)?;
+            return Ok(reference::Value::Several(several.iter().map(to_reference).collect()));
+        }
+        files::read(self.interpreter, &mut args, &context).map(|v| to_reference(&v)).map_err(mismatch)
+    }
+
+    fn write(&mut self, arguments: &[Option<&reference::Value>]) -> std::result::Result<(), Mismatch> {
+        let context = self.interpreter.settings.context.clone();
+        files::write(&mut given(Op::Write, arguments), &context).map_err(mismatch)
+    }
+
+    fn time(&mut self) -> i64 {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |d| d.as_nanos() as i64)
+    }
+
+    fn seed(&mut self) -> u64 {
+        self.interpreter.fresh_seed()
+    }
+}
+
+fn given(op: Op, arguments: &[Option<&reference::Value>]) -> Arguments {
+    let values = arguments.iter().map(|a| a.map_or(Argument::Absent, |v| Argument::Given(from_reference(v))));
+    Arguments::new(op.row().name, values.collect())
+}
+
+fn mismatch(d: Box<lac_grammar::Diagnostic>) -> Mismatch {
+    Mismatch { code: d.code, message: d.message, labels: vec![], help: d.help }
+}
+
+/// A value as the reference semantics takes it.
+pub fn to_reference(value: &Value) -> reference::Value {
+    match value {
+        Value::Scalar(s) => reference::Value::Scalar(s.clone()),
+        Value::Matrix(m) => {
+            let dense = m.to_dense();
+            let Storage::Dense(d) = dense.storage() else { unreachable!("made dense") };
+            reference::Value::Matrix(Dense { rows: d.rows(), cols: d.cols(), values: d.values().to_vec() })
+        }
+    }
+}
+
+/// A result of the reference semantics as a value.
+pub fn from_reference(value: &reference::Value) -> Value {
+    match value {
+        reference::Value::Scalar(s) => Value::Scalar(s.clone()),
+        reference::Value::Matrix(d) => Value::Matrix(Matrix::new(matrix::Dense::new(d.rows, d.cols, d.values.clone()))),
+        reference::Value::Nothing | reference::Value::Several(_) => Value::Scalar(Scalar::Bool(true)),
+    }
+}
