@@ -275,7 +275,7 @@ def main(wanted):
         try:
             errors, taken = compare(example, argument, path, arguments, {n: expected[n] for n in names})
         except (RuntimeError, OSError, ValueError) as problem:
-            errors, taken = [str(problem)], 0.0
+            errors, taken = [str(problem)[:800]], 0.0
         good = all(not isinstance(e, str) and e <= TOLERANCE for e in errors)
         failed += not good
         shown = ", ".join(e if isinstance(e, str) else f"{e:.1e}" for e in errors)
