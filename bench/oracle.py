@@ -3,8 +3,9 @@
 
 Every oracle below is the same algorithm from the same start with the same stopping rule,
 written independently. Iterations that amplify rounding (conjugate gradient) are run to
-convergence on a problem regularized enough that the solution is determined to 1e-9. `oracle.py` runs all cases, `oracle.py NAME...` those whose name
-contains NAME. Without a built lac it prints the oracles' key quantities only.
+convergence on a problem regularized enough that the solution is determined to 1e-9.
+`oracle.py` runs all cases, `oracle.py NAME...` those whose name contains a NAME. Without
+a built lac it prints the oracles' key quantities only.
 """
 
 import sys
