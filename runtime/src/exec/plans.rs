@@ -28,7 +28,7 @@ const GENERAL: u32 = 3;
 
 impl Plans {
     /// A plan of the block whose guard holds.
-    pub fn find(&self, block: BlockId, value: impl Fn(Var) -> Option<Value>) -> Option<Arc<Plan>> {
+    pub fn find<'a>(&self, block: BlockId, value: impl Fn(Var) -> Option<&'a Value>) -> Option<Arc<Plan>> {
         let known = self.blocks.get(&block)?;
         known.plans.iter().rev().find(|p| holds(p, &value)).cloned()
     }
@@ -48,9 +48,8 @@ impl Plans {
     }
 }
 
-fn holds(plan: &Plan, value: &impl Fn(Var) -> Option<Value>) -> bool {
-    let values: Vec<(Var, Option<Value>)> = plan.inputs.iter().map(|i| (i.var, value(i.var))).collect();
-    plan.guard.holds(|var| match values.iter().find(|(v, _)| *v == var)?.1.as_ref()? {
+fn holds<'a>(plan: &Plan, value: &impl Fn(Var) -> Option<&'a Value>) -> bool {
+    plan.guard.holds(|var| match value(var)? {
         Value::Scalar(s) => Some(Actual::Scalar(s)),
         Value::Matrix(m) => Some(Actual::Matrix { rows: m.rows() as u64, cols: m.cols() as u64, nnz: m.nnz() }),
     })

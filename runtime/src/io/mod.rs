@@ -14,6 +14,7 @@ mod libsvm;
 mod matrix_market;
 mod mtd;
 mod output;
+mod scalar;
 mod scan;
 mod source;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod write;
 pub use format::Format;
 pub use mtd::Metadata;
 pub use output::remove_unfinished;
+pub use scalar::{is_scalar, read_scalar, write_scalar};
 pub use write::{WriteOptions, write};
 
 use std::path::Path;

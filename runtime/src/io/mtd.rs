@@ -63,8 +63,8 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn metadata(&self) -> Result<Metadata> {
-        if let Some(other) = self.text("data_type")?.filter(|t| t != "matrix") {
-            let message = format!("the data are of type \"{other}\"; only matrices are read");
+        if let Some(other) = self.text("data_type")?.filter(|t| t != "matrix" && t != "scalar") {
+            let message = format!("the data are of type \"{other}\"; only matrices and scalars are read");
             return Err(Box::new(about("E0404", self.path, message)));
         }
         Ok(Metadata {

@@ -237,7 +237,7 @@ fn push_number(x: f64, text: &mut Vec<u8>) {
 }
 
 /// The date and time in UTC, as SystemDS spells it.
-fn now() -> String {
+pub(super) fn now() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
     let (year, month, day) = date(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);

@@ -24,3 +24,15 @@ pub use cellwise::{
 pub use cumulative::cumulative;
 pub use generate::{fill, rand, sequence};
 pub use ternary::ifelse;
+mod simd;
+pub(crate) mod split;
+
+mod bind;
+mod index;
+mod product;
+mod reorg;
+
+pub use bind::{cbind, rbind};
+pub use index::{left_index, left_index_scalar, right_index};
+pub use product::{OutputFormat, matmul, tsmm};
+pub use reorg::{diag, identity, reshape, rev, transpose};

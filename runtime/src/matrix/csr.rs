@@ -1,7 +1,5 @@
 //! Compressed sparse rows.
 
-use super::Dense;
-
 /// A sparse rows x cols matrix: row i holds `indices[indptr[i]..indptr[i + 1]]`, strictly ascending columns, with
 /// their values. Zeros may be stored; what is not stored is 0. At most 2^32 columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,56 +115,5 @@ impl Csr {
 
     pub fn bytes(&self) -> u64 {
         (8 * self.indptr.len() + 12 * self.values.len()) as u64
-    }
-
-    pub fn to_dense(&self) -> Dense {
-        let mut values = vec![0.0; self.rows * self.cols];
-        for i in 0..self.rows {
-            let (columns, row) = self.row(i);
-            for (&j, &x) in columns.iter().zip(row) {
-                values[i * self.cols + j as usize] = x;
-            }
-        }
-        Dense::new(self.rows, self.cols, values)
-    }
-
-    pub fn from_dense(d: &Dense) -> Csr {
-        let mut indptr = Vec::with_capacity(d.rows() + 1);
-        let (mut indices, mut values) = (Vec::new(), Vec::new());
-        indptr.push(0);
-        for i in 0..d.rows() {
-            for (j, &x) in d.row(i).iter().enumerate() {
-                if x != 0.0 {
-                    indices.push(j as u32);
-                    values.push(x);
-                }
-            }
-            indptr.push(values.len());
-        }
-        Csr { rows: d.rows(), cols: d.cols(), indptr, indices, values }
-    }
-
-    /// Counting sort by column: O(stored + rows + cols).
-    pub fn transpose(&self) -> Csr {
-        let mut indptr = vec![0usize; self.cols + 1];
-        for &j in &self.indices {
-            indptr[j as usize + 1] += 1;
-        }
-        for j in 0..self.cols {
-            indptr[j + 1] += indptr[j];
-        }
-        let mut next = indptr.clone();
-        let mut indices = vec![0u32; self.stored()];
-        let mut values = vec![0.0; self.stored()];
-        for i in 0..self.rows {
-            let (columns, row) = self.row(i);
-            for (&j, &x) in columns.iter().zip(row) {
-                let at = &mut next[j as usize];
-                indices[*at] = i as u32;
-                values[*at] = x;
-                *at += 1;
-            }
-        }
-        Csr { rows: self.cols, cols: self.rows, indptr, indices, values }
     }
 }

@@ -1,24 +1,46 @@
 //! Matrices: a format, and the facts that plans and kernels ask for.
 
+mod convert;
 mod csr;
 mod dense;
 
+pub(crate) use convert::transpose_into;
 pub use csr::Csr;
 pub use dense::Dense;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+
+use lac_compiler::sketch::{Nnz, Sketch};
 
 /// A matrix of f64 with its facts. Cloning shares the storage; kernels never change a shared one.
 #[derive(Clone, Debug)]
 pub struct Matrix(Arc<Inner>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Inner {
     storage: Storage,
     facts: Facts,
     /// Made once, when a product with the transpose has been asked for often enough to pay.
     transpose: OnceLock<Csr>,
+    /// How often it has been asked for.
+    transpose_uses: AtomicU32,
+    /// Made once, when a plan asks for it.
+    sketch: OnceLock<Sketch>,
+    edits: Edits,
 }
+
+/// What a matrix that is changed cell by cell knows of its past, so that many small changes stay cheap.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Edits {
+    /// The number of values that are NaN or Inf, once it has been counted.
+    pub nonfinite: Option<u64>,
+    /// Stored values that insertions have moved so far.
+    pub moved: u64,
+}
+
+/// The use of a transpose at which it is made: a product that scatters instead costs about a third of the transpose.
+const TRANSPOSE_PAYS: u32 = 3;
 
 /// The formats a matrix may be stored in.
 #[derive(Clone, Debug)]
@@ -39,13 +61,14 @@ pub struct Facts {
 impl Facts {
     /// Of some values; the facts of parts combine with [`Facts::and`].
     pub fn of(values: &[f64]) -> Facts {
-        // x * 0 is 0 for a finite x and NaN for any other.
-        let (mut nnz, mut bad) = (0u64, 0u64);
+        let mut nnz = 0u64;
+        // Integer sums may be reordered, so that this loop is compiled to vector instructions.
+        let mut nonfinite = 0u64;
         for &x in values {
             nnz += u64::from(x != 0.0);
-            bad |= u64::from(x * 0.0 != 0.0);
+            nonfinite += u64::from(!x.is_finite());
         }
-        Facts { nnz, finite: bad == 0 }
+        Facts { nnz, finite: nonfinite == 0 }
     }
 
     /// Of two disjoint parts of a matrix together.
@@ -78,7 +101,33 @@ impl Matrix {
                 Storage::Csr(s) => Facts::of(s.values()),
             }
         );
-        Matrix(Arc::new(Inner { storage, facts, transpose: OnceLock::new() }))
+        Matrix::edited(storage, facts, Edits::default())
+    }
+
+    /// With what is known of its past changes.
+    pub(crate) fn edited(storage: impl Into<Storage>, facts: Facts, edits: Edits) -> Matrix {
+        Matrix(Arc::new(Inner {
+            storage: storage.into(),
+            facts,
+            transpose: OnceLock::new(),
+            transpose_uses: AtomicU32::new(0),
+            sketch: OnceLock::new(),
+            edits,
+        }))
+    }
+
+    pub(crate) fn edits(&self) -> Edits {
+        self.0.edits
+    }
+
+    /// Somebody else holds this matrix too, so that changing it takes a copy.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
+    /// Both are one matrix, not merely equal.
+    pub fn is_same(&self, other: &Matrix) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// A matrix of zeros, stored sparse.
@@ -114,6 +163,24 @@ impl Matrix {
         Arc::as_ptr(&self.0) as *const () as usize
     }
 
+    /// The sketch of its pattern, made at the first call and kept with it.
+    pub fn sketch(&self) -> &Sketch {
+        self.0.sketch.get_or_init(|| {
+            let (rows, cols) = (self.rows() as u64, self.cols() as u64);
+            let cells = rows.saturating_mul(cols);
+            match &self.0.storage {
+                _ if self.nnz() == 0 => Sketch::empty(rows, cols),
+                _ if self.nnz() == cells => Sketch::dense(rows, cols),
+                // The counts of a vector or of a nearly full matrix tell a plan nothing more than their sum does.
+                Storage::Dense(_) if rows == 1 || cols == 1 || self.nnz() > cells / 2 => {
+                    Sketch::uniform(rows, cols, Nnz::exact(self.nnz()))
+                }
+                Storage::Dense(d) => Sketch::from_dense(rows, cols, d.values()),
+                Storage::Csr(s) => Sketch::from_csr(rows, cols, s.indptr(), s.indices(), s.values()),
+            }
+        })
+    }
+
     pub fn facts(&self) -> Facts {
         self.0.facts
     }
@@ -130,12 +197,13 @@ impl Matrix {
         &self.0.storage
     }
 
-    /// The bytes that its storage holds.
+    /// The bytes that its storage holds, with the transpose if that is kept.
     pub fn bytes(&self) -> u64 {
-        match &self.0.storage {
+        let storage = match &self.0.storage {
             Storage::Dense(d) => d.bytes(),
             Storage::Csr(s) => s.bytes(),
-        }
+        };
+        storage + self.0.transpose.get().map_or(0, Csr::bytes)
     }
 
     /// The value at a position, both 0-based and within the shape.
@@ -168,6 +236,18 @@ impl Matrix {
             Storage::Dense(_) => None,
             Storage::Csr(s) => Some(self.0.transpose.get_or_init(|| s.transpose())),
         }
+    }
+
+    /// The transpose of a CSR matrix if it has been made, or if this is the third time that a product asks for it
+    /// and `may_allocate` its bytes. A product has the same bits with it and without it.
+    pub(crate) fn csr_transpose_if_used_often(&self, may_allocate: impl FnOnce(u64) -> bool) -> Option<&Csr> {
+        let Storage::Csr(s) = &self.0.storage else { return None };
+        if self.0.transpose.get().is_some() {
+            return self.0.transpose.get();
+        }
+        let uses = self.0.transpose_uses.fetch_add(1, Ordering::Relaxed) + 1;
+        let bytes = 8 * (s.cols() as u64 + 1) + 12 * s.stored() as u64;
+        if uses >= TRANSPOSE_PAYS && may_allocate(bytes) { self.csr_transpose() } else { None }
     }
 
     /// The storage, without a copy if nobody else holds this matrix.
