@@ -168,8 +168,8 @@ fn parse_literal(text: &str) -> Result<Scalar, String> {
     if text.starts_with('"') {
         // The escapes that `{:?}` writes are those of the language.
         let parsed = lac_grammar::parse_expr(lac_grammar::FileId(0), text);
-        return match parsed.expr.map(|e| e.kind) {
-            Some(lac_grammar::ast::ExprKind::String(s)) => Ok(Scalar::from(s.as_str())),
+        return match parsed.map(|e| e.kind) {
+            Ok(lac_grammar::ast::ExprKind::String(s)) => Ok(Scalar::from(s.as_str())),
             _ => Err("a text literal".into()),
         };
     }

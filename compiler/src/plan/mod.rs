@@ -10,6 +10,7 @@ pub mod guard;
 mod make;
 mod simplify;
 
+pub use chain::seconds;
 pub use cost::Cost;
 pub use format::Format;
 pub use guard::Guard;

@@ -1,6 +1,6 @@
 //! From the syntax tree to a typed program: names and calls resolved, blocks cut, variables' lives known.
 
-mod analyze;
+pub mod analyze;
 mod functions;
 pub mod ir;
 mod liveness;

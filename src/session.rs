@@ -1,0 +1,404 @@
+//! A session: variables, functions and plans that live from script to script.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use lac_compiler::ops::Scalar;
+use lac_compiler::program::{self, Arguments, Binding, Environment, Loader, Options, Program, Var};
+use lac_grammar::{Diagnostic, FileId, ast};
+use lac_runtime::exec::{Engine, Host, Interpreter, Plans, Settings, Stats, Value};
+use lac_runtime::{Context, Csr, Dense, Matrix, Storage};
+
+use crate::catalog::Files;
+use crate::explain::{Explainer, Explanation};
+use crate::render::{Diagnostics, Sources};
+
+/// Runs scripts one after the other over the same variables.
+pub struct Session {
+    settings: Settings,
+    arguments: Arguments,
+    host: Box<dyn Host + Send>,
+    sources: Sources,
+    variables: BTreeMap<String, Value>,
+    functions: Vec<ast::Function>,
+    plans: Plans,
+    stats: Stats,
+    blocks: u32,
+    keep: bool,
+    folder: PathBuf,
+}
+
+/// How a session is to be.
+pub struct Builder {
+    memory: u64,
+    engine: Engine,
+    stats: bool,
+    seed: Option<u64>,
+    arguments: Arguments,
+    host: Box<dyn Host + Send>,
+    keep: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder {
+            memory: u64::MAX,
+            engine: Engine::default(),
+            stats: false,
+            seed: None,
+            arguments: Arguments::new(),
+            host: Box::new(lac_runtime::exec::Silent),
+            keep: true,
+        }
+    }
+}
+
+impl Builder {
+    /// Bytes that matrices may take.
+    pub fn memory(mut self, bytes: u64) -> Builder {
+        self.memory = bytes;
+        self
+    }
+
+    pub fn engine(mut self, engine: Engine) -> Builder {
+        self.engine = engine;
+        self
+    }
+
+    /// Collect time, nonzeros and bytes per operator.
+    pub fn stats(mut self, collect: bool) -> Builder {
+        self.stats = collect;
+        self
+    }
+
+    /// Seeds `rand` where a script gives no seed; without it each session differs.
+    pub fn seed(mut self, seed: u64) -> Builder {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// What scripts see as `$name`, and as `$1` under the name `1`.
+    pub fn arguments(mut self, arguments: Arguments) -> Builder {
+        self.arguments = arguments;
+        self
+    }
+
+    /// Who gets what scripts print.
+    pub fn host(mut self, host: impl Host + Send + 'static) -> Builder {
+        self.host = Box::new(host);
+        self
+    }
+
+    /// Forget variables as soon as a script does not need them: for a single script, whose memory is then reused.
+    pub fn forget(mut self) -> Builder {
+        self.keep = false;
+        self
+    }
+
+    pub fn build(self) -> Session {
+        let clock = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
+        let settings = Settings {
+            engine: self.engine,
+            context: Context::new(self.memory),
+            stats: self.stats,
+            seed: self.seed.unwrap_or_else(clock),
+        };
+        Session {
+            settings,
+            arguments: self.arguments,
+            host: self.host,
+            sources: Sources::default(),
+            variables: BTreeMap::new(),
+            functions: vec![],
+            plans: Plans::default(),
+            stats: Stats::default(),
+            blocks: 0,
+            keep: self.keep,
+            folder: PathBuf::new(),
+        }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Builder::default().build()
+    }
+}
+
+/// A script that is ready: checked, with the variables it begins with.
+struct Ready {
+    program: Arc<Program>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Scripts run on a stack of this size, so that functions may call themselves some thousand times.
+const STACK: usize = 1 << 30;
+
+impl Session {
+    /// With an unlimited memory budget and without output.
+    pub fn new() -> Session {
+        Session::default()
+    }
+
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Runs a script. Warnings are given back; an error ends the script, what it had assigned before stays.
+    pub fn run(&mut self, script: &str) -> Result<Diagnostics, Diagnostics> {
+        self.run_named("script", script)
+    }
+
+    /// Runs a script under the name that its diagnostics show.
+    pub fn run_named(&mut self, name: &str, script: &str) -> Result<Diagnostics, Diagnostics> {
+        let file = self.sources.add(name, script);
+        on_large_stack(|| self.run_source(file))
+    }
+
+    fn run_source(&mut self, file: FileId) -> Result<Diagnostics, Diagnostics> {
+        let ready = self.prepare(file, None);
+        let found = self.report(ready.diagnostics);
+        if found.has_errors() {
+            return Err(found);
+        }
+        let program = ready.program;
+        let mut frame = vec![None; program.main.names.len()];
+        for (name, value) in &self.variables {
+            if let Some(i) = program.main.names.iter().position(|n| n == name) {
+                frame[i] = Some(value.clone());
+            }
+        }
+        let plans = std::mem::take(&mut self.plans);
+        let mut interpreter = Interpreter::new(self.settings.clone(), plans, self.host.as_mut());
+        interpreter.stats = std::mem::take(&mut self.stats);
+        let done = interpreter.run(&program, &mut frame);
+        (self.plans, self.stats) = (interpreter.plans, interpreter.stats);
+        self.settings.seed = self.settings.seed.wrapping_add(1);
+        for (name, value) in program.main.names.iter().zip(frame) {
+            if let Some(value) = value.filter(|_| !name.starts_with('%')) {
+                self.variables.insert(name.clone(), value);
+            }
+        }
+        match done {
+            Ok(()) => Ok(found),
+            Err(e) => Err(self.report(vec![*e])),
+        }
+    }
+
+    /// Parses, lowers and checks a source; a REPL's functions are remembered.
+    fn prepare(&mut self, file: FileId, explainer: Option<&mut Explainer>) -> Ready {
+        let mut parsed = lac_grammar::parse(file, self.sources.text(file));
+        let mut diagnostics = parsed.diagnostics;
+        for f in &self.functions {
+            if !parsed.script.functions.iter().any(|g| g.name.name == f.name.name) {
+                parsed.script.functions.push(f.clone());
+            }
+        }
+        let known = parsed.script.functions.clone();
+        let options = Options {
+            arguments: self.arguments.clone(),
+            given: self.variables.keys().cloned().collect(),
+            keep: self.keep,
+            first_block: self.blocks,
+        };
+        let mut loader = Disk { sources: &mut self.sources, folder: &self.folder };
+        let program = program::lower(parsed.script, &options, &mut loader, &mut diagnostics);
+        if !diagnostics.iter().any(Diagnostic::is_error) {
+            let mut given = Environment::new();
+            for (i, name) in program.main.names.iter().enumerate() {
+                if let Some(value) = self.variables.get(name) {
+                    given.insert(Var(i as u32), Binding { facts: value.facts(), certain: true });
+                }
+            }
+            let catalog = Files { context: self.settings.context.clone(), sketches: explainer.is_some() };
+            let observer = explainer.map(|e| e as &mut dyn program::Observer);
+            diagnostics.extend(program::analyze(&program, given, &catalog, observer).diagnostics);
+        }
+        if !diagnostics.iter().any(Diagnostic::is_error) {
+            self.functions = known;
+        }
+        self.blocks = program.blocks;
+        Ready { program: Arc::new(program), diagnostics }
+    }
+
+    /// Everything that is known to be wrong with a script, without running it.
+    pub fn check(&mut self, name: &str, script: &str) -> Diagnostics {
+        let file = self.sources.add(name, script);
+        let ready = on_large_stack(|| self.prepare(file, None));
+        self.report(ready.diagnostics)
+    }
+
+    /// The plan of a script, made from the metadata and sketches of its files without running it.
+    pub fn explain(&mut self, name: &str, script: &str) -> Result<Explanation, Diagnostics> {
+        let file = self.sources.add(name, script);
+        let optimize = self.settings.engine == Engine::Planned;
+        let (ready, explainer) = on_large_stack(|| {
+            let mut explainer = Explainer::new(optimize);
+            (self.prepare(file, Some(&mut explainer)), explainer)
+        });
+        let found = self.report(ready.diagnostics);
+        if found.has_errors() {
+            return Err(found);
+        }
+        Ok(explainer.finish(self.sources.clone(), self.settings.context.limit()))
+    }
+
+    fn report(&self, list: Vec<Diagnostic>) -> Diagnostics {
+        Diagnostics { list, sources: self.sources.clone() }
+    }
+
+    fn missing(&self, name: &str, what: &str) -> Diagnostics {
+        let message = match self.variables.get(name) {
+            Some(value) => format!("`{name}` is a {}, not {what}", value.describe()),
+            None => format!("there is no variable `{name}`"),
+        };
+        self.report(vec![Diagnostic::error("E0201", message)])
+    }
+
+    /// Gives a variable a value.
+    pub fn bind(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.variables.insert(name.into(), value.into());
+    }
+
+    /// Gives a variable a dense matrix, row by row.
+    pub fn bind_dense(&mut self, name: &str, rows: usize, cols: usize, values: &[f64]) -> Result<(), Diagnostics> {
+        if rows.checked_mul(cols) != Some(values.len()) {
+            let message = format!("a {rows} x {cols} matrix does not have {} values", values.len());
+            return Err(self.report(vec![Diagnostic::error("E0304", message)]));
+        }
+        self.bind(name, Matrix::new(Dense::new(rows, cols, values.to_vec())));
+        Ok(())
+    }
+
+    /// Gives a variable a CSR matrix: row offsets, ascending columns, values.
+    pub fn bind_csr(
+        &mut self,
+        name: &str,
+        rows: usize,
+        cols: usize,
+        indptr: &[usize],
+        indices: &[u32],
+        values: &[f64],
+    ) -> Result<(), Diagnostics> {
+        match Csr::try_new(rows, cols, indptr.to_vec(), indices.to_vec(), values.to_vec()) {
+            Ok(csr) => {
+                self.bind(name, Matrix::new(csr));
+                Ok(())
+            }
+            Err(why) => Err(self.report(vec![Diagnostic::error("E0309", format!("`{name}` is no CSR matrix: {why}"))])),
+        }
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name)
+    }
+
+    /// The variables and their values, by name.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// A matrix variable.
+    pub fn matrix(&self, name: &str) -> Result<&Matrix, Diagnostics> {
+        match self.variables.get(name) {
+            Some(Value::Matrix(m)) => Ok(m),
+            _ => Err(self.missing(name, "a matrix")),
+        }
+    }
+
+    /// A matrix variable as a dense matrix.
+    pub fn dense(&self, name: &str) -> Result<Dense, Diagnostics> {
+        match self.matrix(name)?.to_dense().into_storage() {
+            Storage::Dense(d) => Ok(d),
+            Storage::Csr(s) => Ok(s.to_dense()),
+        }
+    }
+
+    /// A matrix variable as CSR.
+    pub fn csr(&self, name: &str) -> Result<Csr, Diagnostics> {
+        match self.matrix(name)?.to_csr().into_storage() {
+            Storage::Csr(s) => Ok(s),
+            Storage::Dense(d) => Ok(Csr::from_dense(&d)),
+        }
+    }
+
+    /// A scalar variable.
+    pub fn scalar(&self, name: &str) -> Result<&Scalar, Diagnostics> {
+        match self.variables.get(name) {
+            Some(Value::Scalar(s)) => Ok(s),
+            _ => Err(self.missing(name, "a scalar")),
+        }
+    }
+
+    /// A scalar variable as a number.
+    pub fn number(&self, name: &str) -> Result<f64, Diagnostics> {
+        self.scalar(name)?.as_f64().ok_or_else(|| self.missing(name, "a number"))
+    }
+
+    /// Where sourced files are looked for; the current folder if not set.
+    pub fn set_folder(&mut self, folder: impl AsRef<Path>) {
+        self.folder = folder.as_ref().to_path_buf();
+    }
+
+    /// Shared with running scripts: [`Context::interrupt`] stops them from another thread.
+    pub fn context(&self) -> &Context {
+        &self.settings.context
+    }
+
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+}
+
+/// Sourced files from disk.
+struct Disk<'a> {
+    sources: &'a mut Sources,
+    folder: &'a Path,
+}
+
+impl Loader for Disk<'_> {
+    fn load(&mut self, path: &str) -> Result<(FileId, String), String> {
+        let text = std::fs::read_to_string(self.folder.join(path)).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_string(),
+            std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_string(),
+            _ => e.to_string(),
+        })?;
+        Ok((self.sources.add(path, text.as_str()), text))
+    }
+}
+
+/// Runs on a thread with room for deep recursion of a script's functions. Its pages are taken only when used.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        match thread.expect("the system starts a thread").join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// A host that keeps what is printed.
+#[derive(Clone, Debug, Default)]
+pub struct Capture(Arc<Mutex<String>>);
+
+impl Capture {
+    /// What was printed since the last call.
+    pub fn take(&self) -> String {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+}
+
+impl Host for Capture {
+    fn print(&mut self, line: &str) {
+        let mut text = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        text.push_str(line);
+        text.push('\n');
+    }
+}
