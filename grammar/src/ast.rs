@@ -20,21 +20,47 @@ pub struct Stmt {
 #[derive(Clone, Debug, PartialEq)]
 pub enum StmtKind {
     /// `source("file.dml") as ns`
-    Source { path: String, namespace: Ident },
+    Source {
+        path: String,
+        namespace: Ident,
+    },
     /// `setwd("dir")`: the folder in which later `source` statements look.
-    SetWd { path: String },
+    SetWd {
+        path: String,
+    },
     /// `x = e`, `x <- e`, `X[i, j] = e`
-    Assign { target: Target, value: Expr },
+    Assign {
+        target: Target,
+        value: Expr,
+    },
     /// `x += e`, `X[i, j] += e`
-    Accumulate { target: Target, value: Expr },
+    Accumulate {
+        target: Target,
+        value: Expr,
+    },
     /// `[a, b] = f(x)`
-    MultiAssign { targets: Vec<Ident>, value: Expr },
+    MultiAssign {
+        targets: Vec<Ident>,
+        value: Expr,
+    },
     /// A call for its effect (`print(x)`), or in the REPL any expression.
     Expr(Expr),
-    If { condition: Expr, then: Block, otherwise: Block },
-    While { condition: Expr, body: Block },
+    If {
+        condition: Expr,
+        then: Block,
+        otherwise: Block,
+    },
+    While {
+        condition: Expr,
+        body: Block,
+    },
     /// `for (v in from:to)`, `for (v in seq(a, b, s))`; `parfor` carries its named options.
-    For { variable: Ident, range: Expr, parallel: Option<Vec<Argument>>, body: Block },
+    For {
+        variable: Ident,
+        range: Expr,
+        parallel: Option<Vec<Argument>>,
+        body: Block,
+    },
 }
 
 /// A name with its place.
@@ -106,7 +132,10 @@ pub enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     Call(Call),
     /// `X[i, j]`, `X[a:b, ]`, `X[i]`
-    Index { base: Box<Expr>, index: Vec<Index> },
+    Index {
+        base: Box<Expr>,
+        index: Vec<Index>,
+    },
     /// `a:b`: the range of a `for`.
     Range(Box<Expr>, Box<Expr>),
     /// `[a, b, c]`
@@ -167,4 +196,52 @@ pub enum BinaryOp {
     AndAnd,
     Or,
     OrOr,
+}
+
+impl UnaryOp {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            UnaryOp::Negate => "-",
+            UnaryOp::Plus => "+",
+            UnaryOp::Not => "!",
+        }
+    }
+}
+
+impl BinaryOp {
+    /// Every binary operator with its symbol and precedence, from the loosest (1) to the tightest (10). Level 3 is the
+    /// prefix `!`, level 9 the prefix signs. Only `^` groups to the right.
+    pub const TABLE: [(BinaryOp, &'static str, u8); 18] = [
+        (BinaryOp::Or, "|", 1),
+        (BinaryOp::OrOr, "||", 1),
+        (BinaryOp::And, "&", 2),
+        (BinaryOp::AndAnd, "&&", 2),
+        (BinaryOp::Less, "<", 4),
+        (BinaryOp::LessEqual, "<=", 4),
+        (BinaryOp::Greater, ">", 4),
+        (BinaryOp::GreaterEqual, ">=", 4),
+        (BinaryOp::Equal, "==", 4),
+        (BinaryOp::NotEqual, "!=", 4),
+        (BinaryOp::Add, "+", 5),
+        (BinaryOp::Subtract, "-", 5),
+        (BinaryOp::Multiply, "*", 6),
+        (BinaryOp::Divide, "/", 6),
+        (BinaryOp::Modulus, "%%", 7),
+        (BinaryOp::IntDivide, "%/%", 7),
+        (BinaryOp::MatMul, "%*%", 8),
+        (BinaryOp::Power, "^", 10),
+    ];
+
+    fn row(self) -> (BinaryOp, &'static str, u8) {
+        Self::TABLE.into_iter().find(|row| row.0 == self).unwrap_or(Self::TABLE[0])
+    }
+
+    pub fn symbol(self) -> &'static str {
+        self.row().1
+    }
+
+    /// How tightly it binds: see [`BinaryOp::TABLE`].
+    pub fn precedence(self) -> u8 {
+        self.row().2
+    }
 }

@@ -58,7 +58,14 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity: Severity::Error, message: message.into(), labels: vec![], help: None, notes: vec![] }
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: vec![],
+            help: None,
+            notes: vec![],
+        }
     }
 
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
