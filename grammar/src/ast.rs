@@ -197,3 +197,51 @@ pub enum BinaryOp {
     Or,
     OrOr,
 }
+
+impl UnaryOp {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            UnaryOp::Negate => "-",
+            UnaryOp::Plus => "+",
+            UnaryOp::Not => "!",
+        }
+    }
+}
+
+impl BinaryOp {
+    /// Every binary operator with its symbol and precedence, from the loosest (1) to the tightest (10). Level 3 is the
+    /// prefix `!`, level 9 the prefix signs. Only `^` groups to the right.
+    pub const TABLE: [(BinaryOp, &'static str, u8); 18] = [
+        (BinaryOp::Or, "|", 1),
+        (BinaryOp::OrOr, "||", 1),
+        (BinaryOp::And, "&", 2),
+        (BinaryOp::AndAnd, "&&", 2),
+        (BinaryOp::Less, "<", 4),
+        (BinaryOp::LessEqual, "<=", 4),
+        (BinaryOp::Greater, ">", 4),
+        (BinaryOp::GreaterEqual, ">=", 4),
+        (BinaryOp::Equal, "==", 4),
+        (BinaryOp::NotEqual, "!=", 4),
+        (BinaryOp::Add, "+", 5),
+        (BinaryOp::Subtract, "-", 5),
+        (BinaryOp::Multiply, "*", 6),
+        (BinaryOp::Divide, "/", 6),
+        (BinaryOp::Modulus, "%%", 7),
+        (BinaryOp::IntDivide, "%/%", 7),
+        (BinaryOp::MatMul, "%*%", 8),
+        (BinaryOp::Power, "^", 10),
+    ];
+
+    fn row(self) -> (BinaryOp, &'static str, u8) {
+        Self::TABLE.into_iter().find(|row| row.0 == self).unwrap_or(Self::TABLE[0])
+    }
+
+    pub fn symbol(self) -> &'static str {
+        self.row().1
+    }
+
+    /// How tightly it binds: see [`BinaryOp::TABLE`].
+    pub fn precedence(self) -> u8 {
+        self.row().2
+    }
+}
