@@ -58,7 +58,7 @@ impl Sketch {
         let reachable = self.by_col.limits.nonempty_upper as f64;
         let limits = Limits::any(m, n);
         if let Counts::Uniform(_) = self.by_row.counts() {
-            let counts = Counts::Uniform(if m == 0 { 0.0 } else { self.started_columns(0.5) });
+            let counts = Counts::Uniform(if m == 0 { 0.0 } else { self.started_columns([0.5].into_iter())[0] });
             let (lower, upper) = (Counts::Uniform(self.by_row.limits.min as f64), Counts::Uniform(reachable));
             return Bounded { len: m, lower, counts, upper, limits };
         }
@@ -71,7 +71,7 @@ impl Sketch {
             });
             Counts::from(running.collect::<Vec<f64>>())
         };
-        let grid: Vec<f64> = (0..=GRID).map(|g| self.started_columns(g as f64 / GRID as f64)).collect();
+        let grid = self.started_columns((0..=GRID).map(|g| g as f64 / GRID as f64));
         let at = |i: u64| {
             let position = (i + 1) as f64 / m as f64 * GRID as f64;
             let g = (position as usize).min(GRID - 1);
@@ -86,14 +86,30 @@ impl Sketch {
         }
     }
 
-    /// Columns expected to have a nonzero in the first `share` of the rows: the sum over columns of 1 - (1 - share)^h.
-    fn started_columns(&self, share: f64) -> f64 {
-        let columns = self.by_col.counts().map(|h| 1.0 - (1.0 - share).powf(h));
-        columns.sum(self.cols())
+    /// Columns expected to have a nonzero in the first share t of the rows: the sum over columns of 1 - (1 - t)^h, for
+    /// each t of `shares`.
+    fn started_columns(&self, shares: impl Iterator<Item = f64>) -> Vec<f64> {
+        let classes = classes(self.by_col.counts(), self.cols());
+        let started = |t: f64| classes.iter().map(|(h, columns)| columns * (1.0 - (1.0 - t).powf(*h))).sum();
+        shares.map(started).collect()
     }
 
     /// `outer(self, v)` of an m x 1 and a 1 x n vector.
     pub fn outer(&self, v: &Sketch) -> Sketch {
         self.matmul(v)
     }
+}
+
+/// (mean count, number of slices) of the slices with counts in [2^(c/8), 2^((c+1)/8)): at most 512 classes, one each for
+/// counts up to 8.
+fn classes(counts: &Counts, len: u64) -> Vec<(f64, f64)> {
+    let aligned = Counts::aligned([counts], len);
+    let mut classes = vec![(0.0, 0.0); 8 * 64];
+    for &h in aligned.counts[0].iter().filter(|h| **h > 0.0) {
+        let class = &mut classes[(h.max(1.0).log2() * 8.0) as usize];
+        class.0 += h * aligned.multiplicity;
+        class.1 += aligned.multiplicity;
+    }
+    classes.retain(|(_, slices)| *slices > 0.0);
+    classes.into_iter().map(|(sum, slices)| (sum / slices, slices)).collect()
 }

@@ -13,6 +13,7 @@ pub struct Axis {
     /// Of each slice, the nonzeros that are alone in their slice across (`her`, `hec`); only kept for exact counts.
     pub(super) alone: Option<Counts>,
     pub(super) limits: Limits,
+    sum: f64,
     max: f64,
     nonempty: f64,
     ones: u64,
@@ -52,50 +53,54 @@ impl Limits {
 impl Axis {
     /// Counts that are true.
     pub(super) fn exact(len: u64, width: u64, counts: Counts) -> Axis {
-        let mut axis = Axis::blank(len, width, Limits::any(len, width));
-        axis.exact = true;
         let all = width as f64;
-        let (mut min, mut max, mut nonempty, mut ones, mut full) = (all, 0.0_f64, 0u64, 0u64, 0u64);
+        let (mut min, mut max, mut sum) = (all, 0.0_f64, 0.0);
+        let (mut nonempty, mut ones, mut full) = (0u64, 0u64, 0u64);
         let aligned = Counts::aligned([&counts], len);
         for &c in aligned.counts[0].iter() {
-            min = min.min(c);
-            max = max.max(c);
+            min = if c < min { c } else { min };
+            max = if c > max { c } else { max };
+            sum += c;
             nonempty += u64::from(c > 0.0);
             ones += u64::from(c == 1.0);
             full += u64::from(c == all);
         }
-        let times = if matches!(counts, Counts::Uniform(_)) { len } else { 1 };
-        (axis.max, axis.nonempty) = (max, (nonempty * times) as f64);
-        (axis.ones, axis.full) = (ones * times, full * times);
-        axis.limits = Limits {
-            min: min.min(max) as u64,
-            max: max as u64,
-            nonempty_lower: nonempty * times,
-            nonempty_upper: nonempty * times,
-        };
+        sum *= aligned.multiplicity;
         drop(aligned);
-        axis.counts = counts;
-        axis
+        let times = if matches!(counts, Counts::Uniform(_)) { len } else { 1 };
+        let nonempty = nonempty * times;
+        let limits =
+            Limits { min: min.min(max) as u64, max: max as u64, nonempty_lower: nonempty, nonempty_upper: nonempty };
+        let (ones, full) = (ones * times, full * times);
+        Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty: nonempty as f64, ones, full }
     }
 
     /// Expected counts, of which only `limits` are certain.
     pub(super) fn estimated(len: u64, width: u64, counts: Counts, limits: Limits) -> Axis {
-        let mut axis = Axis::blank(len, width, limits.intersect(Limits::any(len, width)));
+        let limits = limits.intersect(Limits::any(len, width));
+        let (mut max, mut nonempty, mut sum) = (0.0, 0.0, 0.0);
         let aligned = Counts::aligned([&counts], len);
-        let mut nonempty = 0.0;
         for &c in aligned.counts[0].iter() {
-            axis.max = axis.max.max(c);
+            max = if c > max { c } else { max };
+            sum += c;
             nonempty += probability_nonempty(c, width as f64);
         }
-        axis.nonempty = nonempty * aligned.multiplicity;
+        sum *= aligned.multiplicity;
+        nonempty *= aligned.multiplicity;
         drop(aligned);
-        axis.counts = counts;
+        let mut axis =
+            Axis { len, width, counts, exact: false, alone: None, limits, sum, max, nonempty, ones: 0, full: 0 };
         axis.settle();
         axis
     }
 
-    /// Expected counts between true bounds of each slice; exact if these meet everywhere.
+    /// Expected counts, moved between true bounds of each slice; exact if these meet everywhere.
     pub(super) fn between(len: u64, width: u64, lower: &Counts, counts: &Counts, upper: &Counts) -> Axis {
+        Axis::within(len, width, lower, counts.zip(lower, f64::max).zip(upper, f64::min), upper)
+    }
+
+    /// Expected counts that lie between true bounds of each slice; exact if these meet everywhere.
+    pub(super) fn within(len: u64, width: u64, lower: &Counts, counts: Counts, upper: &Counts) -> Axis {
         let aligned = Counts::aligned([lower, upper], len);
         let [low, high] = &aligned.counts;
         if low.iter().zip(high.iter()).all(|(l, u)| l >= u) {
@@ -104,8 +109,8 @@ impl Axis {
         }
         let (mut min, mut max, mut nonempty_lower, mut nonempty_upper) = (f64::INFINITY, 0.0_f64, 0u64, 0u64);
         for (&l, &u) in low.iter().zip(high.iter()) {
-            min = min.min(l);
-            max = max.max(u);
+            min = if l < min { l } else { min };
+            max = if u > max { u } else { max };
             nonempty_lower += u64::from(l > 0.0);
             nonempty_upper += u64::from(u > 0.0);
         }
@@ -116,8 +121,8 @@ impl Axis {
             nonempty_lower: nonempty_lower.saturating_mul(times),
             nonempty_upper: nonempty_upper.saturating_mul(times),
         };
-        let inside = counts.zip(lower, f64::max).zip(upper, f64::min);
-        Axis::estimated(len, width, inside, limits)
+        drop(aligned);
+        Axis::estimated(len, width, counts, limits)
     }
 
     /// All slices empty.
@@ -128,11 +133,6 @@ impl Axis {
     /// All slices full.
     pub(super) fn full(len: u64, width: u64) -> Axis {
         Axis::exact(len, width, Counts::Uniform(width as f64))
-    }
-
-    fn blank(len: u64, width: u64, limits: Limits) -> Axis {
-        let counts = Counts::Uniform(0.0);
-        Axis { len, width, counts, exact: false, alone: None, limits, max: 0.0, nonempty: 0.0, ones: 0, full: 0 }
     }
 
     /// The same slices in another order.
@@ -161,6 +161,7 @@ impl Axis {
         let (least, most) = (limits.min as f64, limits.max as f64);
         if limits.min > 0 || self.max > most {
             self.counts = self.counts.map(|c| c.clamp(least, most));
+            self.sum = self.counts.sum(self.len);
             self.max = self.max.clamp(least, most);
         }
         let (low, high) = (limits.nonempty_lower as f64, limits.nonempty_upper as f64);
@@ -224,7 +225,7 @@ impl Axis {
 
     /// The number of nonzeros as this axis alone knows it.
     pub(super) fn nnz(&self) -> Nnz {
-        let sum = self.counts.sum(self.len);
+        let sum = self.sum;
         if self.exact {
             return Nnz::new(floor_bound(sum), sum, ceil_bound(sum));
         }

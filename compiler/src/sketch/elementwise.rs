@@ -136,30 +136,24 @@ impl Sketch {
 
     /// One row, repeated: a column is full or empty.
     fn repeated_rows(&self, rows: u64) -> Sketch {
+        let n = self.cols();
         let times = |n: u64| n.saturating_mul(rows);
-        let nnz = Nnz::new(times(self.nnz.lower), self.nnz.estimate * rows as f64, times(self.nnz.upper));
-        let limits = self.by_row.limits;
         let every = |nonempty: u64| if nonempty > 0 { rows } else { 0 };
-        let row_limits = Limits {
-            nonempty_lower: every(limits.nonempty_lower),
-            nonempty_upper: every(limits.nonempty_upper),
-            ..limits
-        };
-        let (n, cols) = (self.cols(), &self.by_col);
-        let (by_row, by_col) = if self.by_row.is_exact() {
-            (Axis::exact(rows, n, Counts::Uniform(self.by_row.counts().get(0))), None)
+        let nnz = Nnz::new(times(self.nnz.lower), self.nnz.estimate * rows as f64, times(self.nnz.upper));
+        let (row, col) = (self.by_row.limits, self.by_col.limits);
+        let count = Counts::Uniform(self.nnz.estimate);
+        let by_row = if self.is_exact() {
+            Axis::exact(rows, n, count)
         } else {
-            (Axis::estimated(rows, n, Counts::Uniform(self.nnz.estimate), row_limits), None)
+            let (nonempty_lower, nonempty_upper) = (every(row.nonempty_lower), every(row.nonempty_upper));
+            Axis::estimated(rows, n, count, Limits { nonempty_lower, nonempty_upper, ..row })
         };
-        let scaled = cols.counts().map(|c| c * rows as f64);
-        let by_col = by_col.unwrap_or_else(|| {
-            if cols.is_exact() {
-                Axis::exact(n, rows, scaled)
-            } else {
-                let limits = Limits { min: times(cols.limits.min), max: times(cols.limits.max), ..cols.limits };
-                Axis::estimated(n, rows, scaled, limits)
-            }
-        });
+        let scaled = self.by_col.counts().map(|c| c * rows as f64);
+        let by_col = if self.by_col.is_exact() {
+            Axis::exact(n, rows, scaled)
+        } else {
+            Axis::estimated(n, rows, scaled, Limits { min: times(col.min), max: times(col.max), ..col })
+        };
         Sketch::assemble(nnz, by_row, by_col, false)
     }
 }

@@ -13,12 +13,12 @@ impl Sketch {
     /// # Panics
     /// If the arrays are not a CSR matrix of this shape.
     pub fn from_csr(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], values: &[f64]) -> Sketch {
-        from_nonzeros(rows, cols, indptr, indices, |p| values[p] != 0.0)
+        from_nonzeros(rows, cols, indptr, indices, &|p| values[p] != 0.0, MAX_PART)
     }
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-        from_nonzeros(rows, cols, indptr, indices, |_| true)
+        from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART)
     }
 
     /// Sketch of a dense matrix in row-major order, with the extended counts. O(rows * cols).
@@ -38,8 +38,7 @@ impl Sketch {
                 diagonal &= !nonzero | (i == j);
             }
         }
-        let extended = (max(&hr) > 1.0 || max(&hc) > 1.0) && min(&hr) < cols as f64;
-        let alone = extended.then(|| {
+        let alone = is_extended(&hr, &hc).then(|| {
             let (mut her, mut hec) = (vec![0.0; m], vec![0.0; n]);
             for (i, row) in values.chunks_exact(n.max(1)).enumerate() {
                 for (j, _) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
@@ -112,42 +111,73 @@ impl Sketch {
     }
 }
 
-fn from_nonzeros(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: impl Fn(usize) -> bool) -> Sketch {
+/// What one pass over the nonzeros remembers of a column.
+#[derive(Clone, Copy, Default)]
+struct Column {
+    count: u32,
+    /// The last row with a nonzero here.
+    row: u32,
+}
+
+/// More rows than this are sketched in parts, so that 32 bits suffice within one: half the memory to scatter into.
+pub(super) const MAX_PART: u64 = u32::MAX as u64;
+
+pub(super) fn from_nonzeros(
+    rows: u64,
+    cols: u64,
+    indptr: &[usize],
+    indices: &[u32],
+    nonzero: &impl Fn(usize) -> bool,
+    max_part: u64,
+) -> Sketch {
     assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
-    let row = |i: usize| indptr[i] as usize..indptr[i + 1] as usize;
+    if rows <= max_part {
+        return from_part(rows, cols, indptr, indices, nonzero);
+    }
+    let part = |first: u64| {
+        let rows = max_part.min(rows - first);
+        from_part(rows, cols, &indptr[first as usize..=(first + rows) as usize], indices, nonzero)
+    };
+    let parts: Vec<Sketch> = (0..rows).step_by(max_part as usize).map(part).collect();
+    Sketch::merge_rows(&parts)
+}
+
+fn from_part(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: &impl Fn(usize) -> bool) -> Sketch {
     let (m, n) = (rows as usize, cols as usize);
+    let mut columns = vec![Column::default(); n];
     let mut hr = Vec::with_capacity(m);
-    let mut hc = vec![0.0; n];
+    // columns of nonzeros that are alone in their row
+    let mut single = Vec::new();
     let mut diagonal = rows == cols;
     for i in 0..m {
-        let mut count = 0u64;
-        for p in row(i) {
-            let is_nonzero = nonzero(p);
-            let j = indices[p] as usize;
-            hc[j] += f64::from(u8::from(is_nonzero));
-            count += u64::from(is_nonzero);
-            diagonal &= !is_nonzero | (i == j);
+        let (mut count, mut last) = (0u64, 0usize);
+        let start = indptr[i] as usize;
+        for (offset, &j) in indices[start..indptr[i + 1] as usize].iter().enumerate() {
+            if nonzero(start + offset) {
+                (count, last) = (count + 1, j as usize);
+                let column = &mut columns[last];
+                (column.count, column.row) = (column.count + 1, i as u32);
+            }
+        }
+        diagonal &= count == 0 || count == 1 && last == i;
+        if count == 1 {
+            single.push(last);
         }
         hr.push(count as f64);
     }
-    let extended = (max(&hr) > 1.0 || max(&hc) > 1.0) && min(&hr) < cols as f64;
-    let alone = extended.then(|| {
+    let hc: Vec<f64> = columns.iter().map(|column| f64::from(column.count)).collect();
+    let alone = is_extended(&hr, &hc).then(|| {
         let (mut her, mut hec) = (vec![0.0; m], vec![0.0; n]);
-        for i in 0..m {
-            let single_row = f64::from(u8::from(hr[i] == 1.0));
-            let mut in_single_cols = 0u64;
-            for p in row(i) {
-                let j = indices[p] as usize;
-                if nonzero(p) {
-                    in_single_cols += u64::from(hc[j] == 1.0);
-                    hec[j] += single_row;
-                }
-            }
-            her[i] = in_single_cols as f64;
-        }
+        single.iter().for_each(|&j| hec[j] += 1.0);
+        columns.iter().filter(|column| column.count == 1).for_each(|column| her[column.row as usize] += 1.0);
         (her, hec)
     });
     leaf(rows, cols, hr, hc, alone, diagonal)
+}
+
+/// Whether the extended counts can say more than the others: neither at most one nonzero everywhere nor all cells full.
+fn is_extended(hr: &[f64], hc: &[f64]) -> bool {
+    (max(hr) > 1.0 || max(hc) > 1.0) && min(hr) < hc.len() as f64
 }
 
 type Alone = Option<(Vec<f64>, Vec<f64>)>;

@@ -223,7 +223,7 @@ impl Bounded {
 
     fn axis(self, width: u64, total: f64) -> Axis {
         let fitted = self.counts.fitted(&self.lower, &self.upper, total, self.len);
-        let mut axis = Axis::between(self.len, width, &self.lower, &fitted, &self.upper);
+        let mut axis = Axis::within(self.len, width, &self.lower, fitted, &self.upper);
         axis.limit(self.limits);
         axis
     }

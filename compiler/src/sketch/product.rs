@@ -87,6 +87,46 @@ struct Sums {
     support: f64,
 }
 
+/// Independent partial sums hide the latency of the recurrences and fill the registers; their order is fixed.
+const LANES: usize = 4;
+
+#[derive(Default)]
+struct Lanes {
+    certain: [f64; LANES],
+    thrown: [f64; LANES],
+    largest: [f64; LANES],
+    hit: [f64; LANES],
+    support: [f64; LANES],
+}
+
+impl Lanes {
+    /// The sums if each inner position stands for `times`.
+    fn total(&self, times: f64) -> Sums {
+        let sum = |lanes: [f64; LANES]| lanes.iter().sum::<f64>() * times;
+        let hit = self.hit.iter().fold(0.0, |s, q| s + q - s * q);
+        Sums {
+            certain: sum(self.certain),
+            thrown: sum(self.thrown),
+            largest: self.largest.into_iter().fold(0.0, f64::max),
+            hit: if times > 1.0 { -(times * (-hit).ln_1p()).exp_m1() } else { hit },
+            support: sum(self.support),
+        }
+    }
+}
+
+/// The first four counts, or those that are left and zeros.
+fn four(counts: &[f64]) -> [f64; LANES] {
+    if let Some(&all) = counts.first_chunk() {
+        return all;
+    }
+    std::array::from_fn(|i| counts.get(i).copied().unwrap_or(0.0))
+}
+
+/// `x.max(0.0)` for numbers, in one instruction.
+fn non_negative(x: f64) -> f64 {
+    if x > 0.0 { x } else { 0.0 }
+}
+
 impl<'a> Product<'a> {
     fn new(a: &'a Sketch, b: &'a Sketch) -> Product<'a> {
         // With one inner position a full row has one nonzero; counting it twice must be avoided.
@@ -107,30 +147,23 @@ impl<'a> Product<'a> {
         let (full_rows, full_cols) = self.full;
         let cells = self.open_cells();
         let per_cell = if cells > 0.0 { 1.0 / cells } else { 0.0 };
-        let mut sums = Sums::default();
-        // four independent accumulators hide the latency of the recurrence
-        let mut hit = [0.0_f64; 4];
-        for k in 0..x.len() {
-            sums.support += f64::from(u8::from(x[k] > 0.0 || y[k] > 0.0));
-            let (x, y) = ((x[k] - full_rows).max(0.0), (y[k] - full_cols).max(0.0));
-            let rest = (x - e[k]).max(0.0);
-            sums.certain += e[k] * y + rest * f[k];
-            let cells = rest * (y - f[k]).max(0.0);
-            sums.thrown += cells;
-            sums.largest = sums.largest.max(cells);
-            let q = (cells * per_cell).min(1.0);
-            let lane = &mut hit[k % 4];
-            *lane += q - *lane * q;
+        let mut lanes = Lanes::default();
+        for k in (0..x.len()).step_by(LANES) {
+            let [x, y, e, f] = [x, y, e, f].map(|counts| four(&counts[k..]));
+            for i in 0..LANES {
+                lanes.support[i] += if x[i] + y[i] > 0.0 { 1.0 } else { 0.0 };
+                let (x, y) = (non_negative(x[i] - full_rows), non_negative(y[i] - full_cols));
+                let rest = non_negative(x - e[i]);
+                lanes.certain[i] += e[i] * y + rest * f[i];
+                let cells = rest * non_negative(y - f[i]);
+                lanes.thrown[i] += cells;
+                lanes.largest[i] = if cells > lanes.largest[i] { cells } else { lanes.largest[i] };
+                let q = cells * per_cell;
+                let q = if q < 1.0 { q } else { 1.0 };
+                lanes.hit[i] += q - lanes.hit[i] * q;
+            }
         }
-        sums.hit = hit.into_iter().fold(0.0, |s, q| s + q - s * q);
-        let times = aligned.multiplicity;
-        sums.certain *= times;
-        sums.thrown *= times;
-        sums.support *= times;
-        if times > 1.0 {
-            sums.hit = -(times * (-sums.hit).ln_1p()).exp_m1();
-        }
-        sums
+        lanes.total(aligned.multiplicity)
     }
 
     /// p: the cells where the thrown outer products can lie.
@@ -227,8 +260,13 @@ impl<'a> Product<'a> {
 
 /// Sum over the slices of min(count * most, cap): the largest result of slices that are unions of that many others.
 fn capped_sum(axis: &Axis, most: u64, cap: u64) -> u64 {
-    let upper = axis.upper().map(|c| (c * most as f64).min(cap as f64));
-    ceil_bound(upper.sum(axis.len()))
+    if !axis.is_exact() || axis.limits.max.saturating_mul(most) <= cap {
+        return u64::MAX; // the total says as much
+    }
+    let aligned = Counts::aligned([axis.counts()], axis.len());
+    let (most, cap) = (most as f64, cap as f64);
+    let capped = aligned.counts[0].iter().map(|c| if c * most < cap { c * most } else { cap });
+    ceil_bound(capped.sum::<f64>() * aligned.multiplicity)
 }
 
 /// Row counts of C: proportional to those of A, and row i between the bounds that its count in A gives.

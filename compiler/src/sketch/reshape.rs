@@ -32,7 +32,7 @@ fn reshaped_rows(a: &Sketch, rows: u64, cols: u64) -> Axis {
     let uniform = Counts::Uniform(if rows == 0 { 0.0 } else { nnz / rows as f64 });
     let is_uniform = [&a.by_row, &a.by_col].iter().all(|axis| matches!(axis.counts(), Counts::Uniform(_)));
     let whole_rows = n > 0 && cols.is_multiple_of(n);
-    if is_uniform || nnz == 0.0 || rows.max(n) > MAX_EXPLICIT {
+    if is_uniform || nnz == 0.0 || is_huge(a, rows, cols) {
         let exact = whole_rows && a.by_row.is_exact();
         return if exact && is_uniform {
             Axis::exact(rows, cols, uniform)
@@ -75,7 +75,7 @@ fn reshaped_cols(a: &Sketch, rows: u64, cols: u64) -> Axis {
     let is_uniform = [&a.by_row, &a.by_col].iter().all(|axis| matches!(axis.counts(), Counts::Uniform(_)));
     let period = gcd(n, cols);
     let folded = period == cols;
-    if is_uniform || nnz == 0.0 || cols.max(n) > MAX_EXPLICIT {
+    if is_uniform || nnz == 0.0 || is_huge(a, rows, cols) {
         let exact = folded && a.by_col.is_exact();
         return if exact && is_uniform {
             Axis::exact(cols, rows, uniform)
@@ -101,6 +101,11 @@ fn reshaped_cols(a: &Sketch, rows: u64, cols: u64) -> Axis {
     let most = rows as f64;
     let counts: Vec<f64> = weight.iter().flat_map(|w| fold.iter().map(move |c| (c * w).min(most))).collect();
     Axis::estimated(cols, rows, counts.into(), limits)
+}
+
+/// Whether an axis, old or new, is too long to walk.
+fn is_huge(a: &Sketch, rows: u64, cols: u64) -> bool {
+    rows.max(cols).max(a.rows()).max(a.cols()) > MAX_EXPLICIT
 }
 
 fn gcd(a: u64, b: u64) -> u64 {

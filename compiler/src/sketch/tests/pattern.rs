@@ -65,7 +65,8 @@ impl Pattern {
     }
 
     pub fn zip(&self, b: &Pattern, f: impl Fn(bool, bool) -> bool) -> Pattern {
-        let (rows, cols) = (if self.rows == 1 { b.rows } else { self.rows }, if self.cols == 1 { b.cols } else { self.cols });
+        let (rows, cols) =
+            (if self.rows == 1 { b.rows } else { self.rows }, if self.cols == 1 { b.cols } else { self.cols });
         let (x, y) = (self.broadcast(rows, cols), b.broadcast(rows, cols));
         Pattern::new(rows, cols, |i, j| f(x.at(i, j), y.at(i, j)))
     }
@@ -88,7 +89,11 @@ impl Pattern {
     }
 
     pub fn rbind(&self, b: &Pattern) -> Pattern {
-        Pattern::new(self.rows + b.rows, self.cols, |i, j| if i < self.rows { self.at(i, j) } else { b.at(i - self.rows, j) })
+        Pattern::new(
+            self.rows + b.rows,
+            self.cols,
+            |i, j| if i < self.rows { self.at(i, j) } else { b.at(i - self.rows, j) },
+        )
     }
 
     pub fn rev(&self) -> Pattern {

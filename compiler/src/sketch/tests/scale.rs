@@ -11,7 +11,16 @@ fn metadata_of_any_shape() {
     let v = Sketch::uniform(HUGE, 1, Nnz::exact(1 << 20));
     let c = a.matmul(&a);
     assert!((c.nnz().estimate / 2f64.powi(39) - 1.0).abs() < 1e-6, "{:?}", c.nnz());
+    let two_columns = v.cbind(&Sketch::dense(HUGE, 1));
     let results = [
+        two_columns.reshape(4, HUGE / 2, true),
+        two_columns.reshape(HUGE / 2, 4, false),
+        two_columns.cumsum(),
+        two_columns.diag_of_matrix(),
+        two_columns.transpose().matmul(&two_columns),
+        two_columns.slice(7..HUGE, 1..2),
+        two_columns.add(&two_columns.rev()),
+        two_columns.row_agg(),
         a.mul(&a),
         a.add(&a),
         a.mul(&v),

@@ -135,7 +135,11 @@ fn apply(choices: &mut Choices, op: u8, p: &Pattern, s: &Sketch) -> (String, Pat
             let rows: Vec<_> = (1..=m * n).filter(|r| (m * n).is_multiple_of(*r)).collect();
             let rows = rows[choices.below(rows.len())];
             let (cols, byrow) = (m * n / rows, choices.below(2) == 0);
-            (format!("reshape {rows} {byrow}"), p.reshape(rows, cols, byrow), s.reshape(rows as u64, cols as u64, byrow))
+            (
+                format!("reshape {rows} {byrow}"),
+                p.reshape(rows, cols, byrow),
+                s.reshape(rows as u64, cols as u64, byrow),
+            )
         }
         13 if m == 1 || n == 1 => result("diag_to_matrix", p.diag_to_matrix(), s.diag_to_matrix()),
         14 => result("diag_of_matrix", p.diag_of_matrix(), s.diag_of_matrix()),
@@ -146,7 +150,11 @@ fn apply(choices: &mut Choices, op: u8, p: &Pattern, s: &Sketch) -> (String, Pat
         16 => {
             let (r, c) = (choices.range(m), choices.range(n));
             let (y, t) = choices.operand(r.len(), c.len());
-            (format!("left_index {r:?} {c:?} {y:?}"), p.left_index(r.clone(), c.clone(), &y), s.left_index(wide(&r), wide(&c), &t))
+            (
+                format!("left_index {r:?} {c:?} {y:?}"),
+                p.left_index(r.clone(), c.clone(), &y),
+                s.left_index(wide(&r), wide(&c), &t),
+            )
         }
         17 => result("row_agg", p.row_agg(), s.row_agg()),
         18 => result("col_agg", p.transpose().row_agg().transpose(), s.col_agg()),

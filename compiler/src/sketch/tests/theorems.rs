@@ -1,6 +1,7 @@
 //! Cases where the estimate must be the truth.
 
 use super::pattern::Pattern;
+use crate::sketch::leaf::from_nonzeros;
 use crate::sketch::{Nnz, Sketch, Structure};
 
 fn scattered(rows: usize, cols: usize, every: usize) -> Pattern {
@@ -47,7 +48,8 @@ fn products_that_are_exact() {
 #[test]
 fn flops_are_the_scalar_multiplications() {
     let (a, b) = (scattered(9, 8, 3), scattered(8, 5, 3));
-    let count = (0..8).map(|k| (0..9).filter(|&i| a.at(i, k)).count() * (0..5).filter(|&j| b.at(k, j)).count()).sum::<usize>();
+    let count =
+        (0..8).map(|k| (0..9).filter(|&i| a.at(i, k)).count() * (0..5).filter(|&j| b.at(k, j)).count()).sum::<usize>();
     assert_eq!(a.sketch(false).matmul_flops(&b.sketch(false)), count as f64);
 }
 
@@ -68,7 +70,9 @@ fn cellwise_operations_that_are_exact() {
     assert_eq!((crossed.nnz(), crossed.structure()), (Nnz::exact(6), Structure::Rectangle));
     assert_eq!(a.sketch(false).is_zero().is_zero(), {
         let counts = a.sketch(false);
-        Sketch::from_counts(6, 7, a.row_counts(), a.col_counts()).mul(&Sketch::dense(6, 7)).add(&counts.mul(&Sketch::empty(6, 7)))
+        Sketch::from_counts(6, 7, a.row_counts(), a.col_counts())
+            .mul(&Sketch::dense(6, 7))
+            .add(&counts.mul(&Sketch::empty(6, 7)))
     });
 }
 
@@ -90,4 +94,21 @@ fn standardization_is_dense() {
     let s = Pattern::new(6, 6, |i, j| i == j || i == 5);
     let product = x.sketch(false).matmul(&s.sketch(false));
     assert!((product.nnz().estimate - 54.0).abs() < 1e-9, "{:?}", product.nnz());
+}
+
+#[test]
+fn parts_of_the_rows_make_the_whole() {
+    let a = scattered(11, 6, 4);
+    let (mut indptr, mut indices) = (vec![0], Vec::new());
+    for i in 0..a.rows {
+        indices.extend((0..a.cols).filter(|&j| a.at(i, j)).map(|j| j as u32));
+        indptr.push(indices.len() as u64);
+    }
+    let whole = a.sketch(false);
+    for part in 1..=11 {
+        let sketch = from_nonzeros(11, 6, &indptr, &indices, &|_| true, part);
+        assert_eq!(sketch.by_row().counts(), whole.by_row().counts());
+        assert_eq!(sketch.by_col().counts(), whole.by_col().counts());
+        assert_eq!(sketch.alone_by_col(), whole.alone_by_col());
+    }
 }
