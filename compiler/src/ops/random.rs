@@ -95,10 +95,8 @@ impl RandSpec {
         for x in first {
             *x = at(col / 2)[1];
         }
-        let mut block = col.div_ceil(2);
-        for out in rest.chunks_mut(2) {
+        for (block, out) in (col.div_ceil(2)..).zip(rest.chunks_mut(2)) {
             out.copy_from_slice(&at(block)[..out.len()]);
-            block += 1;
         }
     }
 

@@ -215,6 +215,7 @@ fn generators() {
     check("seq", &[int(3), int(1)], matrix("3; 2; 1"));
     check("seq", &[int(0), int(5), int(2)], matrix("0; 2; 4"));
     check("seq", &[int(4), int(4)], matrix("4"));
+    check("seq", &[double(INF), double(INF)], matrix("Inf"));
     assert_eq!(error("seq", &[int(1), int(3), int(-1)]), "E0502");
     assert_eq!(error("seq", &[int(1), double(INF)]), "E0502");
     assert_eq!(error("seq", &[int(0), double(1e300)]), "E0601");
