@@ -11,7 +11,7 @@ pub struct ToString<'a> {
     pub rows: usize,
     /// At most so many columns are shown.
     pub cols: usize,
-    /// At least so many digits follow the point; more, up to three, where the value has them.
+    /// So many digits follow the point.
     pub decimal: usize,
     /// Show lines `i j v` of the nonzeros (1-based) in place of the whole matrix.
     pub sparse: bool,
@@ -27,8 +27,6 @@ impl std::default::Default for ToString<'_> {
     }
 }
 
-/// Digits after the point where the caller asks for fewer.
-const USUAL_DECIMALS: usize = 3;
 /// No double has use for more digits after the point (5e-324 has its first one here).
 const MOST_DECIMALS: usize = 340;
 /// Widths beyond this are taken for mistakes.
@@ -66,26 +64,14 @@ pub fn nonzeros_to_string(cells: impl IntoIterator<Item = (usize, usize, f64)>, 
     text
 }
 
-/// At least `decimal` digits after the point and at most as many or three, halves of the exact value to even.
+/// So many digits after the point, halves of the exact value to even.
 fn cell(x: f64, decimal: usize) -> String {
-    if !x.is_finite() {
-        return format_double(x);
-    }
-    let least = decimal.min(MOST_DECIMALS);
-    let most = least.max(USUAL_DECIMALS);
-    let mut text = format!("{x:.most$}");
-    let kept = text.len() - (most - least);
-    while text.len() > kept && text.ends_with('0') {
-        text.pop();
-    }
-    if text.ends_with('.') {
-        text.pop();
-    }
-    text
+    if x.is_finite() { format!("{x:.*}", decimal.min(MOST_DECIMALS)) } else { format_double(x) }
 }
 
 /// The text of `print(format, arguments)`: `%[argument$][flags][width][.precision]conversion` with the flags `-`, `+`, ` `,
-/// `0` and the conversions `d` (whole numbers), `f`, `e`, `g` (numbers), `s`, `b`, and `n` and `%` without an argument.
+/// `0`, `,` and the conversions `d`, `x`, `o` (whole numbers), `f`, `e`, `g` (numbers), `s`, `b`, and `n` and `%` without
+/// an argument.
 /// Upper case letters give upper case text. Arguments too many are ignored. Halves of the shortest decimal digits of a
 /// number round away from 0, as users of the language know it.
 ///
@@ -132,6 +118,8 @@ struct Spec<'a> {
     plus: bool,
     space: bool,
     zero: bool,
+    /// Commas between groups of three digits.
+    grouped: bool,
     width: usize,
     precision: Option<usize>,
     upper: bool,
@@ -150,6 +138,7 @@ impl<'a> Spec<'a> {
             plus: false,
             space: false,
             zero: false,
+            grouped: false,
             width: 0,
             precision: None,
             upper: false,
@@ -160,11 +149,12 @@ impl<'a> Spec<'a> {
         {
             (spec.argument, s) = (Some(n), after);
         }
-        while let Some(flag) = s.chars().next().filter(|c| "-+ 0".contains(*c)) {
+        while let Some(flag) = s.chars().next().filter(|c| "-+ 0,".contains(*c)) {
             match flag {
                 '-' => spec.left = true,
                 '+' => spec.plus = true,
                 ' ' => spec.space = true,
+                ',' => spec.grouped = true,
                 _ => spec.zero = true,
             }
             s = &s[1..];
@@ -185,9 +175,9 @@ impl<'a> Spec<'a> {
         spec.conversion = letter.to_ascii_lowercase();
         let after = &s[letter.len_utf8()..];
         spec.text = &text[..text.len() - after.len()];
-        if !"dfegsbn%".contains(spec.conversion) || spec.upper && "dfn".contains(spec.conversion) {
+        if !"dxofegsbn%".contains(spec.conversion) || spec.upper && "dofn".contains(spec.conversion) {
             return Err(bad(format!("a format knows no conversion `{}`", spec.text))
-                .label(0, "%d, %f, %e, %g, %s, %b, %n or %%")
+                .label(0, "%d, %x, %o, %f, %e, %g, %s, %b, %n or %%")
                 .help("write `%%` for a percent sign"));
         }
         Ok((spec, after))
@@ -199,11 +189,16 @@ impl<'a> Spec<'a> {
             bad(format!("`{}` needs {needs}", self.text)).label(position, format!("this is {} ({value})", value.ty()))
         };
         let text = match self.conversion {
-            'd' => {
+            'd' | 'x' | 'o' => {
                 let n = value.as_i64().ok_or_else(|| {
                     misfit("a whole number").help("write `%f` for a number with a fraction, or `as.integer(x)`")
                 })?;
-                self.signed(n < 0, n.unsigned_abs().to_string(), true)
+                match self.conversion {
+                    'd' => self.signed(n < 0, n.unsigned_abs().to_string(), true),
+                    // Of a negative number its 64 bits.
+                    'x' => self.signed(false, format!("{n:x}"), true),
+                    _ => self.signed(false, format!("{n:o}"), true),
+                }
             }
             'f' | 'e' | 'g' => {
                 let x = value.as_f64().ok_or_else(|| misfit("a number").help("write `%s` for a text"))?;
@@ -244,6 +239,7 @@ impl<'a> Spec<'a> {
             (_, _, true) => " ",
             _ => "",
         };
+        let magnitude = if self.grouped && may_pad { grouped(&magnitude) } else { magnitude };
         let zeros = if self.zero && may_pad { self.width.saturating_sub(sign.len() + magnitude.len()) } else { 0 };
         format!("{sign}{}{magnitude}", "0".repeat(zeros))
     }
@@ -252,6 +248,19 @@ impl<'a> Spec<'a> {
         let blanks = " ".repeat(self.width.saturating_sub(text.chars().count()));
         if self.left { text + &blanks } else { blanks + &text }
     }
+}
+
+/// With commas between groups of three digits before the point.
+fn grouped(number: &str) -> String {
+    let whole = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    let mut text = String::new();
+    for (i, c) in number.chars().enumerate() {
+        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(c);
+    }
+    text
 }
 
 /// The conversion at the beginning of a text, or what can be one.
@@ -359,9 +368,12 @@ mod tests {
             (-0.0001, 3, "-0.000"),
             (-0.0, 3, "-0.000"),
             (1e21, 3, "1000000000000000000000.000"),
-            (1.25, 1, "1.25"),
-            (1.5, 0, "1.5"),
-            (2.0, 0, "2"),
+            (0.0025, 3, "0.003"),
+            (0.1235, 3, "0.123"),
+            (1000.0625, 3, "1000.062"),
+            (0.5, 0, "0"),
+            (1.5, 0, "2"),
+            (-0.5, 0, "-0"),
             (100.0, 0, "100"),
             (1.23456, 5, "1.23456"),
             (f64::NAN, 3, "NaN"),
@@ -395,7 +407,7 @@ mod tests {
             ("%f %.0f %.2f", vec![1.0.into(), 2.5.into(), 1.005.into()], "1.000000 3 1.01"),
             ("%.2f %.2f %.1f", vec![0.125.into(), 0.005.into(), 0.04.into()], "0.13 0.01 0.0"),
             ("%.1f %.0f %.3f", vec![9.95.into(), 99.5.into(), 1e21.into()], "10.0 100 1000000000000000000000.000"),
-            ("%8.3f|%-8.3f|%08.3f", [-3.14159; 3].map(Scalar::Double).to_vec(), "  -3.142|-3.142  |-003.142"),
+            ("%8.3f|%-8.3f|%08.3f", [-3.2468; 3].map(Scalar::Double).to_vec(), "  -3.247|-3.247  |-003.247"),
             ("%f %5f %f", vec![f64::NAN.into(), f64::INFINITY.into(), (-0.0).into()], "NaN Infinity -0.000000"),
             ("%e %.2E %e", vec![12345.678.into(), 1e-10.into(), 0.0.into()], "1.234568e+04 1.00E-10 0.000000e+00"),
             ("%g %g %g", vec![12345.678.into(), 0.00001.into(), 1e7.into()], "12345.7 1.00000e-05 1.00000e+07"),
@@ -407,6 +419,9 @@ mod tests {
             ),
             ("%2$s %1$s%n", vec![s("a"), s("b")], "b a\n"),
             ("%s", vec![s("x"), s("ignored")], "x"),
+            ("%,d %,.1f %,d", vec![Scalar::Int(-1234567), 1234.56.into(), Scalar::Int(123)], "-1,234,567 1,234.6 123"),
+            ("%x %X %o %x", [255, 255, 8, -1].map(Scalar::Int).to_vec(), "ff FF 10 ffffffffffffffff"),
+            ("%.3f %.2f %g", vec![(-0.0001).into(), 2.345.into(), 0.0001.into()], "-0.000 2.35 0.000100000"),
         ] {
             assert_eq!(format_printf(format, &args).unwrap(), text, "{format}");
         }

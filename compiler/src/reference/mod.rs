@@ -45,7 +45,7 @@ pub struct Dense {
     pub values: Vec<f64>,
 }
 
-/// A matrix of the reference has at most this many cells.
+/// A matrix of the reference has at most this many cells, rows and columns.
 const MOST_CELLS: u64 = 1 << 27;
 
 impl Dense {
@@ -61,15 +61,14 @@ impl Dense {
     /// # Errors
     /// E0601 if it is too large for the reference.
     pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> f64) -> Result<Dense, Mismatch> {
-        let cells = (rows as u64).checked_mul(cols as u64).filter(|&n| n <= MOST_CELLS);
-        let Some(cells) = cells else {
+        // A vector of counts per row and column is made of it, also where there is no cell.
+        let largest = rows.max(cols).max(rows.saturating_mul(cols));
+        if largest as u64 > MOST_CELLS {
             return Err(Mismatch::new("E0601", format!("a {rows} x {cols} matrix is too large for the reference")));
-        };
-        let mut values = Vec::with_capacity(cells as usize);
-        if cells > 0 {
-            for i in 0..rows {
-                values.extend((0..cols).map(|j| f(i, j)));
-            }
+        }
+        let mut values = Vec::with_capacity(rows * cols);
+        for i in 0..rows {
+            values.extend((0..cols).map(|j| f(i, j)));
         }
         Ok(Dense { rows, cols, values })
     }

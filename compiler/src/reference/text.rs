@@ -9,11 +9,12 @@ pub const TO_STRING: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
     let Some(Value::Matrix(m)) = values[0] else { return Ok(Value::Scalar(Scalar::from(text(values[0])?.as_str()))) };
     let (sep, linesep) = (args.string(5)?, args.string(6)?);
-    // A negative number of rows or columns means all of them.
-    let limit = |i| args.number(i).map(|n| if n < 0.0 { usize::MAX } else { n as usize });
+    let usual = ToString::default();
+    // A negative number of rows or columns means the usual one.
+    let limit = |i, usual| args.number(i).map(|n| if n < 0.0 { usual } else { n as usize });
     let options = ToString {
-        rows: limit(1)?,
-        cols: limit(2)?,
+        rows: limit(1, usual.rows)?,
+        cols: limit(2, usual.cols)?,
         decimal: args.number(3)? as usize,
         sparse: args.truth(4)?,
         sep: &sep,

@@ -209,11 +209,13 @@ pub const IF_ELSE: Infer = |op, args| {
             None => a.join(b),
         });
     }
+    if [c, a, b].iter().any(|facts| matches!(facts, Facts::Unknown)) {
+        return Ok(Facts::Unknown);
+    }
     let mut shape: Option<MatrixFacts> = None;
     for (i, facts) in [c, a, b].into_iter().enumerate() {
         match facts {
-            Facts::Unknown => return Ok(Facts::Unknown),
-            Facts::Scalar { .. } => {
+            Facts::Scalar { .. } | Facts::Unknown => {
                 super::number(op, args, i)?;
             }
             Facts::Matrix(m) => {

@@ -92,7 +92,7 @@ fn string<'a>(op: Op, args: &[Option<&'a Facts>], i: usize) -> Result<Option<&'a
 fn dimension(op: Op, args: &[Option<&Facts>], i: usize) -> Result<Dim, Mismatch> {
     match number(op, args, i)? {
         None => Ok(None),
-        Some(n) if n >= 0.0 && n < 9.0e18 => Ok(Some(n as u64)),
+        Some(n) if (0.0..9.0e18).contains(&n) => Ok(Some(n as u64)),
         Some(n) => Err(Mismatch::new(
             "E0307",
             format!(

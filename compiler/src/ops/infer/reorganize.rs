@@ -71,7 +71,7 @@ fn bind(op: Op, by_column: bool, a: &MatrixFacts, b: &MatrixFacts, position: usi
         .label(position, format!("this has {y} {what}")));
     }
     let fixed = fixed_a.or(fixed_b);
-    let sum = |x: Dim, y: Dim| Some(x?.checked_add(y?)?);
+    let sum = |x: Dim, y: Dim| x?.checked_add(y?);
     let (rows, cols) = if by_column { (fixed, sum(a.cols, b.cols)) } else { (sum(a.rows, b.rows), fixed) };
     let sketch = match (&a.sketch, &b.sketch) {
         (Some(s), Some(t)) if by_column => Some(Sketch::cbind(s, t)),

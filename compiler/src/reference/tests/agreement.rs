@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::ops::{Mismatch, Op, Row, table};
 use crate::reference::{Value, agreement, evaluate, facts_of};
 
-const CALLS_PER_ROW: u32 = 200;
+const CALLS_PER_ROW: u32 = 500;
 
 #[test]
 fn evaluation_keeps_the_promises_of_inference() {

@@ -74,7 +74,7 @@ fn aggregates() {
         ("cummin", matrix("1 -2 3; 1 -2 -6")),
         ("cummax", matrix("1 -2 3; 4 0 3")),
     ] {
-        check(name, &[x.clone()], expected);
+        check(name, std::slice::from_ref(&x), expected);
     }
     check("trace", &[matrix("1 2; 3 4")], double(5.0));
     assert_eq!(error("trace", &[x]), "E0303");
@@ -165,8 +165,8 @@ fn scalars() {
 #[test]
 fn reorganizations() {
     let x = matrix("1 2 3; 4 5 6");
-    check("t", &[x.clone()], matrix("1 4; 2 5; 3 6"));
-    check("rev", &[x.clone()], matrix("4 5 6; 1 2 3"));
+    check("t", std::slice::from_ref(&x), matrix("1 4; 2 5; 3 6"));
+    check("rev", std::slice::from_ref(&x), matrix("4 5 6; 1 2 3"));
     check("diag", &[matrix("1; 2")], matrix("1 0; 0 2"));
     check("diag", &[matrix("1 2; 3 4")], matrix("1; 4"));
     check("cbind", &[matrix("1; 2"), x.clone(), empty(2, 0)], matrix("1 1 2 3; 2 4 5 6"));
@@ -184,6 +184,7 @@ fn reorganizations() {
         ("matrix", vec![string("1 x"), int(1), int(2)], "E0214"),
         ("matrix", vec![int(0), int(1 << 40), int(1 << 40)], "E0601"),
         ("matrix", vec![int(0), double(NAN), int(1)], "E0307"),
+        ("matrix", vec![int(0), int(1 << 40), int(0)], "E0601"),
         ("cbind", vec![x.clone(), matrix("1")], "E0305"),
     ] {
         assert_eq!(error(name, &args), code, "{name}{args:?}");
@@ -215,6 +216,7 @@ fn generators() {
     check("seq", &[int(3), int(1)], matrix("3; 2; 1"));
     check("seq", &[int(0), int(5), int(2)], matrix("0; 2; 4"));
     check("seq", &[int(4), int(4)], matrix("4"));
+    check("seq", &[double(INF), double(INF)], matrix("Inf"));
     assert_eq!(error("seq", &[int(1), int(3), int(-1)]), "E0502");
     assert_eq!(error("seq", &[int(1), double(INF)]), "E0502");
     assert_eq!(error("seq", &[int(0), double(1e300)]), "E0601");
