@@ -5,7 +5,7 @@ use lac_grammar::Diagnostic;
 use super::Metadata;
 use super::error::{LineError, count, quoted};
 use super::scan::{is_blank, line_end, number, whole_number};
-use super::source::{Chunk, Parsed, Source};
+use super::source::{Chunk, Recycle, Source};
 use crate::{Dense, Matrix, Result};
 
 /// How the fields of a file are told apart and read.
@@ -19,9 +19,17 @@ struct Dialect {
 }
 
 /// The values of some rows, and how many of them were missing.
+#[derive(Default)]
 struct Rows {
     values: Vec<f64>,
     missing: u64,
+}
+
+impl Recycle for Rows {
+    fn clear(&mut self) {
+        self.values.clear();
+        self.missing = 0;
+    }
 }
 
 pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagnostic>)> {
@@ -42,12 +50,12 @@ pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<D
     let mut values: Vec<f64> = vec![];
     let mut missing = 0;
     source.parse(
-        |chunk| rows(chunk, &dialect),
-        |rows| {
+        |chunk, found| rows(chunk, &dialect, found),
+        |rows: &Rows| {
             missing += rows.missing;
             let bytes = 8 * (values.len() + rows.values.len()) as u64;
             context.reserve(bytes, || format!("a dense matrix of {} or more", count(bytes / 8, "value")))?;
-            values.extend(rows.values);
+            values.extend_from_slice(&rows.values);
             Ok(())
         },
     )?;
@@ -126,7 +134,7 @@ fn unquoted(line: &[u8]) -> Vec<u8> {
     line.iter().copied().filter(outside).collect()
 }
 
-/// The number of columns, and whether the first line holds their names: told, or else if a field is no number.
+/// The number of columns, and whether the first line holds their names: told, or else if most fields are no numbers.
 fn first_row(source: &mut Source, told: &Metadata, sep: u8) -> Result<(usize, bool)> {
     skip_blank_lines(source)?;
     let Some(chunk) = source.peek()? else { return Ok((1, false)) };
@@ -137,7 +145,7 @@ fn first_row(source: &mut Source, told: &Metadata, sep: u8) -> Result<(usize, bo
         let field = unwrap(field);
         field.is_empty() || is_missing(field, &told.na_strings) || whole_number(field).is_some()
     };
-    let has_header = told.header.unwrap_or_else(|| !fields.iter().all(is_value));
+    let has_header = told.header.unwrap_or_else(|| 2 * fields.iter().filter(|field| is_value(field)).count() < fields.len());
     Ok((fields.len(), has_header))
 }
 
@@ -176,9 +184,9 @@ fn is_missing(field: &[u8], na_strings: &[String]) -> bool {
     field == b"NA" || na_strings.iter().any(|na| na.as_bytes() == field)
 }
 
-fn rows(chunk: &Chunk, dialect: &Dialect) -> std::result::Result<Parsed<Rows>, Box<LineError>> {
+fn rows(chunk: &Chunk, dialect: &Dialect, found: &mut Rows) -> std::result::Result<u64, Box<LineError>> {
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    let mut found = Rows { values: Vec::with_capacity(end / 2), missing: 0 };
+    found.values.reserve(end / 2);
     let (mut at, mut lines) = (0, 0);
     // A missing value may be spelled as a number, for example -999.
     let simple = dialect.na_strings.is_empty();
@@ -189,13 +197,13 @@ fn rows(chunk: &Chunk, dialect: &Dialect) -> std::result::Result<Parsed<Rows>, B
             None => {
                 found.values.truncate(before);
                 let newline = line_end(bytes, at, end);
-                row(&bytes[at..newline], lines, dialect, &mut found)?;
+                row(&bytes[at..newline], lines, dialect, found)?;
                 at = newline + 1;
             }
         }
         lines += 1;
     }
-    Ok(Parsed { value: found, lines })
+    Ok(lines)
 }
 
 /// A row of finite numbers with nothing but separators between them: appends its values and gives the place of the

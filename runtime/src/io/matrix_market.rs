@@ -8,8 +8,8 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::{LineError, about, count, quoted};
-use super::scan::{self, digits, fields, line_end, number};
-use super::source::{Chunk, Parsed, Source};
+use super::scan::{self, fields, line_end, number, stops, value_of};
+use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries, mirrored};
 use crate::{Dense, Matrix, Result};
 
@@ -153,15 +153,15 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let mut builder = Builder::new(header.rows as usize, header.cols as usize, header.pattern, &context)?;
     let mut above = 0u64;
-    let parse = |chunk: &Chunk| match header.pattern {
-        true => entries::<false>(chunk, &header),
-        false => entries::<true>(chunk, &header),
+    let parse = |chunk: &Chunk, found: &mut Entries| match header.pattern {
+        true => entries::<false>(chunk, &header, found),
+        false => entries::<true>(chunk, &header, found),
     };
     let lines = source.parse(parse, |entries| {
         if header.symmetry != Symmetry::General {
             above += entries.rows.iter().zip(&entries.cols).filter(|(i, j)| i < j).count() as u64;
         }
-        builder.append(&entries, &context)
+        builder.append(entries, &context)
     })?;
     check_entries(&path, &header, builder.stored() as u64, lines)?;
     let csr = builder.finish(&context)?;
@@ -179,30 +179,45 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
 }
 
 /// The entries of a chunk; with `VALUES`, a value behind each pair of indices.
-fn entries<const VALUES: bool>(chunk: &Chunk, header: &Header) -> std::result::Result<Parsed<Entries>, Box<LineError>> {
-    let Header { rows, cols, .. } = *header;
+fn entries<const VALUES: bool>(
+    chunk: &Chunk,
+    header: &Header,
+    found: &mut Entries,
+) -> std::result::Result<u64, Box<LineError>> {
     let skew = header.symmetry == Symmetry::Skew;
     let (bytes, end) = (chunk.bytes(), chunk.len());
     // The shortest lines are "1 1" and "1 1 1", with a newline.
-    let mut found = Entries::with_capacity(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
+    found.reserve(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        // Nearly all lines are "i j" or "i j value" with single blanks and indices of at most 7 digits.
-        let (n, i) = digits(bytes, at);
-        let (m, j) = digits(bytes, at + n + 1);
-        let mut next = at + n + 1 + m;
-        let mut usual = n < 8 && m < 8 && bytes[at + n] == b' ' && i.wrapping_sub(1) < rows && j.wrapping_sub(1) < cols;
-        let mut value = 1.0;
+        // Nearly all lines are "i j" or "i j value" with single blanks and indices of at most 8 digits.
+        let ends = stops(bytes, at);
+        let later = ends & ends.wrapping_sub(1);
+        let (n, m) = (ends.trailing_zeros() as usize, later.trailing_zeros() as usize);
+        let (mut usual, mut i, mut j) = (false, 0, 0);
+        if n.wrapping_sub(1) < 8 && m.wrapping_sub(n + 2) < 8 && bytes[at + n] == b' ' {
+            i = value_of(bytes, at, n).wrapping_sub(1);
+            j = value_of(bytes, at + n + 1, m - n - 1).wrapping_sub(1);
+            usual = i < header.rows && j < header.cols && !(skew && i == j);
+        }
+        let (mut next, mut value) = (at + m, 1.0);
         if VALUES && usual {
-            match number(bytes, next + 1) {
-                Some((x, after)) if bytes[next] == b' ' => (value, next) = (x, after),
-                _ => usual = false,
+            let last = (later & later.wrapping_sub(1)).trailing_zeros() as usize;
+            if bytes[next] != b' ' {
+                usual = false;
+            } else if last.wrapping_sub(m + 2) < 8 && bytes[at + last] == b'\n' {
+                value = value_of(bytes, next + 1, last - m - 1) as f64;
+                next = at + last;
+            } else if let Some((x, after)) = number(bytes, next + 1) {
+                (value, next) = (x, after);
+            } else {
+                usual = false;
             }
         }
-        if usual && bytes[next] == b'\n' && !(skew && i == j) {
+        if usual && bytes[next] == b'\n' {
             at = next + 1;
-            found.rows.push((i - 1) as u32);
-            found.cols.push((j - 1) as u32);
+            found.rows.push(i as u32);
+            found.cols.push(j as u32);
             if VALUES {
                 found.values.push(value);
             }
@@ -210,7 +225,7 @@ fn entries<const VALUES: bool>(chunk: &Chunk, header: &Header) -> std::result::R
             let newline = line_end(bytes, at, end);
             let line = &bytes[at..newline];
             if !is_comment(line) {
-                let (i, j, x) = entry(line, lines, (rows, cols), VALUES)?;
+                let (i, j, x) = entry(line, lines, (header.rows, header.cols), VALUES)?;
                 if skew && i == j && x != 0.0 {
                     let message =
                         format!("({0}, {0}) is on the diagonal, which is 0 in a skew-symmetric matrix", i + 1);
@@ -226,7 +241,7 @@ fn entries<const VALUES: bool>(chunk: &Chunk, header: &Header) -> std::result::R
         }
         lines += 1;
     }
-    Ok(Parsed { value: found, lines })
+    Ok(lines)
 }
 
 /// An entry in any legal spelling, with 0-based indices; or what is wrong with it.
@@ -279,8 +294,8 @@ fn array(source: Source, header: Header) -> Result<Matrix> {
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let (rows, cols) = (header.rows as usize, header.cols as usize);
     let mut values: Vec<f64> = vec![];
-    let lines = source.parse(array_values, |chunk: Vec<f64>| {
-        values.extend(chunk);
+    let lines = source.parse(array_values, |chunk: &Vec<f64>| {
+        values.extend_from_slice(chunk);
         context.reserve(16 * values.len() as u64, || format!("a dense matrix of {} values or more", values.len()))
     })?;
     check_entries(&path, &header, values.len() as u64, lines)?;
@@ -305,9 +320,9 @@ fn array(source: Source, header: Header) -> Result<Matrix> {
     Ok(super::dense_stored_well(Dense::new(rows, cols, dense)))
 }
 
-fn array_values(chunk: &Chunk) -> std::result::Result<Parsed<Vec<f64>>, Box<LineError>> {
+fn array_values(chunk: &Chunk, values: &mut Vec<f64>) -> std::result::Result<u64, Box<LineError>> {
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    let mut values = Vec::with_capacity(end / 4);
+    values.reserve(end / 4);
     let (mut at, mut lines) = (0, 0);
     while at < end {
         match number(bytes, at) {
@@ -331,7 +346,7 @@ fn array_values(chunk: &Chunk) -> std::result::Result<Parsed<Vec<f64>>, Box<Line
         }
         lines += 1;
     }
-    Ok(Parsed { value: values, lines })
+    Ok(lines)
 }
 
 /// What stands before the entries of a matrix written as coordinate real general.

@@ -4,10 +4,11 @@
 //! sorted by column is the CSR form of the transpose. Only what is neither is bucketed by row and sorted within rows.
 //! Entries of the same cell are summed in the order of the file, as SciPy does.
 
+use super::source::Recycle;
 use crate::{Context, Csr, Result};
 
 /// Entries of a chunk of a file, 0-based.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     pub rows: Vec<u32>,
     pub cols: Vec<u32>,
@@ -15,10 +16,19 @@ pub(super) struct Entries {
     pub values: Vec<f64>,
 }
 
+impl Recycle for Entries {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.cols.clear();
+        self.values.clear();
+    }
+}
+
 impl Entries {
-    pub fn with_capacity(n: usize, pattern: bool) -> Entries {
-        let values = Vec::with_capacity(if pattern { 0 } else { n });
-        Entries { rows: Vec::with_capacity(n), cols: Vec::with_capacity(n), values }
+    pub fn reserve(&mut self, n: usize, pattern: bool) {
+        self.rows.reserve(n);
+        self.cols.reserve(n);
+        self.values.reserve(if pattern { 0 } else { n });
     }
 }
 
