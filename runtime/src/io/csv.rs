@@ -35,8 +35,8 @@ impl Recycle for Rows {
 pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagnostic>)> {
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let sep = separator(&mut source, told)?;
-    let (cols, has_header) = first_row(&mut source, told, sep)?;
-    if has_header {
+    let (cols, header_lines) = first_row(&mut source, told, sep)?;
+    for _ in 0..header_lines {
         source.next_line()?;
     }
     super::check_size(&path, 0, cols as u64)?;
@@ -76,7 +76,7 @@ fn separator(source: &mut Source, told: &Metadata) -> Result<u8> {
             Box::new(error.help("a separator is one ASCII character that no number has, for example \",\" or \";\""))
         });
     }
-    skip_blank_lines(source)?;
+    skip_blank_lines(source, b'\t')?;
     let Some(chunk) = source.peek()? else { return Ok(b',') };
     let text = chunk.text();
     let line = unquoted(&text[..header_end(text)]);
@@ -100,10 +100,15 @@ pub(super) fn separator_byte(sep: &str) -> Option<u8> {
     }
 }
 
-fn skip_blank_lines(source: &mut Source) -> Result<()> {
+/// Nothing but blanks; a separator makes fields, if empty ones.
+fn is_blank_line(line: &[u8], sep: u8) -> bool {
+    line.iter().all(|&b| is_blank(b) && (b != sep || sep == b' '))
+}
+
+fn skip_blank_lines(source: &mut Source, sep: u8) -> Result<()> {
     while let Some(chunk) = source.peek()? {
         let text = chunk.text();
-        if !text[..line_end(text, 0, text.len())].trim_ascii().is_empty() {
+        if !is_blank_line(&text[..line_end(text, 0, text.len())], sep) {
             break;
         }
         source.next_line()?;
@@ -134,19 +139,22 @@ fn unquoted(line: &[u8]) -> Vec<u8> {
     line.iter().copied().filter(outside).collect()
 }
 
-/// The number of columns, and whether the first line holds their names: told, or else if most fields are no numbers.
-fn first_row(source: &mut Source, told: &Metadata, sep: u8) -> Result<(usize, bool)> {
-    skip_blank_lines(source)?;
-    let Some(chunk) = source.peek()? else { return Ok((1, false)) };
-    let line = chunk.text();
-    let line = &line[..line_end(line, 0, line.len())];
+/// The number of columns, and the number of lines of their names: names are told of, or else most of the first fields
+/// are no numbers.
+fn first_row(source: &mut Source, told: &Metadata, sep: u8) -> Result<(usize, usize)> {
+    skip_blank_lines(source, sep)?;
+    let Some(chunk) = source.peek()? else { return Ok((1, 0)) };
+    let text = chunk.text();
+    let line = &text[..header_end(text)];
     let fields: Vec<&[u8]> = split(line, sep).map(|(_, field)| field).collect();
     let is_value = |field: &&[u8]| {
         let field = unwrap(field);
         field.is_empty() || is_missing(field, &told.na_strings) || whole_number(field).is_some()
     };
-    let has_header = told.header.unwrap_or_else(|| 2 * fields.iter().filter(|field| is_value(field)).count() < fields.len());
-    Ok((fields.len(), has_header))
+    let has_header =
+        told.header.unwrap_or_else(|| 2 * fields.iter().filter(|field| is_value(field)).count() < fields.len());
+    let lines = 1 + line.iter().filter(|&&b| b == b'\n').count();
+    Ok((fields.len(), if has_header { lines } else { 0 }))
 }
 
 /// The fields of a line, blanks around them cut off, each with its column from 1.
@@ -228,7 +236,7 @@ fn plain_row(bytes: &[u8], mut at: usize, dialect: &Dialect, values: &mut Vec<f6
 }
 
 fn row(line: &[u8], lines: u64, dialect: &Dialect, found: &mut Rows) -> std::result::Result<(), Box<LineError>> {
-    if line.trim_ascii().is_empty() {
+    if is_blank_line(line, dialect.sep) {
         return Ok(());
     }
     let mut cells = 0;

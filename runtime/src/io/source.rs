@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flate2::bufread::MultiGzDecoder;
 use lac_grammar::Diagnostic;
@@ -35,12 +35,6 @@ impl Chunk {
         let end = bytes.len();
         bytes.resize(end + PADDING, 0);
         Chunk { bytes, start: 0, end }
-    }
-
-    /// Of a text in memory; its last line may lack the newline.
-    #[cfg(test)]
-    pub fn of(text: &str) -> Chunk {
-        Chunk::new(text.as_bytes().to_vec())
     }
 
     /// With the padding.
@@ -163,9 +157,9 @@ impl Source {
         })
     }
 
-    /// There is nothing but blanks.
+    /// There is nothing but blank lines.
     pub fn is_blank(&mut self) -> Result<bool> {
-        let blank = self.peek()?.is_none_or(|chunk| chunk.text().trim_ascii().is_empty());
+        let blank = self.peek()?.is_none_or(|chunk| chunk.text().iter().all(|b| b" \r\n".contains(b)));
         Ok(blank && self.cutter.over)
     }
 

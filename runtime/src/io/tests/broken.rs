@@ -81,7 +81,12 @@ fn csv() {
     for (text, expected) in rows {
         broken("x.csv", text, expected);
     }
-    let with = |fill, sep: Option<&str>, cols| ReadOptions { fill, sep: sep.map(str::to_owned), cols, ..ReadOptions::default() };
+    let with = |fill, sep: Option<&str>, cols| ReadOptions {
+        fill,
+        sep: sep.map(str::to_owned),
+        cols,
+        ..ReadOptions::default()
+    };
     check("x.csv", "1,\n", &with(Some(false), None, None), &["E0406", ":1:3:", "empty"]);
     check("x.csv", "1,2\n", &with(None, Some("1"), None), &["E0404", "separator"]);
     check("x.csv", "1,2\n", &with(None, Some("::"), None), &["E0404", "separator"]);

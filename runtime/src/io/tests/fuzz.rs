@@ -36,7 +36,7 @@ fn feed(content: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn random_bytes(content: Vec<u8>, gzip_magic: bool, tail in "[0-9 .,:;eE+\\-\n\"#%a]{0,60}") {
         let head: &[u8] = if gzip_magic { &[0x1f, 0x8b, 8, 0] } else { &[] };

@@ -24,7 +24,10 @@ fn check(name: &str, text: &str, options: &ReadOptions, expected: &[&[f64]]) {
 fn matrix_market() {
     let rows: [(&str, &[&[f64]]); 14] = [
         ("coordinate real general\n2 3 2\n1 2 1.5\n2 3 -2e1\n", &[&[0., 1.5, 0.], &[0., 0., -20.]]),
-        ("coordinate integer general\n% a comment\n\n2 2 2\n\n1\t1  +7\r\n% another\n 2 2 -8", &[&[7., 0.], &[0., -8.]]),
+        (
+            "coordinate integer general\n% a comment\n\n2 2 2\n\n1\t1  +7\r\n% another\n 2 2 -8",
+            &[&[7., 0.], &[0., -8.]],
+        ),
         ("coordinate pattern general\n2 2 2\n2 1\n1 2\n", &[&[0., 1.], &[1., 0.]]),
         ("coordinate real symmetric\n3 3 3\n1 1 1\n2 1 2\n3 2 3\n", &[&[1., 2., 0.], &[2., 0., 3.], &[0., 3., 0.]]),
         ("coordinate pattern symmetric\n2 2 1\n2 1\n", &[&[0., 1.], &[1., 0.]]),
@@ -80,7 +83,12 @@ fn libsvm_and_text_cells() {
     let plain = ReadOptions::default();
     let five = ReadOptions { cols: Some(5), ..plain.clone() };
     let shape = ReadOptions { rows: Some(3), cols: Some(2), ..plain.clone() };
-    check("x.svm", "+1 1:2 3:4\n-1\n0 2:.5 # note\n", &plain, &[&[2., 0., 4., 1.], &[0., 0., 0., -1.], &[0., 0.5, 0., 0.]]);
+    check(
+        "x.svm",
+        "+1 1:2 3:4\n-1\n0 2:.5 # note\n",
+        &plain,
+        &[&[2., 0., 4., 1.], &[0., 0., 0., -1.], &[0., 0.5, 0., 0.]],
+    );
     check("x.libsvm", "1 0:2 1:4\n", &plain, &[&[2., 4., 1.]]);
     check("x.libsvm", "7 qid:3  2:2\t1:4\r\n", &five, &[&[4., 2., 0., 0., 7.]]);
     check("x.ijv", "2 1 5\n1 2 6\n2 1 1\n", &plain, &[&[0., 6.], &[6., 0.]]);
@@ -120,8 +128,11 @@ fn metadata_come_from_beside_and_from_headers() {
     let folder = Folder::new();
     let context = Context::unlimited();
     let path = folder.file("x", "1;2\n;4\n");
-    folder.file("x.mtd", r#"{"data_type": "matrix", "format": "csv", "rows": "2", "cols": 2, "nnz": -1, "sep": ";",
-        "header": true, "default": 3, "author": "somebody"}"#);
+    folder.file(
+        "x.mtd",
+        r#"{"data_type": "matrix", "format": "csv", "rows": "2", "cols": 2, "nnz": -1, "sep": ";",
+        "header": true, "default": 3, "author": "somebody"}"#,
+    );
     let told = metadata(&path, &ReadOptions::default(), &context).unwrap();
     let Metadata { rows, cols, nnz, header, .. } = told;
     assert_eq!((rows, cols, nnz, header), (Some(2), Some(2), None, Some(true)));
@@ -136,7 +147,8 @@ fn metadata_come_from_beside_and_from_headers() {
 fn density_decides_the_storage() {
     let folder = Folder::new();
     let is_dense = |text: &str| {
-        let read = read(&folder.file("x", format!("%%MatrixMarket matrix coordinate pattern general\n{text}"))).unwrap();
+        let read =
+            read(&folder.file("x", format!("%%MatrixMarket matrix coordinate pattern general\n{text}"))).unwrap();
         matches!(read.matrix.storage(), Storage::Dense(_))
     };
     assert!(!is_dense("2 5 2\n1 1\n2 2\n"));

@@ -36,10 +36,13 @@ fn a_stiffness_matrix_is_symmetric() {
     let Some(path) = shared("mesh/bcsstk16.mtx.gz") else { return };
     let matrix = read(&path).unwrap().matrix;
     assert_eq!(matrix.get(0, 0), 285_559_874.919_5);
-    assert_eq!(matrix.csr_transpose().map(|t| t.values().to_vec()), match matrix.storage() {
-        crate::Storage::Csr(csr) => Some(csr.values().to_vec()),
-        crate::Storage::Dense(_) => None,
-    });
+    assert_eq!(
+        matrix.csr_transpose().map(|t| t.values().to_vec()),
+        match matrix.storage() {
+            crate::Storage::Csr(csr) => Some(csr.values().to_vec()),
+            crate::Storage::Dense(_) => None,
+        }
+    );
 }
 
 #[test]
