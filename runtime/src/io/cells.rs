@@ -4,8 +4,8 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::LineError;
-use super::matrix_market::entry;
-use super::scan::{digits, line_end, number};
+use super::matrix_market::{entry, usual_entry};
+use super::scan::line_end;
 use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries};
 use crate::{Matrix, Result};
@@ -33,7 +33,8 @@ pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagn
     for chunk in chunks {
         builder.append(&chunk, &context)?;
     }
-    Ok((super::stored_well(builder.finish(&context)?, &context), vec![]))
+    let (csr, facts) = builder.finish(&context)?;
+    Ok((super::stored_well(csr, facts, &context), vec![]))
 }
 
 fn cells(
@@ -48,17 +49,12 @@ fn cells(
     found.reserve(end / 6 + 1, false);
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        let (n, i) = digits(bytes, at);
-        let (m, j) = digits(bytes, at + n + 1);
-        let next = at + n + 1 + m;
-        let usual = n < 8 && m < 8 && bytes[at + n] == b' ' && bytes[next] == b' ';
-        let inside = i.wrapping_sub(1) < shape.0.min(LARGEST) && j.wrapping_sub(1) < shape.1.min(LARGEST);
-        match number(bytes, next + 1) {
-            Some((x, after)) if usual && inside && bytes.get(after) == Some(&b'\n') => {
-                found.rows.push((i - 1) as u32);
-                found.cols.push((j - 1) as u32);
+        match usual_entry::<true>(bytes, at) {
+            Some((i, j, x, next)) if i < shape.0.min(LARGEST) && j < shape.1.min(LARGEST) => {
+                found.rows.push(i as u32);
+                found.cols.push(j as u32);
                 found.values.push(x);
-                at = after + 1;
+                at = next;
             }
             _ => {
                 let newline = line_end(bytes, at, end);

@@ -164,9 +164,9 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
         builder.append(entries, &context)
     })?;
     check_entries(&path, &header, builder.stored() as u64, lines)?;
-    let csr = builder.finish(&context)?;
-    let csr = match header.symmetry {
-        Symmetry::General => csr,
+    let (csr, facts) = builder.finish(&context)?;
+    let (csr, facts) = match header.symmetry {
+        Symmetry::General => (csr, facts),
         Symmetry::Symmetric => mirrored(&csr, 1.0, &context)?,
         Symmetry::Skew => mirrored(&csr, -1.0, &context)?,
     };
@@ -175,7 +175,7 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
         Diagnostic::warning("W0403", format!("{}: {message}", path.display()))
             .note("the format has only entries on and below the diagonal; a cell given on both sides is summed")
     });
-    Ok((super::stored_well(csr, &context), warning.into_iter().collect()))
+    Ok((super::stored_well(csr, facts, &context), warning.into_iter().collect()))
 }
 
 /// The entries of a chunk; with `VALUES`, a value behind each pair of indices.
@@ -190,36 +190,15 @@ fn entries<const VALUES: bool>(
     found.reserve(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        // Nearly all lines are "i j" or "i j value" with single blanks and indices of at most 8 digits.
-        let ends = stops(bytes, at);
-        let later = ends & ends.wrapping_sub(1);
-        let (n, m) = (ends.trailing_zeros() as usize, later.trailing_zeros() as usize);
-        let (mut usual, mut i, mut j) = (false, 0, 0);
-        if n.wrapping_sub(1) < 8 && m.wrapping_sub(n + 2) < 8 && bytes[at + n] == b' ' {
-            i = value_of(bytes, at, n).wrapping_sub(1);
-            j = value_of(bytes, at + n + 1, m - n - 1).wrapping_sub(1);
-            usual = i < header.rows && j < header.cols && !(skew && i == j);
-        }
-        let (mut next, mut value) = (at + m, 1.0);
-        if VALUES && usual {
-            let last = (later & later.wrapping_sub(1)).trailing_zeros() as usize;
-            if bytes[next] != b' ' {
-                usual = false;
-            } else if last.wrapping_sub(m + 2) < 8 && bytes[at + last] == b'\n' {
-                value = value_of(bytes, next + 1, last - m - 1) as f64;
-                next = at + last;
-            } else if let Some((x, after)) = number(bytes, next + 1) {
-                (value, next) = (x, after);
-            } else {
-                usual = false;
-            }
-        }
-        if usual && bytes[next] == b'\n' {
-            at = next + 1;
+        let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(skew && i == j);
+        if let Some((i, j, x, next)) = usual_entry::<VALUES>(bytes, at)
+            && inside(i, j)
+        {
+            at = next;
             found.rows.push(i as u32);
             found.cols.push(j as u32);
             if VALUES {
-                found.values.push(value);
+                found.values.push(x);
             }
         } else {
             let newline = line_end(bytes, at, end);
@@ -242,6 +221,36 @@ fn entries<const VALUES: bool>(
         lines += 1;
     }
     Ok(lines)
+}
+
+/// The 0-based indices and the value of a line `i j` or, with `VALUES`, `i j value`, and the place of the next line.
+///
+/// `None` unless the line is spelled as nearly all are: single blanks, indices of at most 8 digits. An index 0 gives
+/// 2^64 - 1.
+#[inline(always)]
+pub(super) fn usual_entry<const VALUES: bool>(bytes: &[u8], at: usize) -> Option<(u64, u64, f64, usize)> {
+    let is_short = |begin: usize, end: usize| end.wrapping_sub(begin + 1) < 8;
+    let behind_row = stops(bytes, at);
+    let behind_column = behind_row & behind_row.wrapping_sub(1);
+    let (n, m) = (behind_row.trailing_zeros() as usize, behind_column.trailing_zeros() as usize);
+    if !is_short(0, n) || !is_short(n + 1, m) || bytes[at + n] != b' ' {
+        return None;
+    }
+    let i = value_of(bytes, at, n).wrapping_sub(1);
+    let j = value_of(bytes, at + n + 1, m - n - 1).wrapping_sub(1);
+    let (mut value, mut end) = (1.0, at + m);
+    if VALUES {
+        if bytes[end] != b' ' {
+            return None;
+        }
+        let last = (behind_column & behind_column.wrapping_sub(1)).trailing_zeros() as usize;
+        if is_short(m + 1, last) && bytes[at + last] == b'\n' {
+            (value, end) = (value_of(bytes, at + m + 1, last - m - 1) as f64, at + last);
+        } else {
+            (value, end) = number(bytes, end + 1)?;
+        }
+    }
+    (bytes[end] == b'\n').then_some((i, j, value, end + 1))
 }
 
 /// An entry in any legal spelling, with 0-based indices; or what is wrong with it.

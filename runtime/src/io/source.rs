@@ -217,7 +217,7 @@ impl Source {
         };
         let mut step = |batch: Vec<io::Result<Chunk>>| -> Result<()> {
             watch.look()?;
-            for parsed in in_parallel(batch, &parse) {
+            for parsed in in_parallel(batch, parse) {
                 let parsed = parsed.map_err(|e: io::Error| error::reading(&path, gzip, &e))?;
                 let (value, lines) = parsed.map_err(|e| e.in_file(&path, line))?;
                 line += lines;
