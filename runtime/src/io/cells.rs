@@ -4,9 +4,9 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::LineError;
-use super::matrix_market::entry;
-use super::scan::{digits, line_end, number};
-use super::source::{Chunk, Parsed, Source};
+use super::matrix_market::{entry, usual_entry};
+use super::scan::line_end;
+use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries};
 use crate::{Matrix, Result};
 
@@ -18,16 +18,13 @@ pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagn
     let mut chunks: Vec<Entries> = vec![];
     let (mut rows, mut cols, mut stored) = (0, 0, 0);
     source.parse(
-        |chunk| cells(chunk, told.rows, told.cols),
-        |mut chunk| {
+        |chunk, found| cells(chunk, told.rows, told.cols, found),
+        |chunk: &Entries| {
             stored += chunk.rows.len() as u64;
             context.reserve(28 * stored, || format!("a sparse matrix of {stored} entries or more"))?;
             rows = chunk.rows.iter().fold(rows, |most, &i| most.max(u64::from(i) + 1));
             cols = chunk.cols.iter().fold(cols, |most, &j| most.max(u64::from(j) + 1));
-            chunk.rows.shrink_to_fit();
-            chunk.cols.shrink_to_fit();
-            chunk.values.shrink_to_fit();
-            chunks.push(chunk);
+            chunks.push(chunk.clone());
             Ok(())
         },
     )?;
@@ -36,27 +33,28 @@ pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagn
     for chunk in chunks {
         builder.append(&chunk, &context)?;
     }
-    Ok((super::stored_well(builder.finish(&context)?, &context), vec![]))
+    let (csr, facts) = builder.finish(&context)?;
+    Ok((super::stored_well(csr, facts, &context), vec![]))
 }
 
-fn cells(chunk: &Chunk, rows: Option<u64>, cols: Option<u64>) -> std::result::Result<Parsed<Entries>, Box<LineError>> {
+fn cells(
+    chunk: &Chunk,
+    rows: Option<u64>,
+    cols: Option<u64>,
+    found: &mut Entries,
+) -> std::result::Result<u64, Box<LineError>> {
     const LARGEST: u64 = 1 << 32;
     let shape = (rows.unwrap_or(u64::MAX), cols.unwrap_or(u64::MAX));
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    let mut found = Entries::with_capacity(end / 6 + 1, false);
+    found.reserve(end / 6 + 1, false);
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        let (n, i) = digits(bytes, at);
-        let (m, j) = digits(bytes, at + n + 1);
-        let next = at + n + 1 + m;
-        let usual = n < 8 && m < 8 && bytes[at + n] == b' ' && bytes[next] == b' ';
-        let inside = i.wrapping_sub(1) < shape.0.min(LARGEST) && j.wrapping_sub(1) < shape.1.min(LARGEST);
-        match number(bytes, next + 1) {
-            Some((x, after)) if usual && inside && bytes.get(after) == Some(&b'\n') => {
-                found.rows.push((i - 1) as u32);
-                found.cols.push((j - 1) as u32);
+        match usual_entry::<true>(bytes, at) {
+            Some((i, j, x, next)) if i < shape.0.min(LARGEST) && j < shape.1.min(LARGEST) => {
+                found.rows.push(i as u32);
+                found.cols.push(j as u32);
                 found.values.push(x);
-                at = after + 1;
+                at = next;
             }
             _ => {
                 let newline = line_end(bytes, at, end);
@@ -72,5 +70,5 @@ fn cells(chunk: &Chunk, rows: Option<u64>, cols: Option<u64>) -> std::result::Re
         }
         lines += 1;
     }
-    Ok(Parsed { value: found, lines })
+    Ok(lines)
 }

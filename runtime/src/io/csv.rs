@@ -5,7 +5,7 @@ use lac_grammar::Diagnostic;
 use super::Metadata;
 use super::error::{LineError, count, quoted};
 use super::scan::{is_blank, line_end, number, whole_number};
-use super::source::{Chunk, Parsed, Source};
+use super::source::{Chunk, Recycle, Source};
 use crate::{Dense, Matrix, Result};
 
 /// How the fields of a file are told apart and read.
@@ -19,16 +19,24 @@ struct Dialect {
 }
 
 /// The values of some rows, and how many of them were missing.
+#[derive(Default)]
 struct Rows {
     values: Vec<f64>,
     missing: u64,
 }
 
+impl Recycle for Rows {
+    fn clear(&mut self) {
+        self.values.clear();
+        self.missing = 0;
+    }
+}
+
 pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagnostic>)> {
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let sep = separator(&mut source, told)?;
-    let (cols, has_header) = first_row(&mut source, told, sep)?;
-    if has_header {
+    let (cols, header_lines) = first_row(&mut source, told, sep)?;
+    for _ in 0..header_lines {
         source.next_line()?;
     }
     super::check_size(&path, 0, cols as u64)?;
@@ -42,12 +50,12 @@ pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<D
     let mut values: Vec<f64> = vec![];
     let mut missing = 0;
     source.parse(
-        |chunk| rows(chunk, &dialect),
-        |rows| {
+        |chunk, found| rows(chunk, &dialect, found),
+        |rows: &Rows| {
             missing += rows.missing;
             let bytes = 8 * (values.len() + rows.values.len()) as u64;
             context.reserve(bytes, || format!("a dense matrix of {} or more", count(bytes / 8, "value")))?;
-            values.extend(rows.values);
+            values.extend_from_slice(&rows.values);
             Ok(())
         },
     )?;
@@ -68,7 +76,7 @@ fn separator(source: &mut Source, told: &Metadata) -> Result<u8> {
             Box::new(error.help("a separator is one ASCII character that no number has, for example \",\" or \";\""))
         });
     }
-    skip_blank_lines(source)?;
+    skip_blank_lines(source, b'\t')?;
     let Some(chunk) = source.peek()? else { return Ok(b',') };
     let text = chunk.text();
     let line = unquoted(&text[..header_end(text)]);
@@ -92,10 +100,15 @@ pub(super) fn separator_byte(sep: &str) -> Option<u8> {
     }
 }
 
-fn skip_blank_lines(source: &mut Source) -> Result<()> {
+/// Nothing but blanks; a separator makes fields, if empty ones.
+fn is_blank_line(line: &[u8], sep: u8) -> bool {
+    line.iter().all(|&b| is_blank(b) && (b != sep || sep == b' '))
+}
+
+fn skip_blank_lines(source: &mut Source, sep: u8) -> Result<()> {
     while let Some(chunk) = source.peek()? {
         let text = chunk.text();
-        if !text[..line_end(text, 0, text.len())].trim_ascii().is_empty() {
+        if !is_blank_line(&text[..line_end(text, 0, text.len())], sep) {
             break;
         }
         source.next_line()?;
@@ -126,19 +139,22 @@ fn unquoted(line: &[u8]) -> Vec<u8> {
     line.iter().copied().filter(outside).collect()
 }
 
-/// The number of columns, and whether the first line holds their names: told, or else if a field is no number.
-fn first_row(source: &mut Source, told: &Metadata, sep: u8) -> Result<(usize, bool)> {
-    skip_blank_lines(source)?;
-    let Some(chunk) = source.peek()? else { return Ok((1, false)) };
-    let line = chunk.text();
-    let line = &line[..line_end(line, 0, line.len())];
+/// The number of columns, and the number of lines of their names: names are told of, or else most of the first fields
+/// are no numbers.
+fn first_row(source: &mut Source, told: &Metadata, sep: u8) -> Result<(usize, usize)> {
+    skip_blank_lines(source, sep)?;
+    let Some(chunk) = source.peek()? else { return Ok((1, 0)) };
+    let text = chunk.text();
+    let line = &text[..header_end(text)];
     let fields: Vec<&[u8]> = split(line, sep).map(|(_, field)| field).collect();
     let is_value = |field: &&[u8]| {
         let field = unwrap(field);
         field.is_empty() || is_missing(field, &told.na_strings) || whole_number(field).is_some()
     };
-    let has_header = told.header.unwrap_or_else(|| !fields.iter().all(is_value));
-    Ok((fields.len(), has_header))
+    let has_header =
+        told.header.unwrap_or_else(|| 2 * fields.iter().filter(|field| is_value(field)).count() < fields.len());
+    let lines = 1 + line.iter().filter(|&&b| b == b'\n').count();
+    Ok((fields.len(), if has_header { lines } else { 0 }))
 }
 
 /// The fields of a line, blanks around them cut off, each with its column from 1.
@@ -176,9 +192,9 @@ fn is_missing(field: &[u8], na_strings: &[String]) -> bool {
     field == b"NA" || na_strings.iter().any(|na| na.as_bytes() == field)
 }
 
-fn rows(chunk: &Chunk, dialect: &Dialect) -> std::result::Result<Parsed<Rows>, Box<LineError>> {
+fn rows(chunk: &Chunk, dialect: &Dialect, found: &mut Rows) -> std::result::Result<u64, Box<LineError>> {
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    let mut found = Rows { values: Vec::with_capacity(end / 2), missing: 0 };
+    found.values.reserve(end / 2);
     let (mut at, mut lines) = (0, 0);
     // A missing value may be spelled as a number, for example -999.
     let simple = dialect.na_strings.is_empty();
@@ -189,13 +205,13 @@ fn rows(chunk: &Chunk, dialect: &Dialect) -> std::result::Result<Parsed<Rows>, B
             None => {
                 found.values.truncate(before);
                 let newline = line_end(bytes, at, end);
-                row(&bytes[at..newline], lines, dialect, &mut found)?;
+                row(&bytes[at..newline], lines, dialect, found)?;
                 at = newline + 1;
             }
         }
         lines += 1;
     }
-    Ok(Parsed { value: found, lines })
+    Ok(lines)
 }
 
 /// A row of finite numbers with nothing but separators between them: appends its values and gives the place of the
@@ -220,7 +236,7 @@ fn plain_row(bytes: &[u8], mut at: usize, dialect: &Dialect, values: &mut Vec<f6
 }
 
 fn row(line: &[u8], lines: u64, dialect: &Dialect, found: &mut Rows) -> std::result::Result<(), Box<LineError>> {
-    if line.trim_ascii().is_empty() {
+    if is_blank_line(line, dialect.sep) {
         return Ok(());
     }
     let mut cells = 0;

@@ -10,7 +10,7 @@ use lac_grammar::Diagnostic;
 use super::Metadata;
 use super::error::{LineError, quoted};
 use super::scan::{digits, fields, line_end, number, whole_integer, whole_number};
-use super::source::{Chunk, Parsed, Source};
+use super::source::{Chunk, Recycle, Source};
 use super::triplets::sort_distinct;
 use crate::{Csr, Dense, Matrix, Result};
 
@@ -18,6 +18,7 @@ use crate::{Csr, Dense, Matrix, Result};
 const LARGEST_INDEX: u64 = u32::MAX as u64 - 1;
 
 /// Lines of a file: indices as they stand there, strictly ascending within a line.
+#[derive(Default)]
 struct Lines {
     labels: Vec<f64>,
     starts: Vec<usize>,
@@ -25,17 +26,23 @@ struct Lines {
     values: Vec<f64>,
 }
 
-impl Lines {
-    fn new() -> Lines {
-        Lines { labels: vec![], starts: vec![0], indices: vec![], values: vec![] }
+impl Recycle for Lines {
+    fn clear(&mut self) {
+        self.labels.clear();
+        self.starts.clear();
+        self.starts.push(0);
+        self.indices.clear();
+        self.values.clear();
     }
+}
 
-    fn append(&mut self, other: Lines) {
+impl Lines {
+    fn append(&mut self, other: &Lines) {
         let stored = self.indices.len();
         self.starts.extend(other.starts[1..].iter().map(|start| stored + start));
-        self.labels.extend(other.labels);
-        self.indices.extend(other.indices);
-        self.values.extend(other.values);
+        self.labels.extend_from_slice(&other.labels);
+        self.indices.extend_from_slice(&other.indices);
+        self.values.extend_from_slice(&other.values);
     }
 
     fn bytes(&self) -> u64 {
@@ -55,8 +62,8 @@ pub(super) struct Examples {
 pub(super) fn read(source: Source, rows: Option<u64>, cols: Option<u64>) -> Result<Examples> {
     let (path, context) = (source.path().to_owned(), source.context().clone());
     super::check_size(&path, rows.unwrap_or(0), cols.unwrap_or(0).saturating_add(1))?;
-    let mut all = Lines::new();
-    source.parse(lines, |chunk| {
+    let mut all = Lines { starts: vec![0], ..Lines::default() };
+    source.parse(lines, |chunk: &Lines| {
         let bytes = all.bytes() + chunk.bytes();
         context.reserve(2 * bytes, || format!("the examples of {}", path.display()))?;
         all.append(chunk);
@@ -108,21 +115,20 @@ pub(super) fn labels(y: Vec<f64>) -> Matrix {
     Matrix::new(Dense::new(y.len(), 1, y))
 }
 
-fn lines(chunk: &Chunk) -> std::result::Result<Parsed<Lines>, Box<LineError>> {
+fn lines(chunk: &Chunk, found: &mut Lines) -> std::result::Result<u64, Box<LineError>> {
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    let mut found = Lines::new();
     // Lines without an example are not counted as rows; errors found after all rows need their lines.
     let mut line_of = vec![];
     let (mut at, mut lines) = (0, 0);
     while at < end {
         let before = found.indices.len();
-        at = match plain_line(bytes, at, &mut found) {
+        at = match plain_line(bytes, at, found) {
             Some(next) => next,
             None => {
                 found.indices.truncate(before);
                 found.values.truncate(before);
                 let newline = line_end(bytes, at, end);
-                any_line(&bytes[at..newline], lines, &mut found)?;
+                any_line(&bytes[at..newline], lines, found)?;
                 newline + 1
             }
         };
@@ -134,7 +140,7 @@ fn lines(chunk: &Chunk) -> std::result::Result<Parsed<Lines>, Box<LineError>> {
     }
     sort_distinct(&found.starts, &mut found.indices, &mut found.values)
         .map_err(|(row, index)| LineError::new("E0413", line_of[row], 1, format!("index {index} is given twice")))?;
-    Ok(Parsed { value: found, lines })
+    Ok(lines)
 }
 
 /// A line of a label and pairs with single blanks between them. `None` if there is anything else.

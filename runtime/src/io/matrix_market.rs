@@ -8,8 +8,8 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::{LineError, about, count, quoted};
-use super::scan::{self, digits, fields, line_end, number};
-use super::source::{Chunk, Parsed, Source};
+use super::scan::{self, fields, line_end, number, stops, value_of};
+use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries, mirrored};
 use crate::{Dense, Matrix, Result};
 
@@ -153,20 +153,20 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let mut builder = Builder::new(header.rows as usize, header.cols as usize, header.pattern, &context)?;
     let mut above = 0u64;
-    let parse = |chunk: &Chunk| match header.pattern {
-        true => entries::<false>(chunk, &header),
-        false => entries::<true>(chunk, &header),
+    let parse = |chunk: &Chunk, found: &mut Entries| match header.pattern {
+        true => entries::<false>(chunk, &header, found),
+        false => entries::<true>(chunk, &header, found),
     };
     let lines = source.parse(parse, |entries| {
         if header.symmetry != Symmetry::General {
             above += entries.rows.iter().zip(&entries.cols).filter(|(i, j)| i < j).count() as u64;
         }
-        builder.append(&entries, &context)
+        builder.append(entries, &context)
     })?;
     check_entries(&path, &header, builder.stored() as u64, lines)?;
-    let csr = builder.finish(&context)?;
-    let csr = match header.symmetry {
-        Symmetry::General => csr,
+    let (csr, facts) = builder.finish(&context)?;
+    let (csr, facts) = match header.symmetry {
+        Symmetry::General => (csr, facts),
         Symmetry::Symmetric => mirrored(&csr, 1.0, &context)?,
         Symmetry::Skew => mirrored(&csr, -1.0, &context)?,
     };
@@ -175,42 +175,36 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
         Diagnostic::warning("W0403", format!("{}: {message}", path.display()))
             .note("the format has only entries on and below the diagonal; a cell given on both sides is summed")
     });
-    Ok((super::stored_well(csr, &context), warning.into_iter().collect()))
+    Ok((super::stored_well(csr, facts, &context), warning.into_iter().collect()))
 }
 
 /// The entries of a chunk; with `VALUES`, a value behind each pair of indices.
-fn entries<const VALUES: bool>(chunk: &Chunk, header: &Header) -> std::result::Result<Parsed<Entries>, Box<LineError>> {
-    let Header { rows, cols, .. } = *header;
+fn entries<const VALUES: bool>(
+    chunk: &Chunk,
+    header: &Header,
+    found: &mut Entries,
+) -> std::result::Result<u64, Box<LineError>> {
     let skew = header.symmetry == Symmetry::Skew;
     let (bytes, end) = (chunk.bytes(), chunk.len());
     // The shortest lines are "1 1" and "1 1 1", with a newline.
-    let mut found = Entries::with_capacity(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
+    found.reserve(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        // Nearly all lines are "i j" or "i j value" with single blanks and indices of at most 7 digits.
-        let (n, i) = digits(bytes, at);
-        let (m, j) = digits(bytes, at + n + 1);
-        let mut next = at + n + 1 + m;
-        let mut usual = n < 8 && m < 8 && bytes[at + n] == b' ' && i.wrapping_sub(1) < rows && j.wrapping_sub(1) < cols;
-        let mut value = 1.0;
-        if VALUES && usual {
-            match number(bytes, next + 1) {
-                Some((x, after)) if bytes[next] == b' ' => (value, next) = (x, after),
-                _ => usual = false,
-            }
-        }
-        if usual && bytes[next] == b'\n' && !(skew && i == j) {
-            at = next + 1;
-            found.rows.push((i - 1) as u32);
-            found.cols.push((j - 1) as u32);
+        let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(skew && i == j);
+        if let Some((i, j, x, next)) = usual_entry::<VALUES>(bytes, at)
+            && inside(i, j)
+        {
+            at = next;
+            found.rows.push(i as u32);
+            found.cols.push(j as u32);
             if VALUES {
-                found.values.push(value);
+                found.values.push(x);
             }
         } else {
             let newline = line_end(bytes, at, end);
             let line = &bytes[at..newline];
             if !is_comment(line) {
-                let (i, j, x) = entry(line, lines, (rows, cols), VALUES)?;
+                let (i, j, x) = entry(line, lines, (header.rows, header.cols), VALUES)?;
                 if skew && i == j && x != 0.0 {
                     let message =
                         format!("({0}, {0}) is on the diagonal, which is 0 in a skew-symmetric matrix", i + 1);
@@ -226,7 +220,37 @@ fn entries<const VALUES: bool>(chunk: &Chunk, header: &Header) -> std::result::R
         }
         lines += 1;
     }
-    Ok(Parsed { value: found, lines })
+    Ok(lines)
+}
+
+/// The 0-based indices and the value of a line `i j` or, with `VALUES`, `i j value`, and the place of the next line.
+///
+/// `None` unless the line is spelled as nearly all are: single blanks, indices of at most 8 digits. An index 0 gives
+/// 2^64 - 1.
+#[inline(always)]
+pub(super) fn usual_entry<const VALUES: bool>(bytes: &[u8], at: usize) -> Option<(u64, u64, f64, usize)> {
+    let is_short = |begin: usize, end: usize| end.wrapping_sub(begin + 1) < 8;
+    let behind_row = stops(bytes, at);
+    let behind_column = behind_row & behind_row.wrapping_sub(1);
+    let (n, m) = (behind_row.trailing_zeros() as usize, behind_column.trailing_zeros() as usize);
+    if !is_short(0, n) || !is_short(n + 1, m) || bytes[at + n] != b' ' {
+        return None;
+    }
+    let i = value_of(bytes, at, n).wrapping_sub(1);
+    let j = value_of(bytes, at + n + 1, m - n - 1).wrapping_sub(1);
+    let (mut value, mut end) = (1.0, at + m);
+    if VALUES {
+        if bytes[end] != b' ' {
+            return None;
+        }
+        let last = (behind_column & behind_column.wrapping_sub(1)).trailing_zeros() as usize;
+        if is_short(m + 1, last) && bytes[at + last] == b'\n' {
+            (value, end) = (value_of(bytes, at + m + 1, last - m - 1) as f64, at + last);
+        } else {
+            (value, end) = number(bytes, end + 1)?;
+        }
+    }
+    (bytes[end] == b'\n').then_some((i, j, value, end + 1))
 }
 
 /// An entry in any legal spelling, with 0-based indices; or what is wrong with it.
@@ -279,8 +303,8 @@ fn array(source: Source, header: Header) -> Result<Matrix> {
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let (rows, cols) = (header.rows as usize, header.cols as usize);
     let mut values: Vec<f64> = vec![];
-    let lines = source.parse(array_values, |chunk: Vec<f64>| {
-        values.extend(chunk);
+    let lines = source.parse(array_values, |chunk: &Vec<f64>| {
+        values.extend_from_slice(chunk);
         context.reserve(16 * values.len() as u64, || format!("a dense matrix of {} values or more", values.len()))
     })?;
     check_entries(&path, &header, values.len() as u64, lines)?;
@@ -305,9 +329,9 @@ fn array(source: Source, header: Header) -> Result<Matrix> {
     Ok(super::dense_stored_well(Dense::new(rows, cols, dense)))
 }
 
-fn array_values(chunk: &Chunk) -> std::result::Result<Parsed<Vec<f64>>, Box<LineError>> {
+fn array_values(chunk: &Chunk, values: &mut Vec<f64>) -> std::result::Result<u64, Box<LineError>> {
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    let mut values = Vec::with_capacity(end / 4);
+    values.reserve(end / 4);
     let (mut at, mut lines) = (0, 0);
     while at < end {
         match number(bytes, at) {
@@ -331,7 +355,7 @@ fn array_values(chunk: &Chunk) -> std::result::Result<Parsed<Vec<f64>>, Box<Line
         }
         lines += 1;
     }
-    Ok(Parsed { value: values, lines })
+    Ok(lines)
 }
 
 /// What stands before the entries of a matrix written as coordinate real general.

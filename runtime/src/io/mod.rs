@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use lac_grammar::Diagnostic;
 
-use crate::{Context, Csr, Dense, Matrix, Result};
+use crate::{Context, Csr, Dense, Facts, Matrix, Result};
 use source::Source;
 
 /// How a file is to be read. What is not said is taken from its `.mtd` file, its name or its content; what is said
@@ -117,7 +117,11 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Rea
             let features = features(path, told.cols)?;
             let examples = libsvm::read(source, told.rows, features)?;
             base = Some(examples.base);
-            (stored_well(libsvm::with_label(&examples), context), examples.notes)
+            {
+                let csr = libsvm::with_label(&examples);
+                let facts = Facts::of(csr.values());
+                (stored_well(csr, facts, context), examples.notes)
+            }
         }
     };
     if let Some(nnz) = told.nnz.filter(|&nnz| nnz != matrix.nnz()) {
@@ -145,7 +149,8 @@ pub fn read_libsvm(path: &Path, options: &ReadOptions, context: &Context) -> Res
         return Err(Box::new(error::about("E0412", path, message)));
     }
     let examples = libsvm::read(source, told.rows, options.cols.or(told_features))?;
-    let x = stored_well(examples.x, context);
+    let facts = Facts::of(examples.x.values());
+    let x = stored_well(examples.x, facts, context);
     Ok(Examples { x, y: libsvm::labels(examples.y), notes: examples.notes })
 }
 
@@ -210,8 +215,8 @@ fn is_dense(nnz: u64, rows: usize, cols: usize) -> bool {
 }
 
 /// In the storage that its density asks for, if the budget allows.
-fn stored_well(csr: Csr, context: &Context) -> Matrix {
-    let matrix = Matrix::new(csr);
+fn stored_well(csr: Csr, facts: Facts, context: &Context) -> Matrix {
+    let matrix = Matrix::with_facts(csr, facts);
     let (rows, cols) = matrix.shape();
     let dense = is_dense(matrix.nnz(), rows, cols) && rows > 0 && cols > 0;
     if dense && context.reserve_dense(rows, cols).is_ok() { matrix.to_dense() } else { matrix }

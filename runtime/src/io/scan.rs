@@ -3,6 +3,35 @@
 //! All functions look at padded text (see [`super::source::PADDING`]): eight bytes may be looked at from any place of
 //! a line without asking whether it ends there.
 
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+
+/// The high bits of the bytes that are no digits, from the exclusive or of eight bytes with `'0'`.
+///
+/// x + 0x76 has the high bit if x >= 10. The sum carries into the next byte only from a byte that is not ASCII: what is
+/// behind such a byte may be wrong.
+#[inline(always)]
+fn stops_of(word: u64) -> u64 {
+    (word.wrapping_add(0x7676_7676_7676_7676) | word) & HIGH_BITS
+}
+
+/// Which of the 24 bytes from `at` are no digits, the first in the lowest bit; what is behind the first byte that is
+/// not ASCII may be wrong.
+///
+/// The ends of all numbers of a line are found at once: finding each from the end of the one before is a chain of
+/// instructions that wait for each other.
+#[inline(always)]
+pub(super) fn stops(bytes: &[u8], at: usize) -> u32 {
+    let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<24>()) else { return 1 };
+    let (words, _) = window.as_chunks::<8>();
+    // Gathers the eight high bits in the highest byte.
+    let gathered = |k: usize| {
+        let word = u64::from_le_bytes(words[k]) ^ ZEROS;
+        (stops_of(word) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    };
+    (gathered(0) | gathered(1) << 8 | gathered(2) << 16) as u32
+}
+
 /// The eight bytes from `at`; zeros, which are no digits, where the text is over.
 #[inline(always)]
 fn eight(bytes: &[u8], at: usize) -> u64 {
@@ -12,24 +41,31 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// The number of digits that stand at `at`, at most 8, and their value.
+/// The value of `n` digits, 1 to 8, from eight bytes.
 ///
-/// All eight bytes are looked at in one word: a byte is a digit if its exclusive or with `'0'` is below 10, and the
-/// digits, moved to the high end of the word behind zeros, are summed in pairs, fours and eights.
+/// Moved to the high end of the word, behind zeros, they are summed in pairs, fours and eights.
 #[inline(always)]
-pub(super) fn digits(bytes: &[u8], at: usize) -> (usize, u64) {
-    let word = eight(bytes, at) ^ 0x3030_3030_3030_3030;
-    // x + 0x76 has the high bit if x >= 10. A carry can only come from a byte that is no digit, into later ones.
-    let stops = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
-    let n = (stops.trailing_zeros() / 8) as usize;
-    if n == 0 {
-        return (0, 0);
-    }
-    let x = word << (64 - 8 * n);
+fn sum_of(word: u64, n: usize) -> u64 {
+    let x = (word ^ ZEROS) << ((64 - 8 * n) & 63);
     let pairs = x.wrapping_mul(10 * 256 + 1) >> 8;
     let fours = (pairs & 0x00FF_00FF_00FF_00FF).wrapping_mul(100 * 65536 + 1) >> 16;
-    let value = (fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(10_000 * (1 << 32) + 1) >> 32;
-    (n, value)
+    (fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(10_000 * (1 << 32) + 1) >> 32
+}
+
+/// The value of the `n` digits, 1 to 8, that are known to stand at `at`.
+#[inline(always)]
+pub(super) fn value_of(bytes: &[u8], at: usize, n: usize) -> u64 {
+    sum_of(eight(bytes, at), n)
+}
+
+/// The number of digits that stand at `at`, at most 8, and their value.
+#[inline(always)]
+pub(super) fn digits(bytes: &[u8], at: usize) -> (usize, u64) {
+    let word = eight(bytes, at);
+    match (stops_of(word ^ ZEROS).trailing_zeros() / 8) as usize {
+        0 => (0, 0),
+        n => (n, sum_of(word, n)),
+    }
 }
 
 /// 10^0 .. 10^22, each exact.
@@ -37,7 +73,15 @@ const POWERS_OF_TEN: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
-const POWERS_OF_TEN_U64: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+const POWERS_OF_TEN_U64: [u64; 17] = {
+    let mut powers = [1; 17];
+    let mut k = 1;
+    while k < powers.len() {
+        powers[k] = 10 * powers[k - 1];
+        k += 1;
+    }
+    powers
+};
 
 /// The digits at `at`, at most 16: how many, and their value.
 #[inline(always)]
@@ -68,7 +112,7 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
         end += 1 + m;
         simple = n + m <= 15;
         if simple {
-            value = (whole * 10u64.pow(m as u32) + fraction) as f64 / POWERS_OF_TEN[m];
+            value = (whole * POWERS_OF_TEN_U64[m] + fraction) as f64 / POWERS_OF_TEN[m];
         }
     }
     if !simple || matches!(bytes.get(end), Some(b'e' | b'E' | b'0'..=b'9')) {
@@ -123,7 +167,7 @@ pub(super) fn line_end(bytes: &[u8], at: usize, end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, number, whole_integer};
+    use super::{digits, number, stops, whole_integer};
     use proptest::prelude::*;
 
     fn padded(text: &str) -> Vec<u8> {
@@ -146,6 +190,14 @@ mod tests {
         ] {
             assert_eq!(digits(&padded(text), 0), (n, value), "{text:?}");
         }
+    }
+
+    #[test]
+    fn stops_are_the_bytes_that_are_no_digits() {
+        let text = b"1 23\n456:7890123456;/9 12~1";
+        let expected = (0..24).filter(|&k| !text[k].is_ascii_digit()).fold(0, |mask, k| mask | 1 << k);
+        assert_eq!(stops(text, 0), expected);
+        assert_eq!(stops(text, 10), 1, "there are not 24 bytes");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flate2::bufread::MultiGzDecoder;
 use lac_grammar::Diagnostic;
@@ -16,7 +16,7 @@ use super::error::{self, LineError, about};
 use crate::{Context, Result};
 
 /// Zero bytes behind the text of a chunk, so that scanners may look beyond its end.
-pub(super) const PADDING: usize = 16;
+pub(super) const PADDING: usize = 32;
 /// Half of a second-level cache, so that what one pass over a chunk leaves is there for the next.
 const CHUNK: usize = 256 << 10;
 /// The first chunk is small: parsing begins while the rest is decompressed.
@@ -37,12 +37,6 @@ impl Chunk {
         Chunk { bytes, start: 0, end }
     }
 
-    /// Of a text in memory; its last line may lack the newline.
-    #[cfg(test)]
-    pub fn of(text: &str) -> Chunk {
-        Chunk::new(text.as_bytes().to_vec())
-    }
-
     /// With the padding.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[self.start..]
@@ -58,10 +52,39 @@ impl Chunk {
     }
 }
 
-/// What a chunk of text was parsed to, and how many lines it was.
-pub(super) struct Parsed<T> {
-    pub value: T,
-    pub lines: u64,
+/// What chunks are parsed to. Used again for later chunks: fresh memory costs as much as parsing.
+pub(super) trait Recycle: Default + Send {
+    /// Empties it, and keeps its memory.
+    fn clear(&mut self);
+}
+
+impl Recycle for Vec<f64> {
+    fn clear(&mut self) {
+        Vec::clear(self);
+    }
+}
+
+/// Things to be used again.
+struct Pool<T>(Mutex<Vec<T>>);
+
+impl<T: Default> Pool<T> {
+    fn take(&self) -> T {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    fn give(&self, thing: T) {
+        self.lock().push(thing);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Pool<T> {
+        Pool(Mutex::new(vec![]))
+    }
 }
 
 /// A file being read.
@@ -120,16 +143,23 @@ impl Source {
         Ok(Source {
             path: path.to_owned(),
             gzip,
-            cutter: Cutter { input, rest: vec![], size: FIRST_CHUNK, longest: context.limit(), over: false },
+            cutter: Cutter {
+                input,
+                rest: vec![],
+                size: FIRST_CHUNK,
+                longest: context.limit(),
+                over: false,
+                texts: Arc::default(),
+            },
             pending: None,
             line: 0,
             watch: Watch { context: context.clone(), progress, done, total: meta.len() },
         })
     }
 
-    /// There is nothing but blanks.
+    /// There is nothing but blank lines.
     pub fn is_blank(&mut self) -> Result<bool> {
-        let blank = self.peek()?.is_none_or(|chunk| chunk.text().trim_ascii().is_empty());
+        let blank = self.peek()?.is_none_or(|chunk| chunk.text().iter().all(|b| b" \r\n".contains(b)));
         Ok(blank && self.cutter.over)
     }
 
@@ -168,19 +198,31 @@ impl Source {
 
     /// Parses all that is left. Chunks are parsed in any order and absorbed in that of the file; the first error of
     /// the file is the one reported. Returns the number of lines of the file.
-    pub fn parse<T: Send>(
+    ///
+    /// `parse` gives the number of lines of its chunk.
+    pub fn parse<T: Recycle>(
         self,
-        parse: impl Fn(&Chunk) -> std::result::Result<Parsed<T>, Box<LineError>> + Sync,
-        mut absorb: impl FnMut(T) -> Result<()>,
+        parse: impl Fn(&Chunk, &mut T) -> std::result::Result<u64, Box<LineError>> + Sync,
+        mut absorb: impl FnMut(&T) -> Result<()>,
     ) -> Result<u64> {
         let Source { path, gzip, mut cutter, pending, mut line, watch } = self;
+        let (pool, texts) = (Pool::<T>::default(), cutter.texts.clone());
+        let parse = |chunk: io::Result<Chunk>| {
+            let chunk = chunk?;
+            let mut value = pool.take();
+            value.clear();
+            let lines = parse(&chunk, &mut value);
+            texts.give(chunk.bytes);
+            Ok(lines.map(|lines| (value, lines)))
+        };
         let mut step = |batch: Vec<io::Result<Chunk>>| -> Result<()> {
             watch.look()?;
-            for parsed in in_parallel(batch, |chunk| chunk.map(|chunk| parse(&chunk))) {
-                let parsed = parsed.map_err(|e| error::reading(&path, gzip, &e))?;
-                let Parsed { value, lines } = parsed.map_err(|e| e.in_file(&path, line))?;
+            for parsed in in_parallel(batch, parse) {
+                let parsed = parsed.map_err(|e: io::Error| error::reading(&path, gzip, &e))?;
+                let (value, lines) = parsed.map_err(|e| e.in_file(&path, line))?;
                 line += lines;
-                absorb(value)?;
+                absorb(&value)?;
+                pool.give(value);
             }
             Ok(())
         };
@@ -228,11 +270,15 @@ struct Cutter {
     /// No line may be longer.
     longest: u64,
     over: bool,
+    /// Memory of chunks that are parsed.
+    texts: Arc<Pool<Vec<u8>>>,
 }
 
 impl Cutter {
     fn next(&mut self) -> io::Result<Option<Chunk>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+        let mut bytes = self.texts.take();
+        bytes.clear();
+        bytes.append(&mut self.rest);
         let mut size = self.size;
         self.size = CHUNK;
         while !self.over {
@@ -240,7 +286,7 @@ impl Cutter {
             self.fill(&mut bytes, size)?;
             if let Some(last) = bytes[searched..].iter().rposition(|&b| b == b'\n') {
                 let cut = searched + last + 1;
-                self.rest = bytes[cut..].to_vec();
+                self.rest.extend_from_slice(&bytes[cut..]);
                 bytes.truncate(cut);
                 return Ok(Some(Chunk::new(bytes)));
             }

@@ -4,10 +4,11 @@
 //! sorted by column is the CSR form of the transpose. Only what is neither is bucketed by row and sorted within rows.
 //! Entries of the same cell are summed in the order of the file, as SciPy does.
 
-use crate::{Context, Csr, Result};
+use super::source::Recycle;
+use crate::{Context, Csr, Facts, Result};
 
 /// Entries of a chunk of a file, 0-based.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     pub rows: Vec<u32>,
     pub cols: Vec<u32>,
@@ -15,10 +16,19 @@ pub(super) struct Entries {
     pub values: Vec<f64>,
 }
 
+impl Recycle for Entries {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.cols.clear();
+        self.values.clear();
+    }
+}
+
 impl Entries {
-    pub fn with_capacity(n: usize, pattern: bool) -> Entries {
-        let values = Vec::with_capacity(if pattern { 0 } else { n });
-        Entries { rows: Vec::with_capacity(n), cols: Vec::with_capacity(n), values }
+    pub fn reserve(&mut self, n: usize, pattern: bool) {
+        self.rows.reserve(n);
+        self.cols.reserve(n);
+        self.values.reserve(if pattern { 0 } else { n });
     }
 }
 
@@ -47,6 +57,8 @@ pub(super) struct Builder {
     /// The other indices of the entries.
     minor: Vec<u32>,
     values: Vec<f64>,
+    /// Of the values, while no cell is given twice.
+    facts: Facts,
     last: (u32, u32),
     /// The columns have not fallen so far.
     cols_rise: bool,
@@ -78,6 +90,7 @@ impl Builder {
             row_of: vec![],
             minor: vec![],
             values: vec![],
+            facts: Facts::EMPTY,
             last: (0, 0),
             cols_rise: true,
             strict: true,
@@ -111,6 +124,10 @@ impl Builder {
         }
         self.minor.extend_from_slice(minor);
         self.values.extend_from_slice(values);
+        self.facts = self.facts.and(match self.pattern {
+            true => Facts { nnz: rows.len() as u64, finite: true },
+            false => Facts::of(values),
+        });
         self.last = (rows[rows.len() - 1], cols[cols.len() - 1]);
         Ok(())
     }
@@ -151,7 +168,8 @@ impl Builder {
         self.order = Order::Any;
     }
 
-    pub fn finish(mut self, context: &Context) -> Result<Csr> {
+    /// The matrix, and its facts.
+    pub fn finish(mut self, context: &Context) -> Result<(Csr, Facts)> {
         self.reserve(0, context)?;
         if self.pattern && !self.strict {
             self.values = vec![1.0; self.minor.len()];
@@ -175,7 +193,8 @@ impl Builder {
         if self.pattern && strict {
             values = vec![1.0; indices.len()];
         }
-        Ok(Csr::new(rows, cols, starts, indices, values))
+        let facts = if strict { self.facts } else { Facts::of(&values) };
+        Ok((Csr::new(rows, cols, starts, indices, values), facts))
     }
 }
 
@@ -272,7 +291,7 @@ fn sum_duplicates(starts: &mut [usize], indices: &mut Vec<u32>, values: &mut Vec
 
 /// A + A' without the diagonal of A' (or A - A' for `sign` = -1): the whole of a symmetric matrix of which the part
 /// below the diagonal is given. A cell given on both sides is summed.
-pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<Csr> {
+pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<(Csr, Facts)> {
     let stored = 2 * a.stored();
     context.reserve(24 * a.rows() as u64 + 12 * 2 * stored as u64, || {
         format!("a symmetric matrix of up to {stored} entries")
@@ -305,7 +324,8 @@ pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<Csr> {
         }
         starts.push(indices.len());
     }
-    Ok(Csr::new(a.rows(), a.rows(), starts, indices, values))
+    let facts = Facts::of(&values);
+    Ok((Csr::new(a.rows(), a.rows(), starts, indices, values), facts))
 }
 
 /// As [`sort_rows`], for rows that must not hold a cell twice: gives the row and the column of the first that does.

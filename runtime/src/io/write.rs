@@ -27,7 +27,7 @@ pub struct WriteOptions {
     pub header: bool,
     /// CSV: `,` if not said.
     pub sep: Option<String>,
-    /// CSV: cells of 0 are left empty.
+    /// CSV: cells of 0 are left empty, unless there is one column only: a line would be blank.
     pub sparse: bool,
     /// For the `.mtd` file.
     pub description: Option<String>,
@@ -45,6 +45,7 @@ pub struct WriteOptions {
 pub fn write(matrix: &Matrix, path: &Path, options: &WriteOptions, context: &Context) -> Result<()> {
     let format = options.format.or_else(|| Format::from_extension(path)).unwrap_or(Format::Text);
     let sep = separator(path, options, format)?;
+    let sparse = options.sparse && matrix.cols() > 1;
     if format == Format::Libsvm && matrix.cols() == 0 {
         return Err(Box::new(about("E0404", path, "a LIBSVM file needs a column of labels; the matrix has no column")));
     }
@@ -59,7 +60,7 @@ pub fn write(matrix: &Matrix, path: &Path, options: &WriteOptions, context: &Con
     data.write(&pack(head.into_bytes()))?;
     let row = |i: usize, text: &mut Vec<u8>| match format {
         Format::MatrixMarket | Format::Text => coordinate_row(matrix, i, text),
-        Format::Csv => csv_row(matrix, i, sep, options.sparse, text),
+        Format::Csv => csv_row(matrix, i, sep, sparse, text),
         Format::Libsvm => libsvm_row(matrix, i, text),
     };
     in_blocks(matrix, context, row, pack, &mut data)?;
@@ -276,7 +277,7 @@ mod tests {
             (-0.0, "-0"),
             (-3.0, "-3"),
             (0.1, "0.1"),
-            (1e21, "1e21"),
+            (1e21, "1e+21"),
             (f64::NAN, "NaN"),
             (f64::NEG_INFINITY, "-Infinity"),
         ] {
