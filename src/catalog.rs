@@ -6,9 +6,9 @@ use lac_compiler::facts::Facts;
 use lac_compiler::ops::{Scalar, ScalarType};
 use lac_compiler::program::Catalog;
 use lac_compiler::sketch::{Nnz, Sketch};
+use lac_runtime::Context;
 use lac_runtime::exec::Value;
 use lac_runtime::io::{self, Format, ReadOptions};
-use lac_runtime::Context;
 
 /// Files on disk.
 pub struct Files {

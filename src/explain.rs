@@ -108,7 +108,8 @@ impl Explanation {
 
     fn plan(&self, block: &BlockPlan, text: &mut String) {
         let rows: Vec<[String; 7]> = block.plan.steps.iter().map(|s| self.row(block, s)).collect();
-        let head = ["step", "result", "shape", "nnz (lower, estimate, upper)", "format", "cost", "bytes"].map(String::from);
+        let head =
+            ["step", "result", "shape", "nnz (lower, estimate, upper)", "format", "cost", "bytes"].map(String::from);
         let mut widths = head.clone().map(|h| h.len());
         for row in &rows {
             for (w, cell) in widths.iter_mut().zip(row) {
@@ -127,7 +128,9 @@ impl Explanation {
             line(row);
             if let Some(reason) = &step.reason {
                 let empty = String::new;
-                line(&[format!("  because: {reason}"), empty(), empty(), empty(), empty(), empty(), empty()].map(|s| s));
+                line(
+                    &[format!("  because: {reason}"), empty(), empty(), empty(), empty(), empty(), empty()].map(|s| s),
+                );
             }
         }
         if let Some(step) = block.plan.steps.iter().find(|s| s.cost.bytes_upper.is_some_and(|b| b > self.limit)) {
@@ -141,7 +144,11 @@ impl Explanation {
             Facts::Matrix(m) => {
                 let nnz = m.sketch.as_ref().map_or("?".to_string(), |s| {
                     let n = s.nnz();
-                    if n.is_exact() { format!("{} exact", n.lower) } else { format!("{} {} {}", n.lower, short(n.estimate), n.upper) }
+                    if n.is_exact() {
+                        format!("{} exact", n.lower)
+                    } else {
+                        format!("{} {} {}", n.lower, short(n.estimate), n.upper)
+                    }
                 });
                 (m.shape(), nnz)
             }
@@ -185,8 +192,8 @@ impl Explanation {
                 let side = |t: bool, text: String| if t { format!("t({text})") } else { text };
                 format!("{} %*% {}", side(left_transposed, operand(0)), side(right_transposed, operand(1)))
             }
-            plan::Action::Apply(lac_compiler::ops::Op::Binary(f)) if f.name().len() <= 3 && !f.name().is_empty()
-                && !f.name().starts_with(char::is_alphabetic) =>
+            plan::Action::Apply(lac_compiler::ops::Op::Binary(f))
+                if f.name().len() <= 3 && !f.name().is_empty() && !f.name().starts_with(char::is_alphabetic) =>
             {
                 format!("{} {} {}", operand(0), f.name(), operand(1))
             }

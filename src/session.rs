@@ -97,7 +97,8 @@ impl Builder {
     }
 
     pub fn build(self) -> Session {
-        let clock = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
+        let clock =
+            || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
         let settings = Settings {
             engine: self.engine,
             context: Context::new(self.memory),

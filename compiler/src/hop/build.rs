@@ -117,7 +117,14 @@ impl Builder<'_> {
         Var(self.scope.names.iter().position(|n| n == name).expect("a name of the scope") as u32)
     }
 
-    fn intern(&mut self, kind: Kind, operands: Vec<Option<HopId>>, facts: Facts, span: Span, depends: Vec<Var>) -> HopId {
+    fn intern(
+        &mut self,
+        kind: Kind,
+        operands: Vec<Option<HopId>>,
+        facts: Facts,
+        span: Span,
+        depends: Vec<Var>,
+    ) -> HopId {
         let key = (kind.clone(), operands.clone());
         if let Some(&hop) = self.known.get(&key) {
             return hop;

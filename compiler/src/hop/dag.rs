@@ -62,7 +62,14 @@ impl Output {
 
 impl Dag {
     /// Adds a node with its operands.
-    pub fn add(&mut self, kind: Kind, operands: &[Option<HopId>], facts: Facts, span: Span, depends: Vec<Var>) -> HopId {
+    pub fn add(
+        &mut self,
+        kind: Kind,
+        operands: &[Option<HopId>],
+        facts: Facts,
+        span: Span,
+        depends: Vec<Var>,
+    ) -> HopId {
         let hop = Hop { kind, facts, span, depends, arity: operands.len() as u16 };
         let id = self.graph.add_node(hop);
         for (i, operand) in operands.iter().enumerate() {

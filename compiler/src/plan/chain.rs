@@ -208,7 +208,13 @@ fn rebuild(dag: &mut Dag, factors: &[Factor], table: &[Vec<Option<Best>>], i: us
     }
     let left = rebuild(dag, factors, table, i, cell.split, root);
     let right = rebuild(dag, factors, table, cell.split + 1, j, root);
-    dag.add(Kind::Apply(Op::MatMul), &[Some(left), Some(right)], Facts::sketched(cell.sketch.clone(), false), span, vec![])
+    dag.add(
+        Kind::Apply(Op::MatMul),
+        &[Some(left), Some(right)],
+        Facts::sketched(cell.sketch.clone(), false),
+        span,
+        vec![],
+    )
 }
 
 fn transposed_facts(facts: &Facts, sketch: &Sketch) -> Facts {

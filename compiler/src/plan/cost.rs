@@ -60,8 +60,12 @@ pub fn product(a: &Sketch, fa: Format, b: &Sketch, fb: Format, c: &Sketch, fc: F
     let vector = m == 1.0 || n == 1.0;
     let seconds = match (fa, fb) {
         (Format::Dense, Format::Dense) => m * k * n * if vector { GEMV } else { GEMM },
-        (Format::Csr, Format::Dense) => a.nnz().estimate * n * if vector { SPMV } else { SPMM } + a.rows() as f64 * 1e-9,
-        (Format::Dense, Format::Csr) => b.nnz().estimate * m * if vector { SPMV } else { SPMM } + b.rows() as f64 * 1e-9,
+        (Format::Csr, Format::Dense) => {
+            a.nnz().estimate * n * if vector { SPMV } else { SPMM } + a.rows() as f64 * 1e-9
+        }
+        (Format::Dense, Format::Csr) => {
+            b.nnz().estimate * m * if vector { SPMV } else { SPMM } + b.rows() as f64 * 1e-9
+        }
         (Format::Csr, Format::Csr) => {
             let per = if fc == Format::Csr { SPGEMM } else { SPGEMM_TO_DENSE };
             a.matmul_flops(b) * per + a.rows() as f64 * 2e-9

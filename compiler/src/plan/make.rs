@@ -139,11 +139,8 @@ impl Maker<'_> {
         let (action, operands, natural, cost) = if op == Op::MatMul {
             self.product(id)
         } else {
-            let known: Vec<(&Facts, Option<Format>)> = operands
-                .iter()
-                .flatten()
-                .map(|o| (&self.dag.hop(*o).facts, self.format.get(o).copied()))
-                .collect();
+            let known: Vec<(&Facts, Option<Format>)> =
+                operands.iter().flatten().map(|o| (&self.dag.hop(*o).facts, self.format.get(o).copied())).collect();
             let natural = format::natural(op, &known, &hop.facts);
             let cost = cost::operator(op, &known, &hop.facts, natural);
             (Action::Apply(op), operands, natural, cost)
@@ -235,7 +232,8 @@ impl Maker<'_> {
             return;
         }
         let slot = self.slot();
-        let source = std::mem::replace(self.place.get_mut(&id).expect("just placed"), Source::Slot { slot, last: false });
+        let source =
+            std::mem::replace(self.place.get_mut(&id).expect("just placed"), Source::Slot { slot, last: false });
         self.format.insert(id, other);
         let hop = self.dag.hop(id);
         let reason = format!(

@@ -311,7 +311,10 @@ impl<'a> Walk<'a> {
                 }
             }
             let done = next.len() == entry.len()
-                && next.iter().zip(&entry).all(|((v, b), (w, e))| v == w && b.certain == e.certain && b.facts.agrees(&e.facts));
+                && next
+                    .iter()
+                    .zip(&entry)
+                    .all(|((v, b), (w, e))| v == w && b.certain == e.certain && b.facts.agrees(&e.facts));
             entry = next;
             if done {
                 break;

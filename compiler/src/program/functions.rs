@@ -169,5 +169,9 @@ impl Units {
 }
 
 fn join(folder: &str, path: &str) -> String {
-    if folder.is_empty() || path.starts_with('/') { path.into() } else { format!("{}/{path}", folder.trim_end_matches('/')) }
+    if folder.is_empty() || path.starts_with('/') {
+        path.into()
+    } else {
+        format!("{}/{path}", folder.trim_end_matches('/'))
+    }
 }

@@ -44,8 +44,11 @@ pub fn lower(
     scope.assigned = assigned_names(&script.statements);
     scope.scope.body = scope.block(&script.statements);
     let mut main = scope.scope;
-    let live: BTreeSet<Var> =
-        if options.keep { (0..main.names.len() as u32).map(Var).filter(|v| !main.name(*v).starts_with('%')).collect() } else { BTreeSet::new() };
+    let live: BTreeSet<Var> = if options.keep {
+        (0..main.names.len() as u32).map(Var).filter(|v| !main.name(*v).starts_with('%')).collect()
+    } else {
+        BTreeSet::new()
+    };
     liveness::annotate(&mut main, live);
     let blocks = shared.blocks;
     Program { functions, main, blocks }
@@ -183,7 +186,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
     fn push(&mut self, kind: StatementKind, span: Span) {
         let cuts = matches!(
             &kind,
-            StatementKind::Assign(_, Expr { kind: ExprKind::Apply(Op::Read, _), .. }) | StatementKind::AssignSeveral(..)
+            StatementKind::Assign(_, Expr { kind: ExprKind::Apply(Op::Read, _), .. })
+                | StatementKind::AssignSeveral(..)
         );
         self.open.push(Statement { span, kind });
         if cuts {
@@ -580,11 +584,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     fn wrong_argument(&mut self, f: &ast::Function, a: &ast::Argument) {
         let error = match &a.name {
-            None => Diagnostic::error(
-                "E0205",
-                format!("`{}` takes {} argument(s)", f.name.name, f.parameters.len()),
-            )
-            .at(a.value.span, "one too many"),
+            None => Diagnostic::error("E0205", format!("`{}` takes {} argument(s)", f.name.name, f.parameters.len()))
+                .at(a.value.span, "one too many"),
             Some(name) => {
                 let error = Diagnostic::error("E0206", format!("`{}` has no parameter `{}`", f.name.name, name.name))
                     .at(name.span, "not a parameter");

@@ -32,11 +32,11 @@ pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static R
         return Ok(row);
     }
     let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
-    let builtins = table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
+    let builtins =
+        table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
     Err(Box::new(match did_you_mean(name, builtins.chain(functions.iter().copied())) {
-        _ if known_elsewhere(name) => {
-            Diagnostic::error("E0204", format!("`{name}` is not in this version of lac")).at(call.name.span, "not yet there")
-        }
+        _ if known_elsewhere(name) => Diagnostic::error("E0204", format!("`{name}` is not in this version of lac"))
+            .at(call.name.span, "not yet there"),
         Some(near) => error.at(call.name.span, "not known").help(format!("did you mean `{near}`?")),
         None => error
             .at(call.name.span, "neither a builtin nor defined in this file")

@@ -155,7 +155,8 @@ fn argument(source: &Source, slots: &mut [Option<Value>]) -> Argument {
 fn blame(mut error: Box<Diagnostic>, scope: &Scope, step: &Step) -> Box<Diagnostic> {
     if error.labels.is_empty() {
         let names: Vec<&str> = step.names.iter().map(|v| scope.name(*v)).filter(|n| !n.starts_with('%')).collect();
-        let text = if names.is_empty() { "here".to_string() } else { format!("when computing `{}`", names.join("`, `")) };
+        let text =
+            if names.is_empty() { "here".to_string() } else { format!("when computing `{}`", names.join("`, `")) };
         *error = error.at(step.span, text);
     }
     error

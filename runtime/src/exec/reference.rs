@@ -77,7 +77,11 @@ impl World for Outside<'_, '_> {
         self.interpreter.host.print(line);
     }
 
-    fn read(&mut self, op: Op, arguments: &[Option<&reference::Value>]) -> std::result::Result<reference::Value, Mismatch> {
+    fn read(
+        &mut self,
+        op: Op,
+        arguments: &[Option<&reference::Value>],
+    ) -> std::result::Result<reference::Value, Mismatch> {
         let context = self.interpreter.settings.context.clone();
         let mut args = given(op, arguments);
         if op == Op::ReadLibsvm {

@@ -59,8 +59,10 @@ impl Arguments {
         match self.value(i) {
             None => Ok(None),
             Some(Value::Scalar(s)) => Ok(Some(s)),
-            Some(other) => Err(fault("E0211", format!("`{}` needs a scalar here, not a {}", self.op, other.describe()))
-                .map_help("`as.scalar(X)` takes the value of a 1 x 1 matrix")),
+            Some(other) => {
+                Err(fault("E0211", format!("`{}` needs a scalar here, not a {}", self.op, other.describe()))
+                    .map_help("`as.scalar(X)` takes the value of a 1 x 1 matrix"))
+            }
         }
     }
 
@@ -205,7 +207,11 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::Matrix => matrix(args, context)?,
         Op::CBind | Op::RBind => {
             let parts: Vec<Matrix> = (0..args.len()).map(|i| args.matrix(i)).collect::<Result<_>>()?;
-            Value::Matrix(if op == Op::CBind { kernel::cbind(&parts, context)? } else { kernel::rbind(&parts, context)? })
+            Value::Matrix(if op == Op::CBind {
+                kernel::cbind(&parts, context)?
+            } else {
+                kernel::rbind(&parts, context)?
+            })
         }
         Op::RightIndex => {
             let m = args.matrix(0)?;
@@ -236,9 +242,9 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::AsInteger | Op::AsDouble | Op::AsLogical => {
             let x = one_cell(args, op.row().name)?;
             let cast = x.cast(cast_type(op));
-            Value::Scalar(cast.ok_or_else(|| {
-                fault("E0503", format!("`{}` can not make a value of \"{x}\"", op.row().name))
-            })?)
+            Value::Scalar(
+                cast.ok_or_else(|| fault("E0503", format!("`{}` can not make a value of \"{x}\"", op.row().name)))?,
+            )
         }
         Op::ToString => Value::Scalar(Scalar::from(to_string(args)?.as_str())),
         Op::Rand | Op::Time | Op::Print | Op::Stop | Op::Assert | Op::Read | Op::ReadLibsvm | Op::Write => {
@@ -347,7 +353,11 @@ fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
             if Some(values.len()) != rows.checked_mul(cols) {
                 return Err(fault(
                     "E0304",
-                    format!("a {rows} x {cols} matrix needs {} values, not {}", rows.saturating_mul(cols), values.len()),
+                    format!(
+                        "a {rows} x {cols} matrix needs {} values, not {}",
+                        rows.saturating_mul(cols),
+                        values.len()
+                    ),
                 ));
             }
             let m = Matrix::new(crate::matrix::Dense::new(rows, cols, values));
@@ -360,13 +370,7 @@ fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
 }
 
 /// Bounds `first` and `first + 1`, 1-based and inclusive, as a 0-based half-open range.
-fn bounds(
-    args: &mut Arguments,
-    first: usize,
-    extent: usize,
-    what: &str,
-    m: &Matrix,
-) -> Result<std::ops::Range<usize>> {
+fn bounds(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matrix) -> Result<std::ops::Range<usize>> {
     let (from, to) = (args.number(first)?, args.number(first + 1)?);
     if from.is_none() && to.is_none() {
         return Ok(0..extent);
@@ -376,7 +380,8 @@ fn bounds(
         return Ok(from as usize - 1..to as usize);
     }
     let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
-    let why = if from > to { "the range runs backwards".to_string() } else { format!("{what}s run from 1 to {extent}") };
+    let why =
+        if from > to { "the range runs backwards".to_string() } else { format!("{what}s run from 1 to {extent}") };
     Err(fault("E0501", format!("{what} {range} of a {} x {} matrix: {why}", m.rows(), m.cols())))
 }
 
@@ -427,7 +432,9 @@ fn matrix_text(m: &Matrix, options: &ToString) -> String {
         return matrix_to_string(m.rows(), m.cols(), |i, j| m.get(i, j), options);
     }
     let cells: Box<dyn Iterator<Item = (usize, usize, f64)>> = match m.storage() {
-        Storage::Dense(d) => Box::new((0..d.rows()).flat_map(|i| d.row(i).iter().enumerate().map(move |(j, &x)| (i, j, x)))),
+        Storage::Dense(d) => {
+            Box::new((0..d.rows()).flat_map(|i| d.row(i).iter().enumerate().map(move |(j, &x)| (i, j, x))))
+        }
         Storage::Csr(s) => Box::new((0..s.rows()).flat_map(|i| {
             let (columns, values) = s.row(i);
             columns.iter().zip(values).map(move |(&j, &x)| (i, j as usize, x))
