@@ -7,6 +7,8 @@ use crate::sketch::{Nnz, Sketch};
 pub type Dim = Option<u64>;
 
 /// What is known of a value.
+// Facts are as many as a block has operators: their size does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, Default)]
 pub enum Facts {
     /// Not even its type.

@@ -371,7 +371,7 @@ impl<'a> Walk<'a> {
             return known.clone();
         }
         self.active.push(id);
-        let outer = (std::mem::replace(&mut self.function, Some(&function.name)), std::mem::take(&mut self.loops));
+        let outer = (self.function.replace(&function.name), std::mem::take(&mut self.loops));
         let mut env = Environment::new();
         for (p, a) in function.parameters.iter().zip(arguments) {
             let facts = match (a, &p.default) {

@@ -199,14 +199,14 @@ impl<'s, 'a> Lowering<'s, 'a> {
     fn computed(&mut self, e: &ast::Expr) -> Computed {
         let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open));
         let value = self.expr(e);
-        let var = self.into_variable(value);
+        let var = self.in_variable(value);
         self.cut();
         let body = std::mem::replace(&mut self.done, outer.0);
         self.open = outer.1;
         Computed { body, var, span: e.span }
     }
 
-    fn into_variable(&mut self, e: Expr) -> Var {
+    fn in_variable(&mut self, e: Expr) -> Var {
         if let ExprKind::Var(v) = e.kind {
             return v;
         }
@@ -565,7 +565,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 return;
             };
             let value = self.expr(&a.value);
-            let var = self.into_variable(value);
+            let var = self.in_variable(value);
             arguments[slot] = Some((var, a.value.span));
         }
         if let Some((p, _)) =

@@ -151,8 +151,8 @@ fn from_part(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: &
     let mut diagonal = rows == cols;
     for i in 0..m {
         let (mut count, mut last) = (0u64, 0usize);
-        let start = indptr[i] as usize;
-        for (offset, &j) in indices[start..indptr[i + 1] as usize].iter().enumerate() {
+        let start = indptr[i];
+        for (offset, &j) in indices[start..indptr[i + 1]].iter().enumerate() {
             if nonzero(start + offset) {
                 (count, last) = (count + 1, j as usize);
                 let column = &mut columns[last];

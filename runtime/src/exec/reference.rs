@@ -112,6 +112,7 @@ fn given(op: Op, arguments: &[Option<&reference::Value>]) -> Arguments {
 }
 
 fn mismatch(d: Box<lac_grammar::Diagnostic>) -> Mismatch {
+    let d = *d;
     Mismatch { code: d.code, message: d.message, labels: vec![], help: d.help }
 }
 
