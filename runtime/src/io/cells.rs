@@ -7,7 +7,7 @@ use super::error::LineError;
 use super::matrix_market::{entry, usual_entry};
 use super::scan::line_end;
 use super::source::{Chunk, Source};
-use super::triplets::{Builder, Entries};
+use super::triplets::{Builder, Entries, cell};
 use crate::{Matrix, Result};
 
 /// The shape is the one told; a size not told is the largest index of the file. A cell given twice is the sum.
@@ -20,10 +20,10 @@ pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagn
     source.parse(
         |chunk, found| cells(chunk, told.rows, told.cols, found),
         |chunk: &Entries| {
-            stored += chunk.rows.len() as u64;
+            stored += chunk.cells.len() as u64;
             context.reserve(28 * stored, || format!("a sparse matrix of {stored} entries or more"))?;
-            rows = chunk.rows.iter().fold(rows, |most, &i| most.max(u64::from(i) + 1));
-            cols = chunk.cols.iter().fold(cols, |most, &j| most.max(u64::from(j) + 1));
+            let (i, j) = chunk.extent();
+            (rows, cols) = (rows.max(i), cols.max(j));
             chunks.push(chunk.clone());
             Ok(())
         },
@@ -43,16 +43,14 @@ fn cells(
     cols: Option<u64>,
     found: &mut Entries,
 ) -> std::result::Result<u64, Box<LineError>> {
-    const LARGEST: u64 = 1 << 32;
     let shape = (rows.unwrap_or(u64::MAX), cols.unwrap_or(u64::MAX));
     let (bytes, end) = (chunk.bytes(), chunk.len());
     found.reserve(end / 6 + 1, false);
     let (mut at, mut lines) = (0, 0);
     while at < end {
         match usual_entry::<true>(bytes, at) {
-            Some((i, j, x, next)) if i < shape.0.min(LARGEST) && j < shape.1.min(LARGEST) => {
-                found.rows.push(i as u32);
-                found.cols.push(j as u32);
+            Some((i, j, x, next)) if i < shape.0.min(super::LARGEST) && j < shape.1.min(super::LARGEST) => {
+                found.cells.push(cell(i, j));
                 found.values.push(x);
                 at = next;
             }
@@ -61,8 +59,7 @@ fn cells(
                 let line = &bytes[at..newline];
                 if !line.trim_ascii().is_empty() {
                     let (i, j, x) = entry(line, lines, shape, true)?;
-                    found.rows.push(i);
-                    found.cols.push(j);
+                    found.cells.push(cell(i, j));
                     found.values.push(x);
                 }
                 at = newline + 1;

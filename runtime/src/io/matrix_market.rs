@@ -10,7 +10,7 @@ use super::Metadata;
 use super::error::{LineError, about, count, quoted};
 use super::scan::{self, fields, line_end, number, stops, value_of};
 use super::source::{Chunk, Source};
-use super::triplets::{Builder, Entries, mirrored};
+use super::triplets::{Builder, Entries, cell, mirrored};
 use crate::{Dense, Matrix, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,13 +153,14 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let mut builder = Builder::new(header.rows as usize, header.cols as usize, header.pattern, &context)?;
     let mut above = 0u64;
-    let parse = |chunk: &Chunk, found: &mut Entries| match header.pattern {
-        true => entries::<false>(chunk, &header, found),
-        false => entries::<true>(chunk, &header, found),
+    let parse = |chunk: &Chunk, found: &mut Entries| match (header.pattern, header.symmetry) {
+        (true, _) => entries::<false, false>(chunk, &header, found),
+        (false, Symmetry::Skew) => entries::<true, true>(chunk, &header, found),
+        (false, _) => entries::<true, false>(chunk, &header, found),
     };
     let lines = source.parse(parse, |entries| {
         if header.symmetry != Symmetry::General {
-            above += entries.rows.iter().zip(&entries.cols).filter(|(i, j)| i < j).count() as u64;
+            above += entries.above_diagonal();
         }
         builder.append(entries, &context)
     })?;
@@ -179,24 +180,22 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
 }
 
 /// The entries of a chunk; with `VALUES`, a value behind each pair of indices.
-fn entries<const VALUES: bool>(
+fn entries<const VALUES: bool, const SKEW: bool>(
     chunk: &Chunk,
     header: &Header,
     found: &mut Entries,
 ) -> std::result::Result<u64, Box<LineError>> {
-    let skew = header.symmetry == Symmetry::Skew;
     let (bytes, end) = (chunk.bytes(), chunk.len());
     // The shortest lines are "1 1" and "1 1 1", with a newline.
     found.reserve(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(skew && i == j);
+        let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(SKEW && i == j);
         if let Some((i, j, x, next)) = usual_entry::<VALUES>(bytes, at)
             && inside(i, j)
         {
             at = next;
-            found.rows.push(i as u32);
-            found.cols.push(j as u32);
+            found.cells.push(cell(i, j));
             if VALUES {
                 found.values.push(x);
             }
@@ -205,13 +204,12 @@ fn entries<const VALUES: bool>(
             let line = &bytes[at..newline];
             if !is_comment(line) {
                 let (i, j, x) = entry(line, lines, (header.rows, header.cols), VALUES)?;
-                if skew && i == j && x != 0.0 {
+                if SKEW && i == j && x != 0.0 {
                     let message =
                         format!("({0}, {0}) is on the diagonal, which is 0 in a skew-symmetric matrix", i + 1);
                     return Err(LineError::new("E0406", lines, 1, message));
                 }
-                found.rows.push(i);
-                found.cols.push(j);
+                found.cells.push(cell(i, j));
                 if VALUES {
                     found.values.push(x);
                 }
@@ -259,7 +257,7 @@ pub(super) fn entry(
     number_of_line: u64,
     shape: (u64, u64),
     with_value: bool,
-) -> std::result::Result<(u32, u32, f64), Box<LineError>> {
+) -> std::result::Result<(u64, u64, f64), Box<LineError>> {
     let fail = |code, column, message: String| LineError::new(code, number_of_line, column, message);
     let mut fields = fields(line);
     let expected = if with_value { "a row, a column and a value" } else { "a row and a column" };
@@ -278,9 +276,10 @@ pub(super) fn entry(
                 let size = count(bound, what);
                 Err(fail("E0407", column, format!("{what} {index} is outside of the matrix, which has {size}")))
             }
-            _ => u32::try_from(index - 1).map_err(|_| {
-                fail("E0602", column, format!("{what} {index} is beyond the largest supported index, 2^32"))
-            }),
+            _ if index > super::LARGEST => {
+                Err(fail("E0602", column, format!("{what} {index} is beyond the largest supported index, 2^32")))
+            }
+            _ => Ok(index - 1),
         }
     };
     let i = index("row", shape.0)?;

@@ -117,11 +117,9 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Rea
             let features = features(path, told.cols)?;
             let examples = libsvm::read(source, told.rows, features)?;
             base = Some(examples.base);
-            {
-                let csr = libsvm::with_label(&examples);
-                let facts = Facts::of(csr.values());
-                (stored_well(csr, facts, context), examples.notes)
-            }
+            let csr = libsvm::with_label(&examples);
+            let facts = Facts::of(csr.values());
+            (stored_well(csr, facts, context), examples.notes)
         }
     };
     if let Some(nnz) = told.nnz.filter(|&nnz| nnz != matrix.nnz()) {
@@ -195,11 +193,12 @@ fn features(path: &Path, cols: Option<u64>) -> Result<Option<u64>> {
     }
 }
 
-/// Indices are kept in 32 bits.
+/// The most rows or columns: indices are kept in 32 bits.
+const LARGEST: u64 = 1 << 32;
+
 fn check_size(path: &Path, rows: u64, cols: u64) -> Result<()> {
-    const MOST: u64 = 1 << 32;
     for (what, size) in [("rows", rows), ("columns", cols)] {
-        if size > MOST {
+        if size > LARGEST {
             let message = format!("{size} {what} are more than the 2^32 that can be read");
             return Err(Box::new(error::about("E0602", path, message)));
         }

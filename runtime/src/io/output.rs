@@ -40,6 +40,9 @@ impl Output {
         };
         // A link is written through: what it points to is replaced, not the link.
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        if fs::metadata(&target).is_ok_and(|meta| !meta.is_file()) {
+            return Err(Box::new(about("E0414", &target, "this is no ordinary file; it would be replaced by one")));
+        }
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!(".{}.{}.{number}.unfinished", name.to_string_lossy(), std::process::id());
         let temporary = target.with_file_name(name);

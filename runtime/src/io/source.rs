@@ -31,9 +31,12 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    fn new(mut bytes: Vec<u8>) -> Chunk {
-        let end = bytes.len();
-        bytes.resize(end + PADDING, 0);
+    /// The text is `bytes[..end]`; what is behind it is of no use.
+    fn new(mut bytes: Vec<u8>, end: usize) -> Chunk {
+        if bytes.len() < end + PADDING {
+            bytes.resize(end + PADDING, 0);
+        }
+        bytes[end..end + PADDING].fill(0);
         Chunk { bytes, start: 0, end }
     }
 
@@ -276,53 +279,52 @@ struct Cutter {
 
 impl Cutter {
     fn next(&mut self) -> io::Result<Option<Chunk>> {
+        // What an old text left in its memory is written over, never cleared.
         let mut bytes = self.texts.take();
-        bytes.clear();
-        bytes.append(&mut self.rest);
+        let mut end = self.rest.len();
+        bytes.resize(bytes.len().max(end + 1), 0);
+        bytes[..end].copy_from_slice(&self.rest);
+        self.rest.clear();
         let mut size = self.size;
         self.size = CHUNK;
         while !self.over {
-            let searched = bytes.len();
-            self.fill(&mut bytes, size)?;
-            if let Some(last) = bytes[searched..].iter().rposition(|&b| b == b'\n') {
+            let searched = end;
+            end = self.fill(&mut bytes, end, size)?;
+            if let Some(last) = bytes[searched..end].iter().rposition(|&b| b == b'\n') {
                 let cut = searched + last + 1;
-                self.rest.extend_from_slice(&bytes[cut..]);
-                bytes.truncate(cut);
-                return Ok(Some(Chunk::new(bytes)));
+                self.rest.extend_from_slice(&bytes[cut..end]);
+                return Ok(Some(Chunk::new(bytes, cut)));
             }
-            if bytes.len() as u64 >= self.longest {
+            if end as u64 >= self.longest {
                 let message = "a line is longer than the memory budget (see --mem)";
                 return Err(io::Error::new(io::ErrorKind::OutOfMemory, message));
             }
-            size = bytes.len().max(CHUNK);
+            size = end.max(CHUNK);
         }
-        if bytes.is_empty() {
+        if end == 0 {
             return Ok(None);
         }
         // The last line of the file lacks its newline.
-        bytes.push(b'\n');
-        Ok(Some(Chunk::new(bytes)))
+        bytes[end] = b'\n';
+        Ok(Some(Chunk::new(bytes, end + 1)))
     }
 
-    /// Appends `size` bytes, fewer only if the input is over.
-    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> io::Result<()> {
-        let mut filled = bytes.len();
-        let wanted = filled + size;
-        bytes.reserve(size + PADDING);
-        bytes.resize(wanted, 0);
-        while filled < wanted {
-            match self.input.read(&mut bytes[filled..wanted]) {
+    /// Reads `size` bytes, fewer only if the input is over, behind the first `end`. Returns the new end.
+    fn fill(&mut self, bytes: &mut Vec<u8>, mut end: usize, size: usize) -> io::Result<usize> {
+        let wanted = end + size;
+        bytes.resize(bytes.len().max(wanted + PADDING), 0);
+        while end < wanted {
+            match self.input.read(&mut bytes[end..wanted]) {
                 Ok(0) => {
                     self.over = true;
                     break;
                 }
-                Ok(n) => filled += n,
+                Ok(n) => end += n,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }
         }
-        bytes.truncate(filled);
-        Ok(())
+        Ok(end)
     }
 }
 

@@ -7,28 +7,51 @@
 use super::source::Recycle;
 use crate::{Context, Csr, Facts, Result};
 
-/// Entries of a chunk of a file, 0-based.
+/// A cell in one word, 0-based: the row in the high half, the column in the low half. Ordered by row, then column.
+#[inline(always)]
+pub(super) fn cell(row: u64, col: u64) -> u64 {
+    row << 32 | col
+}
+
+fn row(cell: u64) -> u32 {
+    (cell >> 32) as u32
+}
+
+fn col(cell: u64) -> u32 {
+    cell as u32
+}
+
+/// Entries of a chunk of a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
-    pub rows: Vec<u32>,
-    pub cols: Vec<u32>,
+    /// See [`cell`].
+    pub cells: Vec<u64>,
     /// Empty if all are 1.
     pub values: Vec<f64>,
 }
 
 impl Recycle for Entries {
     fn clear(&mut self) {
-        self.rows.clear();
-        self.cols.clear();
+        self.cells.clear();
         self.values.clear();
     }
 }
 
 impl Entries {
     pub fn reserve(&mut self, n: usize, pattern: bool) {
-        self.rows.reserve(n);
-        self.cols.reserve(n);
+        self.cells.reserve(n);
         self.values.reserve(if pattern { 0 } else { n });
+    }
+
+    /// The number of rows and of columns that hold all entries.
+    pub fn extent(&self) -> (u64, u64) {
+        let most = |of: fn(u64) -> u32| self.cells.iter().map(|&c| u64::from(of(c)) + 1).max().unwrap_or(0);
+        (most(row), most(col))
+    }
+
+    /// The number of entries above the diagonal.
+    pub fn above_diagonal(&self) -> u64 {
+        self.cells.iter().filter(|&&c| row(c) < col(c)).count() as u64
     }
 }
 
@@ -59,21 +82,16 @@ pub(super) struct Builder {
     values: Vec<f64>,
     /// Of the values, while no cell is given twice.
     facts: Facts,
-    last: (u32, u32),
+    last: u64,
     /// The columns have not fallen so far.
     cols_rise: bool,
     /// Each entry is behind the one before it: no row needs sorting, no cell is given twice.
     strict: bool,
 }
 
-fn rises(indices: &[u32]) -> bool {
-    // Without an early exit this is a vector loop.
-    indices.windows(2).fold(true, |so_far, w| so_far & (w[0] <= w[1]))
-}
-
-fn strictly_sorted(major: &[u32], minor: &[u32]) -> bool {
-    let ordered = |k: usize| (major[k - 1] < major[k]) | ((major[k - 1] == major[k]) & (minor[k - 1] < minor[k]));
-    (1..major.len()).fold(true, |so_far, k| so_far & ordered(k))
+/// Whether each pair of neighbours is in order. Without an early exit this is a vector loop.
+fn sorted<T: Copy>(items: &[T], in_order: impl Fn(T, T) -> bool) -> bool {
+    items.windows(2).fold(true, |so_far, w| so_far & in_order(w[0], w[1]))
 }
 
 impl Builder {
@@ -91,7 +109,7 @@ impl Builder {
             minor: vec![],
             values: vec![],
             facts: Facts::EMPTY,
-            last: (0, 0),
+            last: 0,
             cols_rise: true,
             strict: true,
         })
@@ -103,32 +121,47 @@ impl Builder {
 
     /// Appends entries that lie within the shape.
     pub fn append(&mut self, entries: &Entries, context: &Context) -> Result<()> {
-        let Entries { rows, cols, values } = entries;
-        let (Some(&row), Some(&col)) = (rows.first(), cols.first()) else { return Ok(()) };
-        self.reserve(rows.len(), context)?;
-        self.cols_rise = self.cols_rise && self.last.1 <= col && rises(cols);
-        if self.order == Order::Rows && !(self.last.0 <= row && rises(rows)) {
-            self.leave_row_order(context)?;
-        } else if self.order == Order::Cols && !self.cols_rise {
-            self.leave_column_order();
+        let Entries { cells, values } = entries;
+        let (Some(&first), Some(&last)) = (cells.first(), cells.last()) else { return Ok(()) };
+        self.reserve(cells.len(), context)?;
+        self.cols_rise = self.cols_rise && col(self.last) <= col(first) && sorted(cells, |a, b| col(a) <= col(b));
+        let behind = self.minor.is_empty() || self.last < first;
+        let by_row = self.order == Order::Rows && behind && sorted(cells, |a, b| a < b);
+        if !by_row {
+            self.append_out_of_order(cells, context)?;
         }
-        let (major, minor, last) = match self.order {
-            Order::Cols => (cols, rows, (self.last.1, self.last.0)),
-            _ => (rows, cols, self.last),
-        };
-        let behind = self.minor.is_empty() || last < (major[0], minor[0]);
-        self.strict = self.strict && self.order != Order::Any && behind && strictly_sorted(major, minor);
         match self.order {
-            Order::Any => self.row_of.extend_from_slice(rows),
-            _ => major.iter().for_each(|&i| self.starts[i as usize + 1] += 1),
+            Order::Any => self.row_of.extend(cells.iter().map(|&c| row(c))),
+            Order::Rows => count(&mut self.starts, cells, row),
+            Order::Cols => count(&mut self.starts, cells, col),
         }
-        self.minor.extend_from_slice(minor);
+        match self.order {
+            Order::Cols => self.minor.extend(cells.iter().map(|&c| row(c))),
+            _ => self.minor.extend(cells.iter().map(|&c| col(c))),
+        }
         self.values.extend_from_slice(values);
         self.facts = self.facts.and(match self.pattern {
-            true => Facts { nnz: rows.len() as u64, finite: true },
+            true => Facts { nnz: cells.len() as u64, finite: true },
             false => Facts::of(values),
         });
-        self.last = (rows[rows.len() - 1], cols[cols.len() - 1]);
+        self.last = last;
+        Ok(())
+    }
+
+    /// Finds the order that the entries still have with some that are not strictly behind by row and column.
+    fn append_out_of_order(&mut self, cells: &[u64], context: &Context) -> Result<()> {
+        let rows_rise = row(self.last) <= row(cells[0]) && sorted(cells, |a, b| row(a) <= row(b));
+        match self.order {
+            Order::Rows if !rows_rise => self.leave_row_order(context)?,
+            Order::Cols if !self.cols_rise => self.leave_column_order(),
+            _ => {}
+        }
+        // Half a turn makes the column the high half.
+        let behind = self.minor.is_empty() || self.last.rotate_left(32) < cells[0].rotate_left(32);
+        self.strict = self.strict
+            && self.order == Order::Cols
+            && behind
+            && sorted(cells, |a, b| a.rotate_left(32) < b.rotate_left(32));
         Ok(())
     }
 
@@ -156,7 +189,7 @@ impl Builder {
         for &j in &cols {
             self.starts[j as usize + 1] += 1;
         }
-        self.strict = strictly_sorted(&cols, &self.minor);
+        self.strict = cols.windows(2).zip(self.minor.windows(2)).all(|(j, i)| (j[0], i[0]) < (j[1], i[1]));
         self.order = Order::Cols;
         Ok(())
     }
@@ -195,6 +228,13 @@ impl Builder {
         }
         let facts = if strict { self.facts } else { Facts::of(&values) };
         Ok((Csr::new(rows, cols, starts, indices, values), facts))
+    }
+}
+
+/// Counts the entries of each major index, run by run.
+fn count(counts: &mut [usize], cells: &[u64], major: fn(u64) -> u32) {
+    for run in cells.chunk_by(|&a, &b| major(a) == major(b)) {
+        counts[major(run[0]) as usize + 1] += run.len();
     }
 }
 
@@ -256,7 +296,7 @@ fn sort_rows(starts: &[usize], indices: &mut [u32], values: &mut [f64]) {
     for row in starts.windows(2) {
         let range = row[0] - starts[0]..row[1] - starts[0];
         let (indices, values) = (&mut indices[range.clone()], &mut values[range]);
-        if rises(indices) {
+        if sorted(indices, |a, b| a <= b) {
             continue;
         }
         scratch.clear();
