@@ -2,7 +2,7 @@
 //!
 //! A bracket that is never closed is reported at its opener and closed where the text stops to look like its inside: before a
 //! word that only begins statements, or before the first line that begins with an operand after a line that ended with one.
-//! A closing bracket without an opener is reported and dropped.
+//! A closing bracket without an opener is reported, and an `error` token stands for it.
 
 use crate::token::{Kind, Token};
 use crate::{Diagnostic, FileId, MAX_DEPTH, MAX_ERRORS, code};
@@ -155,6 +155,7 @@ impl<'a> Balance<'a, '_> {
     fn stray(&mut self, token: Token<'a>) {
         let error = Diagnostic::error(code::BRACKET, format!("this `{}` closes nothing", spell(token.kind)));
         self.diagnostics.push(error.at(token.span(self.file), "no bracket is open for it").help("remove it"));
+        self.out.push(Token { kind: Kind::Error, ..token });
     }
 
     fn wrong_closer(&mut self, token: Token<'a>) {

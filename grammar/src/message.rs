@@ -1,82 +1,76 @@
 //! Says what was expected where the parser could not go on, in words rather than in terminals of the grammar.
 
+use crate::brackets::ends_operand;
 use crate::parser::{Failure, dangles};
 use crate::token::{Kind, Token};
 use crate::{Diagnostic, FileId, Span, code};
 
-/// Groups of terminals and the noun for them. A group counts as expected if its first terminal is; the groups are in the
-/// order of mention, and the first that applies hides what it includes.
-const NOUNS: [(&str, &str); 16] = [
-    ("int", "an expression"),
-    ("\"*\"", "an operator"),
+/// Terminals and the nouns for them, in the order of mention. The parser has often reduced what stands before the unexpected
+/// token, so operators are not among them.
+const NOUNS: [(&str, &str); 10] = [
     ("\"(\"", "`(`"),
-    ("\")\"", "`)`"),
-    ("\"]\"", "`]`"),
-    ("\",\"", "`,`"),
+    ("\"call (\"", "`(`"),
     ("\"in\"", "`in`"),
     ("\"as\"", "`as`"),
-    ("\"{\"", "`{`"),
     ("\"return\"", "`return`"),
-    ("\"call (\"", "`(`"),
-    ("\"=\"", "`=`"),
-    ("\"::\"", "`::`"),
+    ("\"{\"", "`{`"),
+    ("\",\"", "`,`"),
+    ("\")\"", "`)`"),
+    ("\"]\"", "`]`"),
     ("string", "a string"),
-    ("\"else\"", "`else`"),
-    ("\"}\"", "`}`"),
 ];
 
 /// The error for an unexpected token or end of the text.
 pub fn unexpected(file: FileId, text: &str, tokens: &[Token], failure: &Failure) -> Diagnostic {
-    let at = if dangles(tokens, failure.at) { failure.at - 1 } else { failure.at };
-    let found = tokens.get(at);
+    let dangling = dangles(tokens, failure.at);
+    let at = failure.at - usize::from(dangling);
+    let (found, next) = (tokens.get(at), tokens.get(at + 1));
     let previous = at.checked_sub(1).and_then(|i| tokens.get(i));
-    let expects =
-        |terminal: &str| at != failure.at && terminal == "int" || failure.expected.iter().any(|e| e == terminal);
+    let expects = |terminal: &str| !dangling && failure.expected.iter().any(|e| e == terminal);
 
-    let wanted = if at != failure.at {
-        "an expression".to_string()
-    } else if expects("\"if\"") {
-        let operator = if expects("\"*\"") { "an operator or " } else { "" };
-        format!("{operator}a statement")
-    } else if expects("name") && !expects("int") {
-        "a name".to_string()
-    } else {
-        nouns(&expects)
-    };
-    let after = match previous {
-        Some(token) if wanted != "a statement" && !wanted.starts_with("an operator") => {
-            format!(" after `{}`", spelled(text, token))
+    let place = place(file, previous, found);
+    let found_text = found.map_or("the end of the text".to_string(), |t| format!("`{}`", spelled(text, t)));
+    let after = previous.map_or(String::new(), |t| format!(" after `{}`", spelled(text, t)));
+    let after_operand = previous.is_some_and(|t| ends_operand(t.kind));
+    let (message, label) = match found.map(|t| t.kind) {
+        Some(Kind::Else) if expects("\"if\"") => ("this `else` belongs to no `if`".into(), "no `if` before it".into()),
+        Some(_) if expects("\"if\"") && after_operand => {
+            (format!("unexpected {found_text}"), "neither goes on with the expression nor begins a statement".into())
         }
-        _ => String::new(),
+        _ => {
+            let wanted = match () {
+                _ if dangling => "an expression".to_string(),
+                _ if expects("\"if\"") => "a statement".to_string(),
+                _ if expects("int") => "an expression".to_string(),
+                _ if expects("name") => "a name".to_string(),
+                _ => nouns(&expects),
+            };
+            (format!("expected {wanted}{after}, found {found_text}"), format!("expected {wanted}"))
+        }
     };
-    // On the line of what is incomplete, not on that of an innocent next statement.
-    let place = match (found, previous) {
-        (Some(found), Some(previous)) if found.first_of_line => previous.span(file),
-        (None, Some(previous)) => previous.span(file),
-        (Some(found), _) => found.span(file),
-        (None, None) => Span::new(file, 0, 0),
-    };
-    let described = found.map_or("the end of the text".to_string(), |token| format!("`{}`", spelled(text, token)));
-    let message = match found.map(|t| t.kind) {
-        Some(Kind::Else) if expects("\"if\"") || expects("\"*\"") => "this `else` belongs to no `if`".to_string(),
-        _ => format!("expected {wanted}{after}, found {described}"),
-    };
-    let mut error = Diagnostic::error(code::UNEXPECTED, message).at(place, format!("expected {wanted}"));
-    error.help = help(text, previous, found, tokens.get(at + 1), &expects);
+    let mut error = Diagnostic::error(code::UNEXPECTED, message).at(place, label);
+    let kinds = (previous.map(|t| t.kind), found.map(|t| t.kind), next.map(|t| t.kind));
+    error.help = help(kinds, &found_text, &expects);
     error
 }
 
-/// At most four nouns for what the parser can go on with.
+/// On the line of what is incomplete, not on that of an innocent next statement.
+fn place(file: FileId, previous: Option<&Token>, found: Option<&Token>) -> Span {
+    match (found, previous) {
+        (Some(found), Some(previous)) if found.first_of_line => previous.span(file),
+        (Some(found), _) => found.span(file),
+        (None, Some(previous)) => previous.span(file),
+        (None, None) => Span::new(file, 0, 0),
+    }
+}
+
 fn nouns(expects: &dyn Fn(&str) -> bool) -> String {
     let mut words: Vec<&str> = vec![];
-    for (terminal, noun) in NOUNS {
-        // Where an expression can begin or go on, brackets only repeat it.
-        let repeats = matches!(noun, "`(`") && (expects("int") || expects("\"*\""));
-        if expects(terminal) && !repeats && !words.contains(&noun) {
+    for (_, noun) in NOUNS.iter().filter(|(terminal, _)| expects(terminal)) {
+        if !words.contains(noun) {
             words.push(noun);
         }
     }
-    words.truncate(4);
     match words.split_last() {
         None => "something else".to_string(),
         Some((last, [])) => last.to_string(),
@@ -87,63 +81,62 @@ fn nouns(expects: &dyn Fn(&str) -> bool) -> String {
 /// The text of a token, cut short.
 fn spelled(text: &str, token: &Token) -> String {
     let written = &text[token.start as usize..token.end as usize];
-    let short: String = written.chars().take(24).flat_map(char::escape_debug).collect();
-    let short = short.replace("\\\"", "\"").replace("\\'", "'");
-    if written.chars().count() > 24 { format!("{short}…") } else { short }
+    let short: String = written.chars().map(|c| if c.is_control() { ' ' } else { c }).take(24).collect();
+    if short.len() < written.len() { format!("{short}…") } else { short }
 }
 
+/// The kinds of the token before an unexpected one, of that one, and of the one after it.
+type Kinds<'a> = (Option<Kind<'a>>, Option<Kind<'a>>, Option<Kind<'a>>);
+
 /// A way out of what people write most often.
-fn help(
-    text: &str,
-    previous: Option<&Token>,
-    found: Option<&Token>,
-    next: Option<&Token>,
-    expects: &dyn Fn(&str) -> bool,
-) -> Option<String> {
+fn help(kinds: Kinds, found: &str, expects: &dyn Fn(&str) -> bool) -> Option<String> {
     use Kind::*;
-    let found_text = found.map(|t| spelled(text, t)).unwrap_or_default();
-    let help = match (previous.map(|t| t.kind), found.map(|t| t.kind)) {
-        (Some(If), _) => "write `if (condition) {...}`",
-        (Some(While), _) => "write `while (condition) {...}`",
-        (Some(For | ParFor), _) => "write `for (i in 1:n) {...}`",
-        (_, Some(Assign | Arrow | Colon)) if expects("\"in\"") => "write `for (i in 1:n) {...}`",
-        (Some(Multiply | Divide | Minus | Power | Modulus | IntDivide), Some(Assign)) => {
+    let at_statement = expects("\"if\"");
+    let help = match kinds {
+        (Some(If), ..) => "write `if (condition) {...}`",
+        (Some(While), ..) => "write `while (condition) {...}`",
+        (Some(For | ParFor), ..) => "write `for (i in 1:n) {...}`",
+        _ if expects("\"in\"") => "write `for (i in 1:n) {...}`",
+        (_, Some(Function), _) => "a function is defined as `f = function(matrix[double] X) return (double s) {...}`",
+        (_, Some(Return), _) if at_statement => {
+            "results are not returned by a statement: name them in the head, `function(...) return (double s)`, and assign them"
+        }
+        (_, Some(Else), _) if at_statement => "an `else` follows the block or the statement of its `if`",
+        (_, Some(Colon), Some(Assign)) => "an assignment is written `=` or `<-`",
+        (_, Some(Colon), _) if at_statement => {
+            "a range `a:b` stands only in an index and in a `for`; for a vector write `seq(a, b)`"
+        }
+        (_, Some(Comma), _) if at_statement => "several results are assigned in brackets: `[a, b] = f(x)`",
+        (_, Some(Assign | Arrow | PlusAssign), _) if at_statement => {
+            "an assignment has one target and no value: write `y = 3` and `x = y` apart; to compare write `==`"
+        }
+        (Some(Multiply | Divide | Minus | PrefixMinus | Power | Modulus | IntDivide), Some(Assign), _) => {
             "only `+=` joins an operator with an assignment: write `x = x * y`"
         }
-        (Some(Greater | Less), Some(Assign | Greater | Less)) => "the comparisons are `<`, `<=`, `>`, `>=`, `==`, `!=`",
-        (Some(Assign), Some(Assign)) => "to compare write `==` without a space",
-        (Some(Assign | Arrow), Some(Assign | Arrow | If | While | For)) if found_text == "if" => {
-            "`if` is a statement without a value; write `ifelse(condition, a, b)`, or assign in both branches"
+        (Some(Assign | Less | Greater | Not), Some(Assign | Less | Greater), _) => {
+            "the comparisons are `<`, `<=`, `>`, `>=`, `==` and `!=`"
         }
-        (_, Some(Function)) => "a function is defined as `f = function(matrix[double] X) return (double s) {...}`",
-        (_, Some(Return)) if expects("\"if\"") => {
-            "there is no `return` statement: name the results in the head, `function(...) return (double s) {...}`, and assign them"
+        (Some(Assign | Arrow), Some(If), _) => {
+            "an `if` has no value: write `ifelse(condition, a, b)`, or assign in both branches"
         }
-        (_, Some(Else)) if expects("\"if\"") => "an `else` follows the block or the statement of its `if`",
-        (Some(ParenClose), Some(Minus | Arrow)) if next.is_some_and(|t| t.kind == Greater) => {
-            "results are declared with `return (...)`"
+        (_, Some(Name(_)), _) if expects("\"{\"") && expects("\"return\"") => {
+            "results are declared with `return (...)`, and the body stands in braces"
         }
-        (_, Some(Name(_))) if expects("\"{\"") && expects("\"return\"") => {
-            "results are declared with `return (...)`; the body stands in braces"
-        }
-        (_, Some(_)) if expects("\",\"") && expects("\"*\"") && found.is_some_and(begins_expression) => {
-            "is a comma or an operator missing?"
-        }
-        (Some(ColonColon), _) | (_, Some(ColonColon)) => "a function of a sourced file is called as `ns::f(x)`",
-        (_, Some(If | Else | While | For | ParFor | In | Return | Source | SetWd | As | ExternalFunction))
+        (_, Some(Assign), _) if expects("\")\"") => "to compare write `==`",
+        (_, Some(kind), _) if expects("\",\"") && begins_expression(kind) => "is a comma or an operator missing?",
+        (Some(ColonColon), ..) | (_, Some(ColonColon), _) => "a function of a sourced file is called as `ns::f(x)`",
+        (_, None, _) if expects("\"call (\"") => "a function of a sourced file is called as `ns::f(x)`",
+        (_, Some(If | Else | While | For | ParFor | In | Return | Source | SetWd | As | ExternalFunction), _)
             if expects("name") =>
         {
-            return Some(format!("`{found_text}` is a word of the language and cannot be a name"));
+            return Some(format!("{found} is a word of the language and cannot be a name"));
         }
         _ => return None,
     };
     Some(help.to_string())
 }
 
-fn begins_expression(token: &Token) -> bool {
+fn begins_expression(kind: Kind) -> bool {
     use Kind::*;
-    matches!(
-        token.kind,
-        Name(_) | CommandLine(_) | Int(_) | Double(_) | String(_) | True | False | ParenOpen | BracketOpen
-    )
+    matches!(kind, Name(_) | CommandLine(_) | Int(_) | Double(_) | String(_) | True | False | ParenOpen | BracketOpen)
 }

@@ -187,6 +187,7 @@ pub struct Strings {
     /// A string ends with its line at the latest.
     single_line: bool,
     saw_multi_line: bool,
+    saw_unclosed: bool,
 }
 
 /// Why a piece of text is no token.
@@ -207,7 +208,7 @@ pub fn tokenize<'a>(file: FileId, text: &'a str, diagnostics: &mut Vec<Diagnosti
         // A string that never ends, after one that spans lines: the earlier one is the likely culprit.
         // Read again with every string ending on its line, which finds it.
         diagnostics.truncate(before);
-        lex(file, text, Strings { single_line: true, saw_multi_line: false }, diagnostics).unwrap_or_default()
+        lex(file, text, Strings { single_line: true, ..Strings::default() }, diagnostics).unwrap_or_default()
     })
 }
 
@@ -238,7 +239,10 @@ fn lex<'a>(file: FileId, text: &'a str, mode: Strings, diagnostics: &mut Vec<Dia
             Err(LexError::Character) if tokens.last().is_some_and(|t| continues_junk(t, range.start)) => {
                 widen_junk(&mut tokens, range.end, text, diagnostics);
             }
+            // The unclosed string that made us read again is reported; what follows from it is not.
+            Err(LexError::String) if mode.single_line && lexer.extras.saw_unclosed => tokens.push(token(Kind::Error)),
             Err(error) => {
+                lexer.extras.saw_unclosed |= error == LexError::String;
                 // From here on an unclosed string cannot swallow the rest of the file again and again.
                 lexer.extras.single_line |= error == LexError::String;
                 tokens.push(token(Kind::Error));

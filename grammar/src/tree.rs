@@ -23,7 +23,7 @@ pub struct Builder<'a> {
 }
 
 /// The names of value types.
-const VALUE_TYPES: [(&str, ValueType); 13] = [
+const VALUE_TYPES: [(&str, ValueType); 11] = [
     ("int", ValueType::Int),
     ("integer", ValueType::Int),
     ("Int", ValueType::Int),
@@ -34,20 +34,29 @@ const VALUE_TYPES: [(&str, ValueType); 13] = [
     ("Boolean", ValueType::Boolean),
     ("string", ValueType::String),
     ("String", ValueType::String),
-    ("str", ValueType::String),
     ("unknown", ValueType::Unknown),
-    ("Unknown", ValueType::Unknown),
 ];
 
 /// The names of types with an element type in brackets.
-const DATA_TYPES: [(&str, fn(ValueType) -> Type); 7] = [
+const DATA_TYPES: [(&str, fn(ValueType) -> Type); 5] = [
     ("matrix", Type::Matrix),
     ("Matrix", Type::Matrix),
     ("frame", Type::Frame),
-    ("Frame", Type::Frame),
     ("list", Type::List),
-    ("List", Type::List),
     ("scalar", Type::Scalar),
+];
+
+/// Types of other languages and what comes closest.
+const FOREIGN_TYPES: [(&str, &str); 9] = [
+    ("float", "double"),
+    ("real", "double"),
+    ("numeric", "double"),
+    ("num", "double"),
+    ("bool", "boolean"),
+    ("logical", "boolean"),
+    ("str", "string"),
+    ("character", "string"),
+    ("vector", "matrix"),
 ];
 
 /// Words that end or skip a loop elsewhere.
@@ -232,11 +241,14 @@ impl<'a> Builder<'a> {
 
     /// The left side of `=`: a variable or an indexed variable. `None` is reported.
     fn target(&mut self, target: Expr) -> Option<Target> {
-        let what = match target.kind {
-            ExprKind::Name(name) => return Some(Target { name: Ident { span: target.span, name }, index: None }),
-            ExprKind::Index { base, index } => match base.kind {
+        let what = match &target.kind {
+            ExprKind::Name(name) => {
+                return Some(Target { name: Ident { span: target.span, name: name.clone() }, index: None });
+            }
+            ExprKind::Index { base, index } => match &base.kind {
                 ExprKind::Name(name) => {
-                    return Some(Target { name: Ident { span: base.span, name }, index: Some(index) });
+                    let name = Ident { span: base.span, name: name.clone() };
+                    return Some(Target { name, index: Some(index.clone()) });
                 }
                 ExprKind::Index { .. } => "an index of an index",
                 _ => "an index of an expression",
@@ -248,7 +260,10 @@ impl<'a> Builder<'a> {
             _ => "a literal",
         };
         let error = Diagnostic::error(code::TARGET, format!("cannot assign to {what}"));
-        let help = "the left side is a variable or a part of one: `x`, `X[i, j]`";
+        let help = match &target.kind {
+            kind if counts(kind) => "there is no `++` and no `--`: write `i = i + 1` or `i += 1`",
+            _ => "the left side is a variable or a part of one: `x`, `X[i, j]`",
+        };
         self.report(error.at(target.span, "not a variable").help(help));
         None
     }
@@ -413,7 +428,17 @@ fn is_type_name(name: &str) -> bool {
 }
 
 fn suggestion(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<String> {
-    did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"))
+    let foreign = FOREIGN_TYPES.iter().find(|(n, _)| *n == name).map(|(_, ours)| *ours);
+    foreign.or_else(|| did_you_mean(name, known)).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// `i++` and the next line's variable, which read as a sum with a signed operand.
+fn counts(kind: &ExprKind) -> bool {
+    let ExprKind::Binary(op, _, right) = kind else { return false };
+    matches!(
+        (op, &right.kind),
+        (BinaryOp::Add, ExprKind::Unary(UnaryOp::Plus, _)) | (BinaryOp::Subtract, ExprKind::Unary(UnaryOp::Negate, _))
+    )
 }
 
 /// Whether a statement holds a place that was reported already.
