@@ -90,11 +90,7 @@ fn deep_nesting_is_an_error() {
     ] {
         let outcome = run::run(&Case::of_source(&source));
         assert!(outcome.ended_well(), "{kind}: {}", outcome.summary());
-        assert!(
-            outcome.success || outcome.diagnostics.contains("E0"),
-            "{kind}: no diagnostic: {}",
-            outcome.summary()
-        );
+        assert!(outcome.success || outcome.diagnostics.contains("E0"), "{kind}: no diagnostic: {}", outcome.summary());
     }
 }
 

@@ -75,12 +75,7 @@ pub fn check(index: usize, case: &Case, outcome: &Outcome) -> Result<(), Failure
 }
 
 fn mismatch(title: &str, block: &Block, actual: &str) -> Option<Mismatch> {
-    Some(Mismatch {
-        block: None,
-        title: title.into(),
-        expected: block.body.clone(),
-        actual: actual.into(),
-    })
+    Some(Mismatch { block: None, title: title.into(), expected: block.body.clone(), actual: actual.into() })
 }
 
 fn compare(title: &str, block: &Block, actual: &str) -> Option<Mismatch> {
@@ -120,8 +115,7 @@ fn difference(expected: &str, actual: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
     let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let end = old[start..].iter().rev().zip(new[start..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let lines = |sign: char, lines: &[&str]| -> String {
-        lines.iter().map(|line| format!("   {sign} {line}\n")).collect()
-    };
+    let lines =
+        |sign: char, lines: &[&str]| -> String { lines.iter().map(|line| format!("   {sign} {line}\n")).collect() };
     lines('-', &old[start..old.len() - end]) + &lines('+', &new[start..new.len() - end])
 }

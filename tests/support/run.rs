@@ -62,9 +62,8 @@ pub fn run(case: &Case) -> Outcome {
         .map(|(name, n)| (name.to_string(), n.to_string()))
         .collect();
     let outputs = case.all("output").map(|b| fs::read_to_string(folder.0.join(&b.words[0])).ok()).collect();
-    let explain = case
-        .block("explain")
-        .map(|_| String::from_utf8_lossy(&folder.lac(&["explain"], case).stdout).into_owned());
+    let explain =
+        case.block("explain").map(|_| String::from_utf8_lossy(&folder.lac(&["explain"], case).stdout).into_owned());
     Outcome {
         stdout: shown.concat(),
         diagnostics: String::from_utf8_lossy(&output.stderr).into_owned(),
