@@ -7,7 +7,7 @@ use super::run::Outcome;
 
 /// An expectation that is not met.
 pub struct Mismatch {
-    /// The block, by its index in the case; none if no block speaks of it.
+    /// The block, by its index in the case; none if the run ended as no block can say.
     pub block: Option<usize>,
     pub title: String,
     pub expected: String,
@@ -43,7 +43,6 @@ pub fn check(index: usize, case: &Case, outcome: &Outcome) -> Result<(), Failure
     for (position, block) in case.blocks.iter().enumerate() {
         let found = match block.kind.as_str() {
             "value" => compare("standard output", block, &outcome.stdout),
-            "error" if outcome.success => mismatch("it should have failed", block, &outcome.stdout),
             "error" | "warning" => contains_all(block, &outcome.diagnostics),
             "explain" => contains_in_order(block, outcome.explain.as_deref().unwrap_or_default()),
             "nnz" => {
@@ -58,9 +57,13 @@ pub fn check(index: usize, case: &Case, outcome: &Outcome) -> Result<(), Failure
         };
         mismatches.extend(found.map(|m| Mismatch { block: Some(position), ..m }));
     }
-    let failed = !outcome.success && case.block("error").is_none();
-    if failed || !outcome.ended_well() {
-        let title = if failed { "it failed" } else { "it crashed" };
+    let wrong_end = match (outcome.ended_well(), outcome.success, case.block("error").is_some()) {
+        (false, _, _) => Some("it crashed"),
+        (_, true, true) => Some("it should have failed"),
+        (_, false, false) => Some("it failed"),
+        _ => None,
+    };
+    if let Some(title) = wrong_end {
         mismatches.push(Mismatch {
             block: None,
             title: format!("{title}, exit status {:?}", outcome.code),

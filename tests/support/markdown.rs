@@ -101,10 +101,12 @@ impl SpecFile {
         Ok(SpecFile { cases, lines })
     }
 
-    /// Replaces the body of each block that failed by what was seen.
+    /// Replaces the body of each block that failed by what was seen. A case whose run ended in the wrong way is left
+    /// as it is.
     pub fn bless(&mut self, failures: &[Failure]) {
         let mut changes: Vec<((usize, usize), &str)> = failures
             .iter()
+            .filter(|f| f.mismatches.iter().all(|m| m.block.is_some()))
             .flat_map(|f| {
                 let blocks = &self.cases[f.case].blocks;
                 f.mismatches.iter().filter_map(|m| Some((blocks[m.block?].lines, m.actual.as_str())))
