@@ -197,7 +197,7 @@ impl Kernel for SumOfRows<'_> {
 }
 
 /// Rows of a block of C: packing B again for each costs some 5 %.
-const BLOCK: usize = 256;
+const BLOCK: usize = 512;
 /// Multiply-adds below which one call is faster than several.
 const ONE_CALL: usize = 128 * 128 * 128;
 
@@ -208,7 +208,7 @@ fn matrix_matrix(a: Strided, b: Strided, c: &mut [f64]) -> Facts {
         gemm(a, b, c);
         return Facts::of(c);
     }
-    if m > BLOCK || n <= BLOCK {
+    if m >= BLOCK / 2 || n <= BLOCK {
         let height = if m >= 4 * BLOCK { BLOCK } else { m.div_ceil(4).next_multiple_of(16) };
         let blocks: Vec<_> = c.chunks_mut(height * n).enumerate().collect();
         return for_each(blocks, |(block, c)| {

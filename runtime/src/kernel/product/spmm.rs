@@ -8,21 +8,20 @@ use super::Operand;
 use crate::kernel::simd::{Kernel, Strided, dispatch};
 use crate::kernel::split::{PARALLEL, facts, fill_rows, zeroed};
 use crate::matrix::transpose_into;
-use crate::{Context, Csr, Dense, Matrix, Result, Storage};
+use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// S B, with S = op(A) CSR.
 pub(super) fn sparse_dense(s: Operand, b: Strided, ctx: &Context) -> Result<Matrix> {
     let (m, n) = (s.rows(), b.cols);
     let mut c = zeroed(m, n, ctx)?;
-    if n == 1 || b.col_stride == 1 {
-        multiply(s, b.values, n, n, &mut c, ctx)?;
+    let facts = if n == 1 || b.col_stride == 1 {
+        rows_for_width(s, n, ctx)?.multiply(b.values, n, n, &mut c)
     } else {
         // The rows of B, which are gathered, must be contiguous.
         let mut rows = zeroed(b.rows, n, ctx)?;
         transpose_into(b.values, n, b.rows, &mut rows);
-        multiply(s, &rows, n, n, &mut c, ctx)?;
-    }
-    let facts = facts(&c);
+        rows_for_width(s, n, ctx)?.multiply(&rows, n, n, &mut c)
+    };
     Ok(Matrix::with_facts(Dense::new(m, n, c), facts))
 }
 
@@ -35,8 +34,7 @@ pub(super) fn dense_sparse(a: Strided, s: Operand, ctx: &Context) -> Result<Matr
     let mut c = zeroed(m, n, ctx)?;
     let s = Operand { transposed: !s.transposed, ..s };
     if m == 1 {
-        multiply(s, a.values, 1, 1, &mut c, ctx)?;
-        let facts = facts(&c);
+        let facts = rows_for_width(s, 1, ctx)?.multiply(a.values, 1, 1, &mut c);
         return Ok(Matrix::with_facts(Dense::new(m, n, c), facts));
     }
     let rows = rows_for_width(s, m, ctx)?;
@@ -54,24 +52,18 @@ pub(super) fn dense_sparse(a: Strided, s: Operand, ctx: &Context) -> Result<Matr
             rows.multiply(&a.values[p * PANEL..], m, width, &mut product);
         }
         transpose_into(&product, n, width, c);
+        Facts::of(c)
     };
-    if m * k.max(n) < PARALLEL {
-        c.chunks_mut(PANEL * n).enumerate().for_each(panel);
+    let facts = if m * k.max(n) < PARALLEL {
+        c.chunks_mut(PANEL * n).enumerate().map(panel).fold(Facts::EMPTY, Facts::and)
     } else {
-        c.par_chunks_mut(PANEL * n).enumerate().for_each(panel);
-    }
-    let facts = facts(&c);
+        c.par_chunks_mut(PANEL * n).enumerate().map(panel).reduce(|| Facts::EMPTY, Facts::and)
+    };
     Ok(Matrix::with_facts(Dense::new(m, n, c), facts))
 }
 
 /// Columns from which making the transpose costs less than scattering into the result: it costs as much as 3 vectors.
 const SCATTER_BELOW: usize = 4;
-
-/// C = S B for the row-major B with `ldb` values from row to row, of which the first n count.
-fn multiply(s: Operand, b: &[f64], ldb: usize, n: usize, c: &mut [f64], ctx: &Context) -> Result<()> {
-    rows_for_width(s, n, ctx)?.multiply(b, ldb, n, c);
-    Ok(())
-}
 
 /// How S is at hand.
 enum Rows<'a> {
@@ -102,15 +94,19 @@ fn rows_for_width<'a>(s: Operand<'a>, n: usize, ctx: &Context) -> Result<Rows<'a
 }
 
 impl Rows<'_> {
-    /// As the function of the same name; C is 0 before. Each cell is summed in ascending k from +0.
-    fn multiply(&self, b: &[f64], ldb: usize, n: usize, c: &mut [f64]) {
+    /// C = S B for the row-major B with `ldb` values from row to row, of which the first n count; C is 0 before. Each
+    /// cell is summed in ascending k from +0.
+    fn multiply(&self, b: &[f64], ldb: usize, n: usize, c: &mut [f64]) -> Facts {
         match self {
             Rows::Gather(s) => {
                 // A row costs about as much as a stored value.
                 let work = |i: usize| (s.indptr()[i] + i) * n;
-                fill_rows(c, s.rows(), n, work, |rows, c| dispatch(Gather { s, rows, b, ldb, n, c }));
+                fill_rows(c, s.rows(), n, work, |rows, c| dispatch(Gather { s, rows, b, ldb, n, c }))
             }
-            Rows::Scatter { transpose, finite } => scatter(transpose, *finite, b, ldb, n, c),
+            Rows::Scatter { transpose, finite } => {
+                scatter(transpose, *finite, b, ldb, n, c);
+                facts(c)
+            }
         }
     }
 }
@@ -150,10 +146,14 @@ impl Kernel for Gather<'_> {
 impl Gather<'_> {
     #[inline(always)]
     fn vector(&mut self) {
-        for (c, i) in self.c.iter_mut().zip(self.rows.clone()) {
-            let (columns, values) = self.s.row(i);
+        let ends = &self.s.indptr()[self.rows.start..=self.rows.end];
+        let (mut columns, mut values) = (&self.s.indices()[ends[0]..], &self.s.values()[ends[0]..]);
+        for (c, row) in self.c.iter_mut().zip(ends.windows(2)) {
+            let (k, rest) = columns.split_at(row[1] - row[0]);
+            let (x, values_rest) = values.split_at(row[1] - row[0]);
+            (columns, values) = (rest, values_rest);
             let mut sum = 0.0;
-            for (&k, &x) in columns.iter().zip(values) {
+            for (&k, &x) in k.iter().zip(x) {
                 sum += x * self.b[k as usize];
             }
             *c = sum;
