@@ -116,21 +116,18 @@ impl Explanation {
                 *w = (*w).max(cell.chars().count());
             }
         }
-        let mut line = |cells: &[String; 7]| {
+        let line = |cells: &[String; 7], text: &mut String| {
             let mut out = String::from(" ");
             for (cell, w) in cells.iter().zip(widths) {
                 let _ = write!(out, " {cell}{}", " ".repeat(w - cell.chars().count() + 1));
             }
             let _ = writeln!(text, "{}", out.trim_end());
         };
-        line(&head);
+        line(&head, text);
         for (row, step) in rows.iter().zip(&block.plan.steps) {
-            line(row);
+            line(row, text);
             if let Some(reason) = &step.reason {
-                let empty = String::new;
-                line(
-                    &[format!("  because: {reason}"), empty(), empty(), empty(), empty(), empty(), empty()].map(|s| s),
-                );
+                let _ = writeln!(text, "      because: {reason}");
             }
         }
         if let Some(step) = block.plan.steps.iter().find(|s| s.cost.bytes_upper.is_some_and(|b| b > self.limit)) {

@@ -37,8 +37,11 @@ const VALUE_TYPES: [(&str, ValueType); 11] = [
     ("unknown", ValueType::Unknown),
 ];
 
+/// A type with an element type in brackets.
+type DataType = (&'static str, fn(ValueType) -> Type);
+
 /// The names of types with an element type in brackets.
-const DATA_TYPES: [(&str, fn(ValueType) -> Type); 5] = [
+const DATA_TYPES: [DataType; 5] = [
     ("matrix", Type::Matrix),
     ("Matrix", Type::Matrix),
     ("frame", Type::Frame),

@@ -85,15 +85,15 @@ impl World for Outside<'_, '_> {
         let context = self.interpreter.settings.context.clone();
         let mut args = given(op, arguments);
         if op == Op::ReadLibsvm {
-            let several = files::read_libsvm(self.interpreter, &mut args, &context).map_err(mismatch)?;
+            let several = files::read_libsvm(self.interpreter, &mut args, &context).map_err(|d| mismatch(&d))?;
             return Ok(reference::Value::Several(several.iter().map(to_reference).collect()));
         }
-        files::read(self.interpreter, &mut args, &context).map(|v| to_reference(&v)).map_err(mismatch)
+        files::read(self.interpreter, &mut args, &context).map(|v| to_reference(&v)).map_err(|d| mismatch(&d))
     }
 
     fn write(&mut self, arguments: &[Option<&reference::Value>]) -> std::result::Result<(), Mismatch> {
         let context = self.interpreter.settings.context.clone();
-        files::write(&mut given(Op::Write, arguments), &context).map_err(mismatch)
+        files::write(&mut given(Op::Write, arguments), &context).map_err(|d| mismatch(&d))
     }
 
     fn time(&mut self) -> i64 {
@@ -111,9 +111,8 @@ fn given(op: Op, arguments: &[Option<&reference::Value>]) -> Arguments {
     Arguments::new(op.row().name, values.collect())
 }
 
-fn mismatch(d: Box<lac_grammar::Diagnostic>) -> Mismatch {
-    let d = *d;
-    Mismatch { code: d.code, message: d.message, labels: vec![], help: d.help }
+fn mismatch(d: &lac_grammar::Diagnostic) -> Mismatch {
+    Mismatch { code: d.code, message: d.message.clone(), labels: vec![], help: d.help.clone() }
 }
 
 /// A value as the reference semantics takes it.
