@@ -149,6 +149,7 @@ impl Explanation {
                 });
                 (m.shape(), nnz)
             }
+            Facts::Unknown => (String::new(), String::new()),
             other => (other.describe(), String::new()),
         };
         let bytes = if step.cost.bytes > 0.0 { human_bytes(step.cost.bytes as u64) } else { String::new() };

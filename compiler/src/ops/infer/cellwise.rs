@@ -120,9 +120,21 @@ fn scalar_sketch(f: Binary, s: &Sketch, v: f64, position: usize) -> Sketch {
         }
         (true, true) => s.clone(),
         (true, false) => s.zero_preserving(),
-        (false, _) if matches!(f, Binary::Equal) && v == 0.0 => s.is_zero(),
+        (false, _) if matches!(f, Binary::Equal) && v == 0.0 => equal_to_zero(s),
         (false, _) => s.fill_zeros(),
     }
+}
+
+/// The share of cells that an equality is expected to select where nothing is known of the values: that of System R.
+const EQUALITY: f64 = 0.1;
+
+/// The complement of a pattern; where nothing is known of it, some cells are expected to be 0.
+fn equal_to_zero(s: &Sketch) -> Sketch {
+    let nnz = s.nnz();
+    if nnz.lower == 0 && nnz.estimate >= s.cells() as f64 {
+        return Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(EQUALITY * nnz.estimate, s.cells()));
+    }
+    s.is_zero()
 }
 
 /// Without the scalar's value: a product keeps zeros (for a finite scalar), a comparison or sum may fill them. A quotient
