@@ -96,7 +96,7 @@ fn bits_depend_on_neither_threads_nor_a_transpose_at_hand() {
                 let (one, three) = (product(1), product(3));
                 let first = bits(&one[0]);
                 assert!(one.iter().chain(&three).all(|c| bits(c) == first), "{m} x {k} x {n} {fa:?} {fb:?} {ta} {tb}");
-                if case > 0 {
+                if ta != tb {
                     let x = if ta { a.matrix(k, m) } else { a.matrix(m, k) };
                     let y = if tb { b.matrix(n, k) } else { b.matrix(k, n) };
                     check_product(&x, ta, &y, tb, (m, k, n), &three[2]);
@@ -163,6 +163,11 @@ fn errors_name_both_shapes() {
     assert_eq!(error.code, "E0302");
     assert!(error.message.contains("3 x 4") && error.message.contains("3 x 5"), "{error}");
     assert!(matmul(&a, true, &b, false, OutputFormat::Natural, &ctx).is_ok());
+    // A result that fits only as CSR.
+    let few = Matrix::new(lac_runtime::Csr::new(1000, 1, [vec![0; 1000], vec![1]].concat(), vec![0], vec![2.0]));
+    let row = Make { format: Format::Dense, density: 1.0, special: 0.0, seed: 1 }.matrix(1, 40);
+    let ctx = Context::new(40_000);
+    assert_eq!(matmul(&few, false, &row, false, OutputFormat::Csr, &ctx).unwrap().nnz(), 40);
     let x = Make { format: Format::Csr, density: 0.5, special: 0.0, seed: 1 }.matrix(200, 2);
     let error = matmul(&x, false, &x, true, OutputFormat::Dense, &ctx).unwrap_err();
     assert_eq!(error.code, "E0601");

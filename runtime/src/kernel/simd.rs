@@ -25,6 +25,19 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }
 
+/// Asks for the cache line of a value that will be read soon. Any position may be named.
+#[inline(always)]
+pub(crate) fn prefetch<T>(values: &[T], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing that the program could see, and never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(values.as_ptr().wrapping_add(at).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, at);
+}
+
 /// A rows x cols view of stored values: the cell (i, j) is `values[i * row_stride + j * col_stride]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Strided<'a> {

@@ -65,6 +65,9 @@ pub(super) fn sparse(x: Operand, out: OutputFormat, ctx: &Context) -> Result<Opt
     if n > MOST_SPARSE_COLUMNS || (out != OutputFormat::Dense && terms(s, x) < (n * n) as u128) {
         return Ok(None);
     }
+    if out != OutputFormat::Dense && ctx.reserve_dense(n, n).is_err() {
+        return Ok(None);
+    }
     let s = x.by_rows(s, ctx)?;
     let mut c = zeroed(n, n, ctx)?;
     let facts = outer_products(&s, &mut c);

@@ -85,14 +85,14 @@ fn stored_terms(a: Operand, b: Operand, out: OutputFormat, ctx: &Context) -> Res
             spgemm::product(a, b, out, ctx)
         }
         (Storage::Csr(s), Storage::Dense(d)) => {
-            if out == OutputFormat::Csr && pays_sparse(s, a, b) {
+            if out == OutputFormat::Csr && pays_sparse(s, a, b, ctx) {
                 return spgemm::product(a, Operand { matrix: &b.matrix.to_csr(), ..b }, out, ctx);
             }
             let product = spmm::sparse_dense(a, b.strided(d), ctx)?;
             if out == OutputFormat::Csr { compressed(product, ctx) } else { Ok(product) }
         }
         (Storage::Dense(d), Storage::Csr(s)) => {
-            if out == OutputFormat::Csr && pays_sparse(s, a, b) {
+            if out == OutputFormat::Csr && pays_sparse(s, a, b, ctx) {
                 return spgemm::product(Operand { matrix: &a.matrix.to_csr(), ..a }, b, out, ctx);
             }
             let product = spmm::dense_sparse(a.strided(d), b, ctx)?;
@@ -102,11 +102,11 @@ fn stored_terms(a: Operand, b: Operand, out: OutputFormat, ctx: &Context) -> Res
 }
 
 /// A product with one CSR operand `s` that is wanted as CSR is computed with both sparse if it has far more cells
-/// than terms: then most of a dense result would be zeros that nobody asked for.
-fn pays_sparse(s: &Csr, a: Operand, b: Operand) -> bool {
-    let (m, n) = (a.rows() as u128, b.cols() as u128);
+/// than terms, or if a dense result does not fit: then most of that would be zeros that nobody asked for.
+fn pays_sparse(s: &Csr, a: Operand, b: Operand, ctx: &Context) -> bool {
+    let (m, n) = (a.rows(), b.cols());
     let width = if a.is_csr() { n } else { m };
-    m * n > 4 * s.stored() as u128 * width
+    m as u128 * n as u128 > 4 * s.stored() as u128 * width as u128 || ctx.reserve_dense(m, n).is_err()
 }
 
 /// An operand and whether its transpose is meant.

