@@ -106,7 +106,9 @@ fn mistyped(needs: &str, function: &Function, name: &str, span: Span, declared: 
 
 /// The call stack of an error: innermost first, the middle of a deep one left out.
 fn called(mut error: Box<Diagnostic>, function: &Function, span: Span) -> Box<Diagnostic> {
-    if error.labels.len() < 8 {
+    // A recursion shows once.
+    let again = error.labels.last().is_some_and(|l| l.span == span);
+    if error.labels.len() < 8 && !again {
         *error = error.at(span, format!("in this call of `{}`", function.name));
     }
     error
