@@ -13,6 +13,7 @@ pub type Block = Vec<Stmt>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stmt {
+    /// Of an `if` or a loop only its head, without the body.
     pub span: Span,
     pub kind: StmtKind,
 }
@@ -161,7 +162,7 @@ pub struct Argument {
 /// One position between the brackets of an index.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Index {
-    /// Nothing written: all of this dimension.
+    /// Nothing written: all of this dimension. The span is empty, before the `,` or `]` that follows.
     All(Span),
     /// One position.
     At(Expr),

@@ -119,7 +119,7 @@ fn help(kinds: Kinds, found: &str, expects: &dyn Fn(&str) -> bool) -> Option<Str
         (Some(Assign | Arrow), Some(If), _) => {
             "an `if` has no value: write `ifelse(condition, a, b)`, or assign in both branches"
         }
-        (_, Some(Name(_)), _) if expects("\"{\"") && expects("\"return\"") => {
+        (Some(ParenClose), Some(Name(_)), _) if expects("\"{\"") => {
             "results are declared with `return (...)`, and the body stands in braces"
         }
         (_, Some(Assign), _) if expects("\")\"") => "to compare write `==`",

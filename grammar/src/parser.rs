@@ -145,15 +145,19 @@ fn statement(tokens: &[Token], from: usize, at: usize) -> Range<usize> {
     }
     let block = enclosing(tokens, from).pop().map_or(0, |open| open + 1);
     let mut depth = 0;
-    let mut start = None;
+    let mut starts = vec![];
     for (i, token) in tokens.iter().enumerate().take(from + 1).skip(block) {
         if depth == 0 && token.starts_statement {
-            start = Some(i);
+            starts.push(i);
         }
         depth += nesting(token.kind);
     }
-    let start = start.unwrap_or(from);
+    let mut start = starts.pop().unwrap_or(from);
     let end = statement_end(tokens, from.max(start + 1));
+    // Replaced before, and still in the way: take more.
+    while end - start <= 1 && tokens.get(start).is_some_and(|t| t.kind == Kind::Error) && start > block {
+        start = starts.pop().unwrap_or(block);
+    }
     let head_word =
         tokens.get(start).is_some_and(|t| matches!(t.kind, Kind::If | Kind::While | Kind::For | Kind::ParFor));
     let before_block = tokens.get(end).is_some_and(|t| t.kind == Kind::BraceOpen);

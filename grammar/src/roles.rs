@@ -81,6 +81,8 @@ struct Frame {
     block: bool,
     /// The parentheses after `if`, `while`, `for`: an operand does not end at its `)`.
     head: bool,
+    /// The brackets of an index.
+    index: bool,
     /// Levels counted since the last statement or comma.
     height: usize,
     /// The statement so far is a name with indexes: what may be assigned to.
@@ -89,7 +91,7 @@ struct Frame {
 
 impl Frame {
     fn block() -> Self {
-        Frame { block: true, head: false, height: 0, target: false }
+        Frame { block: true, index: false, head: false, height: 0, target: false }
     }
 }
 
@@ -168,20 +170,27 @@ impl Roles {
     }
 
     fn open(&mut self, kind: Kind) {
-        if kind == Kind::IndexOpen {
-            self.deepen();
-        }
         let head = kind == Kind::ParenOpen && self.previous == Previous::Keyword;
-        self.frames.push(Frame { block: kind == Kind::BraceOpen, head, height: 1, target: false });
+        self.frames.push(Frame {
+            block: kind == Kind::BraceOpen,
+            index: kind == Kind::IndexOpen,
+            head,
+            height: 1,
+            target: false,
+        });
         self.depth += 1;
     }
 
     fn close(&mut self, kind: Kind) {
-        let head = self.frame().head;
-        self.depth -= self.frame().height;
+        let Frame { head, index, height, .. } = *self.frame();
+        self.depth -= height;
         self.frames.pop();
         if self.frames.is_empty() {
             self.frames.push(Frame::block());
+        }
+        if index {
+            // What follows indexes, or calculates with, one node more.
+            self.deepen();
         }
         self.previous = match kind {
             Kind::BraceClose => Previous::Nothing,

@@ -227,7 +227,7 @@ fn lex<'a>(file: FileId, text: &'a str, mode: Strings, diagnostics: &mut Vec<Dia
         let (start, stop) = (range.start as u32, range.end as u32);
         let token = |kind| Token { kind, start, end: stop, first_of_line, starts_statement: false };
         match lexeme {
-            Ok(kind @ (Kind::Name(_) | Kind::Foreign)) => match meant(lexer.slice(), text[..range.start].trim_end()) {
+            Ok(kind @ (Kind::Name(_) | Kind::Foreign)) => match meant(lexer.slice(), lexer.remainder()) {
                 Some((kinds, correct)) => {
                     diagnostics.push(misspelled(Span::new(file, range.start, range.end), lexer.slice(), correct));
                     tokens.extend(kinds.iter().map(|k| token(*k)));
@@ -253,10 +253,10 @@ fn lex<'a>(file: FileId, text: &'a str, mode: Strings, diagnostics: &mut Vec<Dia
     Some(tokens)
 }
 
-/// What a misspelled word or operator stands for. `elif` is one only after a block.
-fn meant(word: &str, before: &str) -> Option<(&'static [Kind<'static>], &'static str)> {
+/// What a misspelled word or operator stands for. `elif` is one only before a condition.
+fn meant(word: &str, after: &str) -> Option<(&'static [Kind<'static>], &'static str)> {
     let (_, kinds, correct) = MISSPELLED.iter().find(|(wrong, ..)| *wrong == word)?;
-    (kinds.len() == 1 || before.ends_with('}')).then_some((*kinds, *correct))
+    (kinds.len() == 1 || after.trim_start().starts_with('(')).then_some((*kinds, *correct))
 }
 
 fn misspelled(span: Span, word: &str, correct: &str) -> Diagnostic {
@@ -273,7 +273,7 @@ fn continues_junk(last: &Token, start: usize) -> bool {
 fn widen_junk(tokens: &mut [Token], end: usize, text: &str, diagnostics: &mut [Diagnostic]) {
     if let (Some(token), Some(diagnostic)) = (tokens.last_mut(), diagnostics.last_mut()) {
         token.end = end as u32;
-        if diagnostic.code == code::CHARACTER {
+        if diagnostic.code == code::CHARACTER && end - (token.start as usize) < 200 {
             diagnostic.labels[0].span.end = end as u32;
             diagnostic.message = unexpected_text(&text[token.start as usize..end]);
         }
@@ -282,7 +282,7 @@ fn widen_junk(tokens: &mut [Token], end: usize, text: &str, diagnostics: &mut [D
 
 fn unexpected_text(text: &str) -> String {
     let shown: String = text.chars().take(20).flat_map(char::escape_debug).collect();
-    let plural = if text.chars().count() == 1 { "character" } else { "characters" };
+    let plural = if text.chars().nth(1).is_none() { "character" } else { "characters" };
     format!("unexpected {plural} `{shown}`")
 }
 
@@ -330,18 +330,19 @@ fn double<'a>(lexer: &mut Lexer<'a, Kind<'a>>) -> Result<f64, LexError> {
 /// Consumes up to the closing quote; if there is none, up to the end of the line.
 fn string<'a>(lexer: &mut Lexer<'a, Kind<'a>>) -> Result<&'a str, LexError> {
     let quote = lexer.slice().as_bytes()[0];
+    let single_line = lexer.extras.single_line;
     let rest = lexer.remainder().as_bytes();
-    let line_end = rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
-    let limit = if lexer.extras.single_line { line_end } else { rest.len() };
     let mut at = 0;
-    while at < limit && rest[at] != quote {
-        at += if rest[at] == b'\\' { 2 } else { 1 };
+    let ends = |at: usize| at >= rest.len() || (single_line && rest[at] == b'\n');
+    while !ends(at) && rest[at] != quote {
+        // An escape takes the next byte along, but never the end of the line that bounds the string.
+        at += if rest[at] == b'\\' && !ends(at + 1) { 2 } else { 1 };
     }
-    if at >= limit {
-        lexer.bump(line_end);
+    if ends(at) {
+        lexer.bump(rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len()));
         return Err(LexError::String);
     }
-    lexer.extras.saw_multi_line |= at > line_end;
+    lexer.extras.saw_multi_line |= rest[..at].contains(&b'\n');
     lexer.bump(at + 1);
     Ok(lexer.slice())
 }

@@ -2,7 +2,7 @@
 
 use crate::ast::*;
 use crate::token::unescape;
-use crate::{Diagnostic, FileId, Span, code, diagnostic::did_you_mean};
+use crate::{Diagnostic, FileId, MAX_ERRORS, Span, code, diagnostic::did_you_mean};
 
 /// The head of an `if`: its span and condition.
 pub type Head = (Span, Expr);
@@ -13,6 +13,19 @@ pub enum Item {
     Function(Function),
     /// Reported already, or without meaning.
     Nothing,
+}
+
+/// The parameters and results of a function; `None` was reported.
+pub struct Signature {
+    pub parameters: Vec<Option<Parameter>>,
+    pub results: Vec<Option<Parameter>>,
+}
+
+/// A type as written: `double`, `matrix[double]`.
+pub struct TypeName {
+    pub span: Span,
+    pub name: Ident,
+    pub element: Option<Ident>,
 }
 
 /// Makes nodes and collects errors while one text is parsed.
@@ -37,11 +50,18 @@ const VALUE_TYPES: [(&str, ValueType); 11] = [
     ("unknown", ValueType::Unknown),
 ];
 
+<<<<<<< HEAD
 /// A type with an element type in brackets.
 type DataType = (&'static str, fn(ValueType) -> Type);
 
 /// The names of types with an element type in brackets.
 const DATA_TYPES: [DataType; 5] = [
+=======
+type MakeType = fn(ValueType) -> Type;
+
+/// The names of types with an element type in brackets.
+const DATA_TYPES: [(&str, MakeType); 5] = [
+>>>>>>> refs/heads/grammar
     ("matrix", Type::Matrix),
     ("Matrix", Type::Matrix),
     ("frame", Type::Frame),
@@ -117,7 +137,7 @@ impl<'a> Builder<'a> {
             let gap = &self.text[before.span.end as usize..(after.span.start as usize).max(before.span.end as usize)];
             let simple = !matches!(before.kind, StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For { .. });
             let ends_itself = matches!(value.kind, ExprKind::Call(_) | ExprKind::Error) || contains_error(before);
-            if !simple || ends_itself || gap.contains(['\n', ';']) {
+            if !simple || ends_itself || gap.contains(['\n', ';']) || self.diagnostics.len() > MAX_ERRORS {
                 continue;
             }
             let mut error = Diagnostic::error(code::JUXTAPOSED, "two expressions stand side by side")
@@ -277,17 +297,9 @@ impl<'a> Builder<'a> {
 
     // ---- functions
 
-    pub fn function(
-        &mut self,
-        l: u32,
-        r: u32,
-        name: Expr,
-        parameters: Vec<Option<Parameter>>,
-        results: Vec<Option<Parameter>>,
-        body: Block,
-    ) -> Item {
-        let parameters = parameters.into_iter().flatten().collect();
-        let results: Vec<Parameter> = results.into_iter().flatten().collect();
+    pub fn function(&mut self, l: u32, r: u32, name: Expr, signature: Signature, body: Block) -> Item {
+        let parameters = signature.parameters.into_iter().flatten().collect();
+        let results: Vec<Parameter> = signature.results.into_iter().flatten().collect();
         for default in results.iter().filter_map(|p| p.default.as_ref()) {
             let error = Diagnostic::error(code::FUNCTION, "a result has no default value");
             self.diagnostics.push(error.at(default.span, "remove it").help("assign it at the start of the body"));
@@ -312,49 +324,42 @@ impl<'a> Builder<'a> {
         Item::Nothing
     }
 
-    pub fn parameter(
-        &mut self,
-        l: u32,
-        r: u32,
-        ty: Ident,
-        element: Option<Ident>,
-        name: Option<Ident>,
-        default: Option<Expr>,
-    ) -> Option<Parameter> {
+    pub fn parameter(&mut self, ty: TypeName, name: Option<Ident>, default: Option<Expr>) -> Option<Parameter> {
         let Some(name) = name else {
-            let written = self.source_of(self.span(l, r));
-            let (lacks, help) = match element.is_some() || is_type_name(&ty.name) {
+            let written = self.source_of(ty.span);
+            let (lacks, help) = match ty.element.is_some() || is_type_name(written) {
                 true => ("has no name", "write the parameter's name after its type"),
                 false => ("has no type", "write the type before it, for example `matrix[double] X` or `int k = 3`"),
             };
             let error = Diagnostic::error(code::TYPE, format!("parameter `{written}` {lacks}"));
-            self.report(error.at(self.span(l, r), lacks).help(help));
+            self.report(error.at(ty.span, lacks).help(help));
             return None;
         };
-        let ty = self.data_type(&ty, element.as_ref())?;
-        Some(Parameter { ty, name, default })
+        Some(Parameter { ty: self.resolve(&ty)?, name, default })
     }
 
-    /// `double`, `matrix[double]`. `None` is reported.
-    fn data_type(&mut self, name: &Ident, element: Option<&Ident>) -> Option<Type> {
-        let Some(element) = element else {
-            if let Some((_, value)) = VALUE_TYPES.iter().find(|(n, _)| *n == name.name) {
-                return Some(Type::Scalar(*value));
-            }
-            let help = match DATA_TYPES.iter().any(|(n, _)| *n == name.name) {
-                true => Some(format!("write the type of its elements: `{0}[double]`, `{0}[unknown]`", name.name)),
-                false => suggestion(&name.name, VALUE_TYPES.iter().map(|(n, _)| *n).chain(DATA_TYPES.map(|(n, _)| n))),
-            };
-            self.unknown_type(name, help);
-            return None;
-        };
+    /// The type that a name stands for. `None` is reported.
+    fn resolve(&mut self, TypeName { name, element, .. }: &TypeName) -> Option<Type> {
         let data = DATA_TYPES.iter().find(|(n, _)| *n == name.name);
+        let Some(element) = element else {
+            let value = VALUE_TYPES.iter().find(|(n, _)| *n == name.name);
+            if value.is_none() {
+                let help = match data {
+                    Some((data, _)) => {
+                        Some(format!("write the type of its elements: `{data}[double]`, `{data}[unknown]`"))
+                    }
+                    None => suggestion(&name.name, names(&VALUE_TYPES).chain(names(&DATA_TYPES))),
+                };
+                self.unknown_type(name, help);
+            }
+            return value.map(|(_, value)| Type::Scalar(*value));
+        };
         let value = VALUE_TYPES.iter().find(|(n, _)| *n == element.name);
         if data.is_none() {
-            self.unknown_type(name, suggestion(&name.name, DATA_TYPES.map(|(n, _)| n)));
+            self.unknown_type(name, suggestion(&name.name, names(&DATA_TYPES)));
         }
         if value.is_none() {
-            self.unknown_type(element, suggestion(&element.name, VALUE_TYPES.map(|(n, _)| n)));
+            self.unknown_type(element, suggestion(&element.name, names(&VALUE_TYPES)));
         }
         Some(data?.1(value?.1))
     }
@@ -428,6 +433,11 @@ impl<'a> Builder<'a> {
 
 fn is_type_name(name: &str) -> bool {
     VALUE_TYPES.iter().any(|(n, _)| *n == name) || DATA_TYPES.iter().any(|(n, _)| *n == name)
+}
+
+/// The usual spellings of a table of types.
+fn names<T>(table: &'static [(&'static str, T)]) -> impl Iterator<Item = &'static str> {
+    table.iter().map(|(name, _)| *name).filter(|name| name.starts_with(|c: char| c.is_lowercase()))
 }
 
 fn suggestion(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<String> {

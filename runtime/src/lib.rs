@@ -2,6 +2,7 @@
 //!
 //! It knows the operators and plans of `lac_compiler`, nothing of a command line: it prints nothing and exits never;
 //! what a program prints goes to its [`exec::Host`].
+#![deny(unsafe_code)]
 
 pub mod context;
 pub mod exec;

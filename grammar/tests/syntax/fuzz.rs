@@ -4,10 +4,72 @@ use lac_grammar::{FileId, MAX_ERRORS, is_incomplete, parse};
 use proptest::prelude::*;
 
 const PIECES: [&str; 66] = [
-    "a", "b", "f", "X", "1", "2.5", "'s'", "\"t\"", "TRUE", "$x", "if", "else", "while", "for", "parfor", "in", "function",
-    "return", "source", "setwd", "as", "externalFunction", "=", "<-", "+=", "^", "%*%", "%/%", "%%", "*", "/", "+", "-", "<",
-    "<=", ">", ">=", "==", "!=", "!", "&", "&&", "|", "||", "(", ")", "[", "]", "{", "}", ",", ";", ":", "::", "\n", "\n", "é",
-    "@", "'", "\"", "/*", "\\", "elif", "true", "if (a) {", "f = function(int a) {",
+    "a",
+    "b",
+    "f",
+    "X",
+    "1",
+    "2.5",
+    "'s'",
+    "\"t\"",
+    "TRUE",
+    "$x",
+    "if",
+    "else",
+    "while",
+    "for",
+    "parfor",
+    "in",
+    "function",
+    "return",
+    "source",
+    "setwd",
+    "as",
+    "externalFunction",
+    "=",
+    "<-",
+    "+=",
+    "^",
+    "%*%",
+    "%/%",
+    "%%",
+    "*",
+    "/",
+    "+",
+    "-",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "==",
+    "!=",
+    "!",
+    "&",
+    "&&",
+    "|",
+    "||",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    ":",
+    "::",
+    "\n",
+    "\n",
+    "é",
+    "@",
+    "'",
+    "\"",
+    "/*",
+    "\\",
+    "elif",
+    "true",
+    "if (a) {",
+    "f = function(int a) {",
 ];
 
 fn survives(text: &str) {
@@ -33,7 +95,7 @@ fn survives(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn any_text(text in "\\PC{0,200}") {
@@ -63,8 +125,10 @@ proptest! {
 }
 
 #[test]
-fn bad_texts_of_a_million_bytes_end_soon() {
-    for piece in ["(", ")", "[)", "{(", "\\\"", "'", "x = (\n", "a[", "]=", "else ", "é", "f(a b) ", "if x { ", "} ", "1 2 "] {
-        survives(&piece.repeat(1_000_000 / piece.len()));
+fn long_bad_texts_end_soon() {
+    for piece in
+        ["(", ")", "[)", "{(", "\\\"", "'", "x = (\n", "a[", "]=", "else ", "é", "f(a b) ", "if x { ", "} ", "1 2 "]
+    {
+        survives(&piece.repeat(200_000 / piece.len()));
     }
 }

@@ -70,10 +70,7 @@ fn target() -> impl Strategy<Value = Target> {
 }
 
 fn range() -> impl Strategy<Value = Expr> {
-    prop_oneof![
-        expr(),
-        (expr(), expr()).prop_map(|(x, y)| expr_of(ExprKind::Range(Box::new(x), Box::new(y))))
-    ]
+    prop_oneof![expr(), (expr(), expr()).prop_map(|(x, y)| expr_of(ExprKind::Range(Box::new(x), Box::new(y))))]
 }
 
 fn stmt() -> BoxedStrategy<Stmt> {
@@ -90,8 +87,11 @@ fn stmt() -> BoxedStrategy<Stmt> {
     let node = move |s: BoxedStrategy<Stmt>| {
         let block = prop::collection::vec(s, 0..3).boxed();
         prop_oneof![
-            (expr(), block.clone(), block.clone())
-                .prop_map(|(condition, then, otherwise)| StmtKind::If { condition, then, otherwise }),
+            (expr(), block.clone(), block.clone()).prop_map(|(condition, then, otherwise)| StmtKind::If {
+                condition,
+                then,
+                otherwise
+            }),
             (expr(), block.clone()).prop_map(|(condition, body)| StmtKind::While { condition, body }),
             (ident(), range(), prop::option::of(arguments(expr())), block)
                 .prop_map(|(variable, range, parallel, body)| StmtKind::For { variable, range, parallel, body }),
@@ -112,8 +112,9 @@ fn parameter(with_default: bool) -> impl Strategy<Value = Parameter> {
 fn function() -> impl Strategy<Value = Function> {
     let parameters = prop::collection::vec(parameter(true), 0..3);
     let results = prop::collection::vec(parameter(false), 0..3);
-    (ident(), parameters, results, prop::collection::vec(stmt(), 0..3))
-        .prop_map(|(name, parameters, results, body)| Function { span: Span::default(), name, parameters, results, body })
+    (ident(), parameters, results, prop::collection::vec(stmt(), 0..3)).prop_map(|(name, parameters, results, body)| {
+        Function { span: Span::default(), name, parameters, results, body }
+    })
 }
 
 /// A tree's debug form with all spans left out.
