@@ -85,6 +85,9 @@ impl<'h> Interpreter<'h> {
                         done += 1;
                         self.blocks(program, scope, body, frame)?;
                     }
+                    if done > 0 {
+                        self.host.end_loop();
+                    }
                     drop_all(frame, ends);
                 }
                 Block::For { variable, range, body, ends, .. } => {
@@ -122,6 +125,9 @@ impl<'h> Interpreter<'h> {
             self.check_interrupt()?;
             frame[variable.0 as usize] = Some(Value::Scalar(rounds.value(i)));
             self.blocks(program, scope, body, frame)?;
+        }
+        if rounds.count > 0 {
+            self.host.end_loop();
         }
         Ok(())
     }

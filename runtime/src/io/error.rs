@@ -77,8 +77,8 @@ pub(super) fn quoted(text: &[u8]) -> String {
     format!("\"{shown}\"")
 }
 
-/// Why a file cannot be opened. A name like one of its folder is suggested.
-pub(super) fn opening(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+/// Why a file cannot be opened: E0401 or E0402. A name like one of its folder is suggested.
+pub fn cannot_open(path: &Path, error: &io::Error) -> Box<Diagnostic> {
     if error.kind() != io::ErrorKind::NotFound {
         return Box::new(about("E0402", path, format!("cannot be opened: {error}")));
     }

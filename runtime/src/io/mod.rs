@@ -22,6 +22,7 @@ mod tests;
 mod triplets;
 mod write;
 
+pub use error::cannot_open;
 pub use format::Format;
 pub use mtd::Metadata;
 pub use output::remove_unfinished;

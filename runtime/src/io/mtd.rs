@@ -45,7 +45,7 @@ pub(super) fn load(path: &Path) -> Result<Option<Metadata>> {
     let text = match std::fs::read(&path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(error::opening(&path, &e)),
+        Err(e) => return Err(error::cannot_open(&path, &e)),
     };
     let json: Value =
         serde_json::from_slice(&text).map_err(|e| about("E0411", &path, format!("not valid JSON: {e}")))?;

@@ -18,7 +18,7 @@ pub fn is_scalar(path: &Path) -> Result<bool> {
 /// Reads a scalar; its type is the argument's, the `.mtd` file's, or a double.
 pub fn read_scalar(path: &Path, value_type: Option<&str>) -> Result<Scalar> {
     let told = mtd::load(path)?.and_then(|m| m.value_type);
-    let text = std::fs::read_to_string(path).map_err(|e| error::opening(path, &e))?;
+    let text = std::fs::read_to_string(path).map_err(|e| error::cannot_open(path, &e))?;
     let ty = match value_type.or(told.as_deref()).unwrap_or("double") {
         "int" => ScalarType::Int,
         "boolean" => ScalarType::Bool,

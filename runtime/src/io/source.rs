@@ -125,7 +125,7 @@ impl Watch {
 impl Source {
     /// Opens a file; gzip is known by its magic number, whatever the name.
     pub fn open(path: &Path, progress: Option<Progress>, context: &Context) -> Result<Source> {
-        let failed = |e: io::Error| error::opening(path, &e);
+        let failed = |e: io::Error| error::cannot_open(path, &e);
         let file = File::open(path).map_err(failed)?;
         let meta = file.metadata().map_err(failed)?;
         if meta.is_dir() {

@@ -1,0 +1,324 @@
+//! The command line as typed: what is `lac`'s, and what is the script's.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use lac::Arguments;
+
+use super::exit::{Exit, MEANINGS};
+use super::input::Input;
+use super::memory::Budget;
+use super::output::to_stderr;
+
+/// What the user asks for.
+pub struct Request {
+    pub command: Command,
+    pub options: Options,
+    /// None: the REPL on a terminal, else the script is standard input.
+    pub input: Option<Input>,
+    /// For the script.
+    pub arguments: Arguments,
+}
+
+/// A command line that is wrong, or that asks for help.
+pub struct Usage {
+    text: String,
+    exit: Exit,
+}
+
+impl Usage {
+    fn wrong(text: impl std::fmt::Display) -> Usage {
+        Usage { text: format!("lac: {text}\nTry `lac --help`.\n"), exit: Exit::Usage }
+    }
+
+    pub fn show(self) -> Exit {
+        if self.exit == Exit::Success {
+            let mut output = super::output::Output::new();
+            output.write(&self.text);
+            output.flush();
+        } else {
+            to_stderr(&self.text);
+        }
+        self.exit
+    }
+}
+
+impl From<clap::Error> for Usage {
+    fn from(error: clap::Error) -> Usage {
+        Usage { text: error.to_string(), exit: if error.use_stderr() { Exit::Usage } else { Exit::Success } }
+    }
+}
+
+#[derive(Parser)]
+#[command(name = "lac", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(about = "Runs DML, a language of linear algebra, with plans made for the sparsity of the data")]
+#[command(after_long_help = after_help(), after_help = "More, with examples and exit codes: lac --help")]
+#[command(override_usage = "lac [OPTIONS] [SCRIPT] [-nvargs NAME=VALUE...] [-args VALUE...]\n       \
+          lac [OPTIONS] COMMAND ...")]
+struct Line {
+    /// The script; `-` is standard input. Without one: a session to type into, or on a pipe the script itself
+    script: Option<PathBuf>,
+
+    #[command(flatten)]
+    options: Options,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Run this text as the script; several are lines of one
+    #[arg(short, long, short_alias = 's', value_name = "TEXT", global = true, allow_hyphen_values = true)]
+    pub eval: Vec<String>,
+
+    /// The script, as an option
+    #[arg(short = 'f', long = "file", value_name = "SCRIPT", global = true, hide = true)]
+    file: Option<PathBuf>,
+
+    /// After the run: time, nonzeros and bytes per operator, heaviest first
+    #[arg(long, global = true)]
+    pub stats: bool,
+
+    /// Before the run: the plan, as `lac explain` shows it
+    #[arg(long, global = true)]
+    pub explain: bool,
+
+    /// Memory for matrices: 8G, 512M, bytes, or a part of the machine's
+    #[arg(long, value_name = "SIZE", default_value = "80%", global = true)]
+    pub mem: Budget,
+
+    /// Threads; as many as the machine has if not given
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Makes random numbers the same in every run, where the script gives no seed itself
+    #[arg(long, value_name = "N", global = true)]
+    pub seed: Option<u64>,
+
+    /// Run the operators as written
+    #[arg(long, global = true)]
+    pub no_optimize: bool,
+
+    /// Run by the reference semantics: dense and slow
+    #[arg(long, global = true, hide = true, conflicts_with = "no_optimize")]
+    pub reference: bool,
+
+    /// Colors in messages
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: When,
+
+    /// No warnings and no progress
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand, Clone, Debug)]
+pub enum Command {
+    /// Run a script: what `lac SCRIPT` does
+    Run { script: Option<PathBuf> },
+    /// Say what is wrong with a script without running it
+    Check { script: Option<PathBuf> },
+    /// Show the plan of a script without running it
+    Explain {
+        script: Option<PathBuf>,
+        /// Only the DAGs of operators, as written
+        #[arg(long, group = "what")]
+        hops: bool,
+        /// Only the plans: what runs, in which format, at what cost
+        #[arg(long, group = "what")]
+        plan: bool,
+        /// Everything, for programs
+        #[arg(long, group = "what")]
+        json: bool,
+    },
+    /// List the operators and builtin functions
+    Ops,
+    /// Print a completion script for a shell
+    Completions { shell: Shell },
+}
+
+/// The names of commands: a script that is not found may be a slip of one.
+pub const COMMANDS: &[&str] = &["run", "check", "explain", "ops", "completions"];
+
+impl Command {
+    fn script(&mut self) -> Option<PathBuf> {
+        match self {
+            Command::Run { script } | Command::Check { script } | Command::Explain { script, .. } => script.take(),
+            Command::Ops | Command::Completions { .. } => None,
+        }
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lac pagerank.dml                                  run a script
+  lac pagerank.dml -nvargs G=web.mtx.gz tol=1e-9    with $G and $tol
+  lac sum.dml -args data.csv 10                     with $1 and $2
+  lac --stats --mem 8G pagerank.dml                 lac's own options stand before or after the script
+  lac -e 'print(sum(rand(rows=1000, cols=1000)))'   run a line
+  lac explain pagerank.dml -nvargs G=web.mtx.gz     how would it be computed?
+  lac check pagerank.dml                            is anything wrong with it?
+  lac                                               type, and see the answers
+
+Results go to standard output, everything else to standard error.
+What follows -nvargs or -args belongs to the script; both may be given.";
+
+fn after_help() -> String {
+    let mut text = format!("{EXAMPLES}\n\nExit codes:\n");
+    for (exit, meaning) in MEANINGS {
+        text.push_str(&format!("{:>5}  {meaning}\n", *exit as i32));
+    }
+    text.trim_end().to_string()
+}
+
+/// The definition of the command line, for completions.
+pub fn definition() -> clap::Command {
+    Line::command()
+}
+
+/// How users of SystemDS write options; read as ours.
+const SYSTEMDS: &[(&str, &str)] = &[("-stats", "--stats"), ("-explain", "--explain"), ("-seed", "--seed")];
+
+/// Reads the words of a command line, the name of the program first.
+pub fn parse(words: Vec<OsString>) -> Result<Request, Usage> {
+    let (own, arguments) = split(words)?;
+    let own = own.into_iter().map(|w| match SYSTEMDS.iter().find(|(theirs, _)| w == *theirs) {
+        Some((_, ours)) => OsString::from(ours),
+        None => w,
+    });
+    let Line { script, options, command } = Line::try_parse_from(own)?;
+    let mut command = command.unwrap_or(Command::Run { script: None });
+    let paths: Vec<PathBuf> = [script, options.file.clone(), command.script()].into_iter().flatten().collect();
+    let input = match (&paths[..], &options.eval[..]) {
+        ([], []) => None,
+        ([path], []) => Some(Input::path(path.clone())),
+        ([], lines) => Some(Input::Text(lines.join("\n"))),
+        ([path], _) => return Err(Usage::wrong(format!("there is a script, {}, and a text to run", path.display()))),
+        ([first, second, ..], _) => {
+            return Err(Usage::wrong(format!("two scripts: {} and {}", first.display(), second.display())));
+        }
+    };
+    Ok(Request { command, options, input, arguments })
+}
+
+/// Cuts the words at `-nvargs` and `-args`: what comes before is ours, what follows is the script's.
+fn split(words: Vec<OsString>) -> Result<(Vec<OsString>, Arguments), Usage> {
+    enum Section {
+        Ours,
+        Named,
+        Positional,
+    }
+    let (mut own, mut arguments) = (vec![], Arguments::new());
+    let (mut section, mut position) = (Section::Ours, 0);
+    for word in words {
+        match word.to_str() {
+            Some("-nvargs") => section = Section::Named,
+            Some("-args") => section = Section::Positional,
+            _ if matches!(section, Section::Ours) => own.push(word),
+            None => return Err(Usage::wrong(format!("the argument {} is not UTF-8 text", word.display()))),
+            Some(word) if matches!(section, Section::Positional) => {
+                position += 1;
+                arguments.insert(position.to_string(), word.to_string());
+            }
+            Some(word) => {
+                let (name, value) = named(word)?;
+                if arguments.insert(name.to_string(), value.to_string()).is_some() {
+                    return Err(Usage::wrong(format!("the argument `{name}` is given twice")));
+                }
+            }
+        }
+    }
+    Ok((own, arguments))
+}
+
+/// `name=value`; the value may hold anything.
+fn named(word: &str) -> Result<(&str, &str), Usage> {
+    let Some((name, value)) = word.split_once('=') else {
+        let hint = if word.starts_with("--") { "; lac's own options stand before -nvargs" } else { "" };
+        return Err(Usage::wrong(format!("`{word}` after -nvargs is not of the form name=value{hint}")));
+    };
+    let mut letters = name.chars();
+    let begins = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    if begins && letters.all(|c| c.is_alphanumeric() || c == '_') {
+        Ok((name, value))
+    } else {
+        Err(Usage::wrong(format!("`{name}` in `{word}` is not a name: letters, digits and `_`, a letter first")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(line: &str) -> Result<Request, Usage> {
+        parse(std::iter::once("lac").chain(line.split_whitespace()).map(OsString::from).collect())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+        let named: Vec<String> = definition().get_subcommands().map(|c| c.get_name().to_string()).collect();
+        assert_eq!(named, COMMANDS);
+    }
+
+    #[test]
+    fn words_find_their_owner() {
+        let file = |name: &str| Some(Input::File(name.into()));
+        for (line, input, arguments) in [
+            ("", None, ""),
+            ("-", Some(Input::Stdin), ""),
+            ("a.dml", file("a.dml"), ""),
+            ("run a.dml", file("a.dml"), ""),
+            ("-f a.dml", file("a.dml"), ""),
+            ("check --mem 1G a.dml", file("a.dml"), ""),
+            ("--stats explain --json a.dml --seed 3", file("a.dml"), ""),
+            ("a.dml -stats -explain -nvargs x=1", file("a.dml"), "x=1"),
+            ("a.dml -nvargs x=1 y=a=b z=", file("a.dml"), "x=1 y=a=b z="),
+            ("a.dml -args u --stats -nvargs v=2", file("a.dml"), "1=u 2=--stats v=2"),
+            ("a.dml -nvargs v=2 -args u", file("a.dml"), "1=u v=2"),
+            ("-e 1+1", Some(Input::Text("1+1".into())), ""),
+            ("-s 1+1 -e -1", Some(Input::Text("1+1\n-1".into())), ""),
+            ("check -e 1+1 -args 5", Some(Input::Text("1+1".into())), "1=5"),
+        ] {
+            let request = request(line).unwrap_or_else(|u| panic!("{line}: {}", u.text));
+            assert_eq!(request.input, input, "{line}");
+            let mut given: Vec<String> = request.arguments.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            given.sort();
+            assert_eq!(given.join(" "), arguments, "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_words_are_named() {
+        for (line, part) in [
+            ("a.dml b.dml", "b.dml"),
+            ("a.dml -f b.dml", "two scripts: a.dml and b.dml"),
+            ("a.dml -e 1", "there is a script, a.dml, and a text"),
+            ("a.dml -nvargs x", "`x` after -nvargs is not of the form name=value"),
+            ("a.dml -nvargs --stats", "lac's own options stand before -nvargs"),
+            ("a.dml -nvargs =1", "is not a name"),
+            ("a.dml -nvargs 1=1", "`1` in `1=1` is not a name"),
+            ("a.dml -nvargs x=1 x=2", "`x` is given twice"),
+            ("--mem 8X a.dml", "8X"),
+            ("--mem 0 a.dml", "more than 0"),
+            ("--threads 0 a.dml", "0"),
+            ("--stat a.dml", "--stats"),
+            ("explain --hops --json a.dml", "--json"),
+            ("--reference --no-optimize a.dml", "--no-optimize"),
+        ] {
+            let usage = request(line).err().unwrap_or_else(|| panic!("{line} is accepted"));
+            assert_eq!(usage.exit, Exit::Usage, "{line}");
+            assert!(usage.text.contains(part), "{line}: {}", usage.text);
+        }
+    }
+}

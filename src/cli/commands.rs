@@ -1,0 +1,172 @@
+//! What each command does.
+
+use std::io::{self, IsTerminal};
+
+use clap_complete::Shell;
+use lac::compiler::ops::{self, Syntax};
+use lac::explain::Depth;
+use lac::{Engine, Session};
+
+use super::args::{self, Command, Options, Request};
+use super::exit::Exit;
+use super::input::{Input, Script};
+use super::screen::Screen;
+use super::{signals, stats};
+
+/// Does what was asked for.
+pub fn run(request: Request) -> Exit {
+    let screen = Screen::new(&request.options);
+    let exit = match request.command {
+        Command::Ops => {
+            screen.out(&operators());
+            Exit::Success
+        }
+        Command::Completions { shell } => {
+            screen.out(&completions(shell));
+            Exit::Success
+        }
+        _ => with_script(&request, &screen),
+    };
+    screen.finish();
+    exit
+}
+
+fn with_script(request: &Request, screen: &Screen) -> Exit {
+    if let Some(n) = request.options.threads {
+        // The pool is the process's own and not yet in use.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build_global();
+    }
+    let typed = request.input.is_none() && io::stdin().is_terminal();
+    if typed && matches!(request.command, Command::Run { .. }) {
+        return super::repl::run(session(request, screen), screen);
+    }
+    let script = match request.input.as_ref().unwrap_or(&Input::Stdin).load() {
+        Ok(script) => script,
+        Err(error) => return fail(screen, error),
+    };
+    signals::end_at_once();
+    match request.command {
+        Command::Check { .. } => check(request, &script, screen),
+        Command::Explain { hops, plan, json, .. } => {
+            let depth = match (hops, plan) {
+                (true, _) => Depth::Hops,
+                (_, true) => Depth::Plan,
+                _ => Depth::Both,
+            };
+            explain(
+                request,
+                &script,
+                screen,
+                |text| screen.out(text),
+                |e| match json {
+                    true => format!("{:#}\n", e.json()),
+                    false => e.text(depth),
+                },
+            )
+        }
+        _ => execute(request, &script, screen),
+    }
+}
+
+fn fail(screen: &Screen, error: lac::Diagnostic) -> Exit {
+    let found = lac::Diagnostics { list: vec![error], sources: lac::Sources::default() };
+    screen.diagnostics(&found);
+    Exit::of(&found)
+}
+
+/// A session as the options want it.
+fn builder(request: &Request, screen: &Screen) -> lac::Builder {
+    let Options { mem, seed, stats, no_optimize, reference, .. } = request.options;
+    let engine = match (no_optimize, reference) {
+        (_, true) => Engine::Reference,
+        (true, _) => Engine::Unoptimized,
+        _ => Engine::Planned,
+    };
+    let builder = Session::builder()
+        .memory(mem.bytes())
+        .engine(engine)
+        .stats(stats)
+        .arguments(request.arguments.clone())
+        .host(screen.clone());
+    match seed {
+        Some(seed) => builder.seed(seed),
+        None => builder,
+    }
+}
+
+fn session(request: &Request, screen: &Screen) -> Session {
+    builder(request, screen).build()
+}
+
+fn execute(request: &Request, script: &Script, screen: &Screen) -> Exit {
+    if request.options.explain {
+        let exit = explain(request, script, screen, |text| screen.err(text), |e| e.text(Depth::Both));
+        if exit != Exit::Success {
+            return exit;
+        }
+    }
+    let mut session = builder(request, screen).forget().build();
+    let begin = std::time::Instant::now();
+    let (found, exit) = match session.run_named(&script.name, &script.text) {
+        Ok(found) => (found, Exit::Success),
+        Err(found) => {
+            let exit = Exit::of(&found);
+            (found, exit)
+        }
+    };
+    let total = begin.elapsed();
+    screen.finish();
+    screen.diagnostics(&found);
+    if request.options.stats {
+        screen.err(&stats::table(session.stats(), session.sources(), total));
+    }
+    exit
+}
+
+fn check(request: &Request, script: &Script, screen: &Screen) -> Exit {
+    let found = session(request, screen).check(&script.name, &script.text);
+    screen.diagnostics(&found);
+    Exit::of(&found)
+}
+
+fn explain(
+    request: &Request,
+    script: &Script,
+    screen: &Screen,
+    show: impl Fn(&str),
+    text: impl Fn(&lac::explain::Explanation) -> String,
+) -> Exit {
+    match session(request, screen).explain(&script.name, &script.text) {
+        Ok(explanation) => {
+            show(&text(&explanation));
+            Exit::Success
+        }
+        Err(found) => {
+            screen.diagnostics(&found);
+            Exit::of(&found)
+        }
+    }
+}
+
+/// The operator table: signatures and what they mean.
+fn operators() -> String {
+    let mut text = String::new();
+    for row in ops::table() {
+        let usage = match row.syntax {
+            Syntax::Call => row.signature(),
+            Syntax::Grammar => row.name.to_string(),
+        };
+        let aliases = match row.aliases {
+            [] => String::new(),
+            names => format!(" Also: {}.", names.join(", ")),
+        };
+        text.push_str(&format!("{usage}\n    {}{aliases}\n", row.doc));
+    }
+    text
+}
+
+fn completions(shell: Shell) -> String {
+    let mut text = vec![];
+    clap_complete::generate(shell, &mut args::definition(), "lac", &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
