@@ -50,18 +50,10 @@ const VALUE_TYPES: [(&str, ValueType); 11] = [
     ("unknown", ValueType::Unknown),
 ];
 
-<<<<<<< HEAD
-/// A type with an element type in brackets.
-type DataType = (&'static str, fn(ValueType) -> Type);
-
-/// The names of types with an element type in brackets.
-const DATA_TYPES: [DataType; 5] = [
-=======
 type MakeType = fn(ValueType) -> Type;
 
 /// The names of types with an element type in brackets.
 const DATA_TYPES: [(&str, MakeType); 5] = [
->>>>>>> refs/heads/grammar
     ("matrix", Type::Matrix),
     ("Matrix", Type::Matrix),
     ("frame", Type::Frame),
