@@ -34,6 +34,11 @@ pub fn of_product(c: &Sketch) -> Format {
     if c.density() > DENSE_PRODUCT || c.cols() == 1 { Format::Dense } else { Format::Csr }
 }
 
+/// Bounds prove that a product's result is worth dense rows: no count of it is needed.
+pub fn surely_dense(c: &Sketch) -> bool {
+    c.nnz().lower as f64 > DENSE_PRODUCT * c.cells() as f64
+}
+
 /// The format an operator gives by itself.
 pub fn natural(op: Op, operands: &[(&Facts, Option<Format>)], result: &Facts) -> Option<Format> {
     let Facts::Matrix(m) = result else { return None };

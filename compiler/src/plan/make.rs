@@ -213,7 +213,9 @@ impl Maker<'_> {
             price.seconds = cost::product(&s, fa, &t, fb, c, format);
         }
         let cost = cost::with_bytes(price, &dag.hop(id).facts, Some(format));
-        let action = Action::Product { left_transposed, right_transposed, format: both_csr.then_some(format) };
+        // Dense rows are promised only where a bound proves them; else the kernel's own count decides.
+        let proven = self.options.optimize && both_csr && result.is_some_and(|c| format::surely_dense(&c));
+        let action = Action::Product { left_transposed, right_transposed, format: proven.then_some(Format::Dense) };
         (action, vec![Some(a), Some(b)], Some(format), cost)
     }
 

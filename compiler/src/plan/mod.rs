@@ -84,9 +84,9 @@ pub struct Step {
 pub enum Action {
     /// The operator as it is written.
     Apply(Op),
-    /// A product with transposes folded in, its result in a format.
+    /// A product with transposes folded in; its result in a format, or in the one that a count of it suggests.
     Product { left_transposed: bool, right_transposed: bool, format: Option<Format> },
-    /// The same matrix in another format.
+    /// The same matrix in another format, if its true number of nonzeros still speaks for it.
     Convert(Format),
 }
 

@@ -172,6 +172,16 @@ impl Expr {
         Expr { span, kind: ExprKind::Apply(op, args) }
     }
 
+    /// The number of matrix products in it.
+    pub fn products(&self) -> usize {
+        match &self.kind {
+            ExprKind::Apply(op, args) => {
+                usize::from(*op == Op::MatMul) + args.iter().flatten().map(Expr::products).sum::<usize>()
+            }
+            _ => 0,
+        }
+    }
+
     /// Calls `f` with every variable in the order of evaluation.
     pub fn variables(&self, f: &mut impl FnMut(Var)) {
         match &self.kind {

@@ -183,7 +183,26 @@ impl<'s, 'a> Lowering<'s, 'a> {
         self.done.push(Block::Basic(Basic { id, statements, reads: vec![], live_out: vec![], ends: vec![], span }));
     }
 
+    /// A chain of products whose factors the open block computes waits for them: their true sketches decide its order.
+    fn waits(&self, value: &Expr) -> bool {
+        if value.products() < 2 {
+            return false;
+        }
+        let mut computed = false;
+        value.variables(&mut |v| {
+            computed |=
+                self.open.iter().any(|s| s.targets().contains(&v) && !matches!(s.value().kind, ExprKind::Var(_)));
+        });
+        computed
+    }
+
     fn push(&mut self, kind: StatementKind, span: Span) {
+        let value = match &kind {
+            StatementKind::Assign(_, e) | StatementKind::AssignSeveral(_, e) | StatementKind::Effect(e) => e,
+        };
+        if self.waits(value) {
+            self.cut();
+        }
         let cuts = matches!(
             &kind,
             StatementKind::Assign(_, Expr { kind: ExprKind::Apply(Op::Read, _), .. })

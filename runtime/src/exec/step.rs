@@ -139,13 +139,17 @@ pub fn run_step(interpreter: &mut Interpreter, step: &Step, arguments: Vec<Argum
     }
 }
 
+/// The plan knew an estimate, the matrix knows the truth: a conversion that would more than double the bytes is left out.
 fn convert(m: Matrix, format: Format, context: &Context) -> Result<Matrix> {
+    let dense = (m.rows() as u64).saturating_mul(m.cols() as u64).saturating_mul(8);
+    let csr = 12 * m.nnz() + 8 * (m.rows() as u64 + 1);
     match format {
-        Format::Dense => {
+        Format::Dense if dense <= 2 * csr => {
             context.reserve_dense(m.rows(), m.cols())?;
             Ok(m.to_dense())
         }
-        Format::Csr => Ok(m.to_csr()),
+        Format::Csr if csr <= 2 * dense => Ok(m.to_csr()),
+        _ => Ok(m),
     }
 }
 
