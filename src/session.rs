@@ -191,6 +191,7 @@ impl Session {
     fn prepare(&mut self, file: FileId, explainer: Option<&mut Explainer>) -> Ready {
         let mut parsed = lac_grammar::parse(file, self.sources.text(file));
         let mut diagnostics = parsed.diagnostics;
+        let whole = !diagnostics.iter().any(Diagnostic::is_error);
         for f in &self.functions {
             if !parsed.script.functions.iter().any(|g| g.name.name == f.name.name) {
                 parsed.script.functions.push(f.clone());
@@ -205,7 +206,8 @@ impl Session {
         };
         let mut loader = Disk { sources: &mut self.sources, folder: &self.folder };
         let program = program::lower(parsed.script, &options, &mut loader, &mut diagnostics);
-        if !diagnostics.iter().any(Diagnostic::is_error) {
+        // A tree that the parser had to mend is not worth checking further.
+        if whole {
             let mut given = Environment::new();
             for (i, name) in program.main.names.iter().enumerate() {
                 if let Some(value) = self.variables.get(name) {

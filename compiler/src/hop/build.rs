@@ -75,6 +75,9 @@ impl Builder<'_> {
         match &e.kind {
             ExprKind::Literal(value) => self.literal(value.clone(), e.span),
             ExprKind::Var(var) => self.variable(*var, e.span),
+            ExprKind::Wrong => {
+                self.dag.add(Kind::Literal(Scalar::Double(f64::NAN)), &[], Facts::Unknown, e.span, vec![])
+            }
             ExprKind::Apply(op, args) => {
                 let operands: Vec<Option<HopId>> = args.iter().map(|a| a.as_ref().map(|a| self.expr(a))).collect();
                 let spans: Vec<Span> = args.iter().map(|a| a.as_ref().map_or(e.span, |a| a.span)).collect();

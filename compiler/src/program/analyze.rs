@@ -330,8 +330,8 @@ impl<'a> Walk<'a> {
         for (p, a) in function.parameters.iter().zip(&call.arguments) {
             arguments.push(a.and_then(|(var, span)| {
                 let facts = env.get(&var)?.facts.clone();
-                self.check_argument(function, p, &facts, span);
-                Some(declared(p.ty, facts))
+                let fits = self.check_argument(function, p, &facts, span);
+                Some(declared(p.ty, if fits { facts } else { Facts::Unknown }))
             }));
         }
         let results = self.results(call.function, &arguments, call.span);
@@ -340,7 +340,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) {
+    /// Reports an argument of another type than declared; whether it fits.
+    fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) -> bool {
         let name = function.scope.name(p.var);
         let wrong = match (p.ty, facts) {
             (ast::Type::Matrix(_), Facts::Scalar { .. }) => Some(("a matrix", "`as.matrix(x)` makes one of a scalar")),
@@ -349,14 +350,14 @@ impl<'a> Walk<'a> {
             }
             _ => None,
         };
-        if let Some((needs, help)) = wrong {
-            self.report(
-                Diagnostic::error("E0222", format!("the parameter `{name}` of `{}` is {needs}", function.name))
-                    .at(span, format!("this is {}", facts.describe()))
-                    .at(p.span, "declared here")
-                    .help(help),
-            );
-        }
+        let Some((needs, help)) = wrong else { return true };
+        self.report(
+            Diagnostic::error("E0222", format!("the parameter `{name}` of `{}` is {needs}", function.name))
+                .at(span, format!("this is {}", facts.describe()))
+                .at(p.span, "declared here")
+                .help(help),
+        );
+        false
     }
 
     fn results(&mut self, id: FunctionId, arguments: &[Option<Facts>], span: Span) -> Vec<Facts> {

@@ -142,6 +142,8 @@ pub enum ExprKind {
     Var(Var),
     /// The arguments in the order of the row's parameters, `None` for an absent one.
     Apply(Op, Vec<Option<Expr>>),
+    /// Stands where an error was reported, so that the rest can still be checked; it never runs.
+    Wrong,
 }
 
 impl Scope {
@@ -185,7 +187,7 @@ impl Expr {
     /// Calls `f` with every variable in the order of evaluation.
     pub fn variables(&self, f: &mut impl FnMut(Var)) {
         match &self.kind {
-            ExprKind::Literal(_) => {}
+            ExprKind::Literal(_) | ExprKind::Wrong => {}
             ExprKind::Var(v) => f(*v),
             ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| a.variables(f)),
         }

@@ -309,20 +309,30 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     .at(value.span, "this is not a call")
                     .help("write `[a, b] = f(...)`"),
             );
-            return;
+            return self.give_up(&vars, span);
         };
         match self.shared.units.find(self.unit, call) {
-            Err(e) => self.report(*e),
+            Err(e) => {
+                self.report(*e);
+                self.give_up(&vars, span);
+            }
             Ok(Some(id)) => self.call(id, call, vars, span),
             Ok(None) => {
-                let Some(e) = self.builtin(call, value.span) else { return };
+                let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
                 if !matches!(e.kind, ExprKind::Apply(Op::ReadLibsvm, _)) || vars.len() != 2 {
                     let message = format!("`{}` does not give {} results", call.name.name, vars.len());
                     self.report(Diagnostic::error("E0217", message).at(span, "assigned here"));
-                    return;
+                    return self.give_up(&vars, span);
                 }
                 self.push(StatementKind::AssignSeveral(vars, e), span);
             }
+        }
+    }
+
+    /// The results of a call that is wrong: assigned, but nothing is known of them.
+    fn give_up(&mut self, targets: &[Var], span: Span) {
+        for var in targets {
+            self.push(StatementKind::Assign(*var, Expr { span, kind: ExprKind::Wrong }), span);
         }
     }
 
@@ -396,7 +406,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     fn expr(&mut self, e: &ast::Expr) -> Expr {
-        let nothing = |span| Expr::literal(f64::NAN, span);
+        let nothing = |span| Expr { span, kind: ExprKind::Wrong };
         match &e.kind {
             A::Int(i) => Expr::literal(*i, e.span),
             A::Double(d) => Expr::literal(*d, e.span),
@@ -476,7 +486,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     Some(near) => error.help(format!("run with {help}; there is a ${near}")),
                     None => error.help(format!("run with {help}")),
                 });
-                Expr::literal(f64::NAN, span)
+                Expr { span, kind: ExprKind::Wrong }
             }
         }
     }
@@ -567,7 +577,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 .at(span, "assigned here")
                 .at(f.span, "defined here"),
             );
-            return;
+            return self.give_up(&targets, span);
         }
         let mut arguments: Vec<Option<(Var, Span)>> = vec![None; f.parameters.len()];
         let mut position = 0;
@@ -581,7 +591,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
             };
             let Some(slot) = slot else {
                 self.wrong_argument(f, a);
-                return;
+                return self.give_up(&targets, span);
             };
             let value = self.expr(&a.value);
             let var = self.in_variable(value);
@@ -595,7 +605,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     .at(call.name.span, "called here")
                     .at(f.span, "defined here"),
             );
-            return;
+            return self.give_up(&targets, span);
         }
         self.cut();
         self.done.push(Block::Call(Call { function: id, arguments, targets, span, ends: vec![] }));
