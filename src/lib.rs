@@ -17,6 +17,7 @@
 //! The optimizer alone, without a runtime, is the crate `lac_compiler`.
 #![forbid(unsafe_code)]
 
+mod answers;
 pub mod catalog;
 pub mod explain;
 pub mod render;

@@ -10,6 +10,7 @@ use lac_grammar::{Diagnostic, FileId, ast};
 use lac_runtime::exec::{Engine, Host, Interpreter, Plans, Settings, Stats, Value};
 use lac_runtime::{Context, Csr, Dense, Matrix, Storage};
 
+use crate::answers;
 use crate::catalog::Files;
 use crate::explain::{Explainer, Explanation};
 use crate::render::{Diagnostics, Sources};
@@ -22,10 +23,14 @@ pub struct Session {
     sources: Sources,
     variables: BTreeMap<String, Value>,
     functions: Vec<ast::Function>,
+    /// The `source` and `setwd` statements of earlier scripts, whose namespaces later ones may use.
+    links: Vec<ast::Stmt>,
     plans: Plans,
     stats: Stats,
     blocks: u32,
     keep: bool,
+    interactive: bool,
+    answers: Vec<Value>,
     folder: PathBuf,
 }
 
@@ -38,6 +43,7 @@ pub struct Builder {
     arguments: Arguments,
     host: Box<dyn Host + Send>,
     keep: bool,
+    interactive: bool,
 }
 
 impl Default for Builder {
@@ -50,6 +56,7 @@ impl Default for Builder {
             arguments: Arguments::new(),
             host: Box::new(lac_runtime::exec::Silent),
             keep: true,
+            interactive: false,
         }
     }
 }
@@ -96,6 +103,12 @@ impl Builder {
         self
     }
 
+    /// For entries that a user types: the values of expressions that stand alone are kept as answers.
+    pub fn interactive(mut self) -> Builder {
+        self.interactive = true;
+        self
+    }
+
     pub fn build(self) -> Session {
         let clock =
             || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
@@ -112,10 +125,13 @@ impl Builder {
             sources: Sources::default(),
             variables: BTreeMap::new(),
             functions: vec![],
+            links: vec![],
             plans: Plans::default(),
             stats: Stats::default(),
             blocks: 0,
             keep: self.keep,
+            interactive: self.interactive,
+            answers: vec![],
             folder: PathBuf::new(),
         }
     }
@@ -176,11 +192,15 @@ impl Session {
         let done = interpreter.run(&program, &mut frame);
         (self.plans, self.stats) = (interpreter.plans, interpreter.stats);
         self.settings.seed = self.settings.seed.wrapping_add(1);
+        let mut answers = BTreeMap::new();
         for (name, value) in program.main.names.iter().zip(frame) {
-            if let Some(value) = value.filter(|_| !name.starts_with('%')) {
-                self.variables.insert(name.clone(), value);
+            let Some(value) = value.filter(|_| !name.starts_with('%')) else { continue };
+            match answers::number(name) {
+                Some(number) => drop(answers.insert(number, value)),
+                None => drop(self.variables.insert(name.clone(), value)),
             }
         }
+        self.answers.extend(answers.into_values());
         match done {
             Ok(()) => Ok(found),
             Err(e) => Err(self.report(vec![*e])),
@@ -198,6 +218,10 @@ impl Session {
             }
         }
         let known = parsed.script.functions.clone();
+        if self.interactive {
+            answers::name(&mut parsed.script, &known);
+        }
+        let links = self.link(&mut parsed.script);
         let options = Options {
             arguments: self.arguments.clone(),
             given: self.variables.keys().cloned().collect(),
@@ -219,10 +243,23 @@ impl Session {
             diagnostics.extend(program::analyze(&program, given, &catalog, observer).diagnostics);
         }
         if !diagnostics.iter().any(Diagnostic::is_error) {
-            self.functions = known;
+            (self.functions, self.links) = (known, links);
         }
         self.blocks = program.blocks;
         Ready { program: Arc::new(program), diagnostics }
+    }
+
+    /// Puts the links of earlier scripts before a script that does not replace them. Returns the links it leaves.
+    fn link(&self, script: &mut ast::Script) -> Vec<ast::Stmt> {
+        let namespace = |s: &ast::Stmt| match &s.kind {
+            ast::StmtKind::Source { namespace, .. } => Some(namespace.name.clone()),
+            _ => None,
+        };
+        let new: Vec<String> = script.statements.iter().filter_map(namespace).collect();
+        let old = self.links.iter().filter(|s| namespace(s).is_none_or(|n| !new.contains(&n)));
+        script.statements.splice(0..0, old.cloned());
+        let link = |s: &&ast::Stmt| matches!(s.kind, ast::StmtKind::Source { .. } | ast::StmtKind::SetWd { .. });
+        script.statements.iter().filter(link).cloned().collect()
     }
 
     /// Everything that is known to be wrong with a script, without running it.
@@ -303,6 +340,11 @@ impl Session {
         self.variables.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The names of the functions that scripts have defined.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().map(|f| f.name.name.as_str())
+    }
+
     /// A matrix variable.
     pub fn matrix(&self, name: &str) -> Result<&Matrix, Diagnostics> {
         match self.variables.get(name) {
@@ -338,6 +380,11 @@ impl Session {
     /// A scalar variable as a number.
     pub fn number(&self, name: &str) -> Result<f64, Diagnostics> {
         self.scalar(name)?.as_f64().ok_or_else(|| self.missing(name, "a number"))
+    }
+
+    /// The values of the expressions that stood alone in the entries since the last call; see [`Builder::interactive`].
+    pub fn take_answers(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.answers)
     }
 
     /// Where sourced files are looked for; the current folder if not set.

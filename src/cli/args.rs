@@ -78,6 +78,10 @@ pub struct Options {
     #[arg(short = 'f', long = "file", value_name = "SCRIPT", global = true, hide = true)]
     file: Option<PathBuf>,
 
+    /// After the script, if there is one: a session to type into, also where it comes through a pipe
+    #[arg(short, long, global = true)]
+    pub interactive: bool,
+
     /// After the run: time, nonzeros and bytes per operator, heaviest first
     #[arg(long, global = true)]
     pub stats: bool,

@@ -11,7 +11,7 @@ use super::args::{self, Command, Options, Request};
 use super::exit::Exit;
 use super::input::{Input, Script};
 use super::screen::Screen;
-use super::{signals, stats};
+use super::{repl, signals, stats};
 
 /// Does what was asked for.
 pub fn run(request: Request) -> Exit {
@@ -36,9 +36,9 @@ fn with_script(request: &Request, screen: &Screen) -> Exit {
         // The pool is the process's own and not yet in use.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build_global();
     }
-    let typed = request.input.is_none() && io::stdin().is_terminal();
+    let typed = request.options.interactive || request.input.is_none() && io::stdin().is_terminal();
     if typed && matches!(request.command, Command::Run { .. }) {
-        return super::repl::run(session(request, screen), screen);
+        return interact(request, screen);
     }
     let script = match request.input.as_ref().unwrap_or(&Input::Stdin).load() {
         Ok(script) => script,
@@ -72,6 +72,21 @@ fn fail(screen: &Screen, error: lac::Diagnostic) -> Exit {
     let found = lac::Diagnostics { list: vec![error], sources: lac::Sources::default() };
     screen.diagnostics(&found);
     Exit::of(&found)
+}
+
+/// Runs the script, if there is one, then what is typed.
+fn interact(request: &Request, screen: &Screen) -> Exit {
+    let mut session = builder(request, screen).interactive().build();
+    if let Some(input) = &request.input {
+        let script = match input.load() {
+            Ok(script) => script,
+            Err(error) => return fail(screen, error),
+        };
+        let found = session.run_named(&script.name, &script.text).unwrap_or_else(|errors| errors);
+        session.take_answers();
+        screen.diagnostics(&found);
+    }
+    repl::run(session, screen)
 }
 
 /// A session as the options want it.

@@ -17,12 +17,17 @@ mod stats;
 
 use std::process::ExitCode;
 
+use exit::Exit;
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let words: Vec<_> = std::env::args_os().collect();
-    defect::reported(words.clone(), || match args::parse(words) {
+    let done = defect::caught(|| match args::parse(std::env::args_os().collect()) {
         Ok(request) => commands::run(request),
         Err(usage) => usage.show(),
-    })
-    .into()
+    });
+    let exit = done.unwrap_or_else(|report| {
+        output::to_stderr(&report);
+        Exit::Defect
+    });
+    exit.into()
 }

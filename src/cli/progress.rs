@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 /// Shorter reads and loops show nothing.
 const READ: Duration = Duration::from_millis(500);
 const LOOP: Duration = Duration::from_secs(1);
 /// The clock is looked at about this often.
 const LOOK: Duration = Duration::from_millis(50);
+/// Longer times are not told apart: ten years, in seconds.
+const MOST: f64 = 3.2e8;
 
 /// The loops that run, and the bar that shows them.
 #[derive(Default)]
@@ -60,10 +62,12 @@ impl Progress {
             rounds.begin.get_or_insert(now);
         }
         let Some(outer) = self.loops.first() else { return };
-        if outer.begin.is_some_and(|begin| now - begin >= LOOP) {
-            let bar = self.bar.get_or_insert_with(|| loop_bar(outer.total));
+        let elapsed = outer.begin.map_or(Duration::ZERO, |begin| now - begin);
+        if elapsed >= LOOP {
+            let bar = self.bar.get_or_insert_with(|| loop_bar(outer.total).with_position(outer.done));
+            let inner: String = self.loops[1..].iter().map(describe).collect();
             bar.set_position(outer.done);
-            bar.set_message(self.loops[1..].iter().map(describe).collect::<String>());
+            bar.set_message(format!("{inner}{}", time(elapsed, outer.done, outer.total)));
         }
     }
 
@@ -101,10 +105,23 @@ fn describe(rounds: &Rounds) -> String {
     format!(", round {}{total}", rounds.done + 1)
 }
 
+/// `, 12s left` if it goes on as before, or `, 12s` if the end is not known.
+fn time(elapsed: Duration, done: u64, total: Option<u64>) -> String {
+    let shown = |seconds: f64| HumanDuration(Duration::from_secs_f64(seconds)).to_string();
+    match total {
+        Some(total) if done > 0 => {
+            let rest = total.saturating_sub(done) as f64 / done as f64;
+            format!(", {} left", shown((elapsed.as_secs_f64() * rest).min(MOST)))
+        }
+        Some(_) => String::new(),
+        None => format!(", {}", shown(elapsed.as_secs_f64())),
+    }
+}
+
 fn loop_bar(total: Option<u64>) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total), "{wide_bar} {pos} of {len} rounds{msg}, {eta} left"),
-        None => (ProgressBar::new_spinner(), "{spinner} {pos} rounds{msg}, {elapsed}"),
+        Some(total) => (ProgressBar::new(total), "{wide_bar} {pos} of {len} rounds{msg}"),
+        None => (ProgressBar::new_spinner(), "{spinner} {pos} rounds{msg}"),
     };
     bar.with_style(style(template))
 }
@@ -122,14 +139,14 @@ struct Reading {
 
 impl Reading {
     fn report(&self, done: u64, total: u64) {
-        if let Some(bar) = self.bar.get() {
-            bar.set_position(done);
-        } else if self.begin.elapsed() >= READ {
+        let elapsed = self.begin.elapsed();
+        if elapsed >= READ {
             let bar = self.bar.get_or_init(|| {
-                let template = "{msg} {wide_bar} {bytes} of {total_bytes}, {eta} left";
-                ProgressBar::new(total).with_style(style(template)).with_message(self.name.clone())
+                let bar = ProgressBar::new(total).with_position(done).with_prefix(self.name.clone());
+                bar.with_style(style("{prefix} {wide_bar} {bytes} of {total_bytes}{msg}"))
             });
             bar.set_position(done);
+            bar.set_message(time(elapsed, done, Some(total)));
         }
     }
 }

@@ -77,7 +77,8 @@ mod tests {
         let mut sources = Sources::default();
         let main = sources.add("a.dml", "x = 1\ny = 2\n");
         let other = sources.add("b.dml", "z = 3\n");
-        let mut stats = Stats { planned: 2, planning: Duration::from_micros(30), ..Stats::default() };
+        let mut stats = Stats::default();
+        (stats.planned, stats.planning) = (2, Duration::from_micros(30));
         for (name, file, start, ms, nnz) in [("sum", main, 6, 1, None), ("%*%", other, 0, 20, Some(7))] {
             let span = Span::new(file, start, start + 1);
             let (time, bytes) = (Duration::from_millis(ms), nnz.map_or(0, |n| 12 * n));

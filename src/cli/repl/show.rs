@@ -1,0 +1,102 @@
+//! Values as a user at the prompt wants to see them.
+
+use lac::compiler::ops::Scalar;
+use lac::compiler::ops::text::{ToString, matrix_to_string};
+use lac::runtime::context::human_bytes;
+use lac::{Matrix, Session, Value};
+
+/// A matrix with more rows or columns is shown by its corner.
+const ROWS: usize = 20;
+const COLS: usize = 12;
+const CORNER_ROWS: usize = 6;
+const CORNER_COLS: usize = 8;
+
+/// With its line end.
+pub fn value(value: &Value) -> String {
+    match value {
+        Value::Scalar(Scalar::Str(s)) => format!("{s:?}\n"),
+        Value::Scalar(s) => format!("{s}\n"),
+        Value::Matrix(m) if m.rows() <= ROWS && m.cols() <= COLS && m.rows() * m.cols() > 0 => {
+            grid(m, m.rows(), m.cols())
+        }
+        Value::Matrix(m) => {
+            let head = format!("{}\n", describe(value));
+            head + &grid(m, m.rows().min(CORNER_ROWS), m.cols().min(CORNER_COLS))
+        }
+    }
+}
+
+/// `matrix 3 x 4, 5 nonzeros, csr, 92 B`
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Scalar(_) => value.describe(),
+        Value::Matrix(m) => {
+            let format = value.format().map_or("", |f| f.name());
+            let s = if m.nnz() == 1 { "" } else { "s" };
+            format!("{}, {} nonzero{s}, {format}, {}", value.describe(), m.nnz(), human_bytes(m.bytes()))
+        }
+    }
+}
+
+/// The first rows and columns, aligned; dots stand for the others.
+fn grid(m: &Matrix, rows: usize, cols: usize) -> String {
+    let cell = |i, j| matrix_to_string(1, 1, |_, _| m.get(i, j), &ToString::default());
+    let cells: Vec<Vec<String>> =
+        (0..rows).map(|i| (0..cols).map(|j| cell(i, j).trim_end().to_string()).collect()).collect();
+    let width = |j: usize| cells.iter().map(|row| row[j].len()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..cols).map(width).collect();
+    let mut text = String::new();
+    for row in &cells {
+        let aligned: Vec<String> = row.iter().zip(&widths).map(|(c, w)| format!("{c:>w$}")).collect();
+        text.push_str(&aligned.join("  "));
+        text.push_str(if cols < m.cols() { "  ...\n" } else { "\n" });
+    }
+    if rows < m.rows() && cols > 0 {
+        text.push_str("...\n");
+    }
+    text
+}
+
+/// One a line.
+pub fn variables(session: &Session) -> String {
+    let width = session.variables().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    session
+        .variables()
+        .map(|(name, v)| match v {
+            Value::Scalar(_) => format!("{name:width$}  {} {}", describe(v), value(v)),
+            Value::Matrix(_) => format!("{name:width$}  {}\n", describe(v)),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lac::Dense;
+
+    fn matrix(rows: usize, cols: usize) -> Value {
+        let values = (0..rows * cols).map(|k| k as f64).collect();
+        Matrix::new(Dense::new(rows, cols, values)).into()
+    }
+
+    #[test]
+    fn small_matrices_whole_large_ones_by_their_corner() {
+        assert_eq!(
+            value(&matrix(2, 6)),
+            "0.000  1.000  2.000  3.000   4.000   5.000\n6.000  7.000  8.000  9.000  10.000  11.000\n"
+        );
+        let text = value(&matrix(30, 30));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "matrix 30 x 30, 899 nonzeros, dense, 7.0 KiB");
+        assert_eq!(lines.len(), 2 + CORNER_ROWS);
+        assert!(lines[1].starts_with("  0.000    1.000") && lines[1].ends_with("7.000  ..."), "{text}");
+        assert_eq!(value(&matrix(0, 3)), "matrix 0 x 3, 0 nonzeros, dense, 0 B\n");
+    }
+
+    #[test]
+    fn scalars_are_written_as_in_a_script() {
+        assert_eq!(value(&Scalar::from("a\"b").into()), "\"a\\\"b\"\n");
+        assert_eq!(value(&Scalar::Bool(true).into()), "TRUE\n");
+        assert_eq!(value(&Scalar::Double(1e10).into()), "1.0E10\n");
+    }
+}
