@@ -66,7 +66,8 @@ pub fn nonzeros_to_string(cells: impl IntoIterator<Item = (usize, usize, f64)>, 
 
 /// So many digits after the point, halves of the exact value to even.
 fn cell(x: f64, decimal: usize) -> String {
-    if x.is_finite() { format!("{x:.*}", decimal.min(MOST_DECIMALS)) } else { format_double(x) }
+    // A zero shows no sign.
+    if x.is_finite() { format!("{:.*}", decimal.min(MOST_DECIMALS), x + 0.0) } else { format_double(x) }
 }
 
 /// The text of `print(format, arguments)`: `%[argument$][flags][width][.precision]conversion` with the flags `-`, `+`, ` `,
@@ -217,7 +218,7 @@ impl<'a> Spec<'a> {
     }
 
     fn number(&self, x: f64) -> String {
-        let negative = x.is_sign_negative() && !x.is_nan();
+        let negative = x < 0.0;
         if !x.is_finite() {
             return self.signed(negative, format_double(x.abs()), false);
         }
@@ -366,7 +367,7 @@ mod tests {
             (0.1875, 3, "0.188"),
             (2.0005, 3, "2.001"),
             (-0.0001, 3, "-0.000"),
-            (-0.0, 3, "-0.000"),
+            (-0.0, 3, "0.000"),
             (1e21, 3, "1000000000000000000000.000"),
             (0.0025, 3, "0.003"),
             (0.1235, 3, "0.123"),
