@@ -409,7 +409,7 @@ mod tests {
             ("%.2f %.2f %.1f", vec![0.125.into(), 0.005.into(), 0.04.into()], "0.13 0.01 0.0"),
             ("%.1f %.0f %.3f", vec![9.95.into(), 99.5.into(), 1e21.into()], "10.0 100 1000000000000000000000.000"),
             ("%8.3f|%-8.3f|%08.3f", [-3.2468; 3].map(Scalar::Double).to_vec(), "  -3.247|-3.247  |-003.247"),
-            ("%f %5f %f", vec![f64::NAN.into(), f64::INFINITY.into(), (-0.0).into()], "NaN Infinity -0.000000"),
+            ("%f %5f %f", vec![f64::NAN.into(), f64::INFINITY.into(), (-0.0).into()], "NaN Infinity 0.000000"),
             ("%e %.2E %e", vec![12345.678.into(), 1e-10.into(), 0.0.into()], "1.234568e+04 1.00E-10 0.000000e+00"),
             ("%g %g %g", vec![12345.678.into(), 0.00001.into(), 1e7.into()], "12345.7 1.00000e-05 1.00000e+07"),
             ("%s %s %s", vec![1e10.into(), Scalar::Int(3), true.into()], "1.0E10 3 true"),

@@ -33,6 +33,7 @@ impl Surroundings for Now<'_> {
 impl Interpreter<'_> {
     pub(super) fn basic(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
         self.check_interrupt()?;
+        self.visits += 1;
         for var in &basic.reads {
             if frame[var.0 as usize].is_none() {
                 return Err(self.undefined_in(scope, basic, *var));
@@ -86,6 +87,7 @@ impl Interpreter<'_> {
             self.check_interrupt()?;
             self.account(frame, &slots);
             let arguments: Vec<Option<Value>> = step.operands.iter().map(|o| argument(o, &mut slots)).collect();
+            self.place = step.span;
             let begin = self.settings.stats.then(Instant::now);
             let results = self.apply(step.action, arguments).map_err(|e| blame(e, scope, step))?;
             if let Some(begin) = begin {

@@ -32,6 +32,7 @@ impl Interpreter<'_> {
                     let args: Vec<Option<&reference::Value>> =
                         operands.iter().map(|o| o.map(|o| &values[&o])).collect();
                     let spans = vec![dag.hop(id).span; operands.len()];
+                    self.place = dag.hop(id).span;
                     let mut world = Outside { interpreter: self };
                     let result = reference::evaluate(*op, &args, &mut world);
                     result.map_err(|m| Box::new(hop::diagnostic(m, dag.hop(id).span, &spans)))?

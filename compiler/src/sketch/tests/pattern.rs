@@ -46,7 +46,7 @@ impl Pattern {
                 indices.push(j as u32);
                 values.push(f64::from(u8::from(self.at(i, j))));
             }
-            indptr.push(indices.len() as u64);
+            indptr.push(indices.len());
         }
         Sketch::from_csr(self.rows as u64, self.cols as u64, &indptr, &indices, &values)
     }

@@ -102,7 +102,7 @@ fn parts_of_the_rows_make_the_whole() {
     let (mut indptr, mut indices) = (vec![0], Vec::new());
     for i in 0..a.rows {
         indices.extend((0..a.cols).filter(|&j| a.at(i, j)).map(|j| j as u32));
-        indptr.push(indices.len() as u64);
+        indptr.push(indices.len());
     }
     let whole = a.sketch(false);
     for part in 1..=11 {
