@@ -1,5 +1,7 @@
 //! Cell-wise operators: a row is a name, a function of f64, and what a sketch needs to know of it.
 //!
+//! The sign of a zero is never seen: 1 / -0 is Inf, and -0 prints as 0.
+//!
 //! Kernels get the function itself, not a pointer to it: [`Unary::visit`] and [`Binary::visit`] hand it to a
 //! visitor, so that each operator has its own compiled loop.
 
@@ -131,10 +133,10 @@ binary! {
     Add "+" |x: f64, y: f64| x + y, "Sum.";
     Subtract "-" |x: f64, y: f64| x - y, "Difference.";
     Multiply "*" |x: f64, y: f64| x * y, "Product, cell by cell.";
-    Divide "/" |x: f64, y: f64| x / y, "Quotient, always a double.";
+    Divide "/" |x: f64, y: f64| x / unsigned(y), "Quotient, always a double.";
     Power "^" |x: f64, y: f64| power(x, y), "x to the power of y, always a double; x^0 = 1.";
     Modulus "%%" |x: f64, y: f64| x % y, "Remainder of the division truncated towards zero: -7 %% 3 = -1.";
-    IntDivide "%/%" |x: f64, y: f64| (x / y).trunc(), "Quotient truncated towards zero: -7 %/% 2 = -3.";
+    IntDivide "%/%" |x: f64, y: f64| (x / unsigned(y)).trunc(), "Quotient truncated towards zero: -7 %/% 2 = -3.";
     Less "<" |x: f64, y: f64| truth(x < y), "1 where x < y, else 0.";
     LessEqual "<=" |x: f64, y: f64| truth(x <= y), "1 where x <= y, else 0.";
     Greater ">" |x: f64, y: f64| truth(x > y), "1 where x > y, else 0.";
@@ -169,9 +171,14 @@ fn sign(x: f64) -> f64 {
     }
 }
 
-/// Squares and roots are exact where the general power function need not be.
+/// Squares are exact where the general power function need not be.
 fn power(x: f64, y: f64) -> f64 {
-    if y == 2.0 { x * x } else { x.powf(y) }
+    if y == 2.0 { x * x } else { unsigned(x).powf(y) }
+}
+
+/// -0 becomes 0, all else stays. The sign of a zero is never seen, since a format that does not store zeros has lost it.
+fn unsigned(x: f64) -> f64 {
+    x + 0.0
 }
 
 /// NaN if either is NaN (`f64::min` would drop it).
@@ -228,6 +235,9 @@ mod tests {
             (Binary::Power, 0.0, 0.0, 1.0),
             (Binary::Min, 1.0, -2.0, -2.0),
             (Binary::LogBase, 8.0, 2.0, 3.0),
+            (Binary::Divide, 1.0, -0.0, f64::INFINITY),
+            (Binary::IntDivide, -1.0, -0.0, f64::NEG_INFINITY),
+            (Binary::Power, -0.0, -1.0, f64::INFINITY),
         ] {
             assert_eq!(op.apply(x, y), expected, "{op:?}({x}, {y})");
         }

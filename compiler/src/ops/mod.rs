@@ -33,6 +33,16 @@ pub fn sequence_length(from: f64, to: f64, step: Option<f64>) -> Option<u64> {
     Some(((steps * (1.0 + 1e-12) + 1e-12).floor() as u64).saturating_add(1))
 }
 
+/// The value at a 0-based place of `seq(from, to, step)`. Rounding takes none beyond the end.
+pub fn sequence_value(from: f64, to: f64, step: Option<f64>, place: u64) -> f64 {
+    if place == 0 {
+        return from;
+    }
+    let step = step.unwrap_or(if from <= to { 1.0 } else { -1.0 });
+    let x = from + place as f64 * step;
+    if step > 0.0 { x.min(to) } else { x.max(to) }
+}
+
 impl Binary {
     /// The function of a name as `outer` takes it.
     pub fn by_name(name: &str) -> Option<Binary> {

@@ -39,9 +39,9 @@ enum Purpose {
 }
 
 impl RandSpec {
-    /// E0511 if the arguments make no distribution.
+    /// E0215 if the arguments make no distribution.
     pub fn check(&self) -> Result<(), Box<Diagnostic>> {
-        let fail = |message: String| Err(Box::new(Diagnostic::error("E0511", message)));
+        let fail = |message: String| Err(Box::new(Diagnostic::error("E0215", message)));
         if !(0.0..=1.0).contains(&self.sparsity) {
             return fail(format!("the sparsity of `rand` must be between 0 and 1, not {}", self.sparsity));
         }

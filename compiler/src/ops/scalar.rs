@@ -183,7 +183,7 @@ pub fn format_double(x: f64) -> String {
         return if x > 0.0 { "Infinity".into() } else { "-Infinity".into() };
     }
     if x == 0.0 {
-        return if x.is_sign_negative() { "-0.0".into() } else { "0.0".into() };
+        return "0.0".into();
     }
     if (1e-3..1e7).contains(&x.abs()) {
         return format!("{x:?}");
@@ -208,7 +208,7 @@ mod tests {
             (1e7, "1.0E7"),
             (0.001, "0.001"),
             (0.00099, "9.9E-4"),
-            (-0.0, "-0.0"),
+            (-0.0, "0.0"),
             (100.0, "100.0"),
             (f64::NEG_INFINITY, "-Infinity"),
             (5e-324, "5.0E-324"),

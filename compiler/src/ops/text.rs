@@ -66,7 +66,8 @@ pub fn nonzeros_to_string(cells: impl IntoIterator<Item = (usize, usize, f64)>, 
 
 /// So many digits after the point, halves of the exact value to even.
 fn cell(x: f64, decimal: usize) -> String {
-    if x.is_finite() { format!("{x:.*}", decimal.min(MOST_DECIMALS)) } else { format_double(x) }
+    // A zero shows no sign.
+    if x.is_finite() { format!("{:.*}", decimal.min(MOST_DECIMALS), x + 0.0) } else { format_double(x) }
 }
 
 /// The text of `print(format, arguments)`: `%[argument$][flags][width][.precision]conversion` with the flags `-`, `+`, ` `,
@@ -217,7 +218,7 @@ impl<'a> Spec<'a> {
     }
 
     fn number(&self, x: f64) -> String {
-        let negative = x.is_sign_negative() && !x.is_nan();
+        let negative = x < 0.0;
         if !x.is_finite() {
             return self.signed(negative, format_double(x.abs()), false);
         }
@@ -366,7 +367,7 @@ mod tests {
             (0.1875, 3, "0.188"),
             (2.0005, 3, "2.001"),
             (-0.0001, 3, "-0.000"),
-            (-0.0, 3, "-0.000"),
+            (-0.0, 3, "0.000"),
             (1e21, 3, "1000000000000000000000.000"),
             (0.0025, 3, "0.003"),
             (0.1235, 3, "0.123"),
@@ -408,7 +409,7 @@ mod tests {
             ("%.2f %.2f %.1f", vec![0.125.into(), 0.005.into(), 0.04.into()], "0.13 0.01 0.0"),
             ("%.1f %.0f %.3f", vec![9.95.into(), 99.5.into(), 1e21.into()], "10.0 100 1000000000000000000000.000"),
             ("%8.3f|%-8.3f|%08.3f", [-3.2468; 3].map(Scalar::Double).to_vec(), "  -3.247|-3.247  |-003.247"),
-            ("%f %5f %f", vec![f64::NAN.into(), f64::INFINITY.into(), (-0.0).into()], "NaN Infinity -0.000000"),
+            ("%f %5f %f", vec![f64::NAN.into(), f64::INFINITY.into(), (-0.0).into()], "NaN Infinity 0.000000"),
             ("%e %.2E %e", vec![12345.678.into(), 1e-10.into(), 0.0.into()], "1.234568e+04 1.00E-10 0.000000e+00"),
             ("%g %g %g", vec![12345.678.into(), 0.00001.into(), 1e7.into()], "12345.7 1.00000e-05 1.00000e+07"),
             ("%s %s %s", vec![1e10.into(), Scalar::Int(3), true.into()], "1.0E10 3 true"),

@@ -31,8 +31,8 @@ fn fold(f: Aggregate, cells: &[f64]) -> f64 {
         Aggregate::Prod => cells.iter().product(),
         Aggregate::Var => variance(cells),
         Aggregate::Sd => variance(cells).sqrt(),
-        Aggregate::IndexMax => first_best(cells, |x, best| x > best),
-        Aggregate::IndexMin => first_best(cells, |x, best| x < best),
+        Aggregate::IndexMax => last_best(cells, |x, best| x >= best),
+        Aggregate::IndexMin => last_best(cells, |x, best| x <= best),
     }
 }
 
@@ -46,11 +46,12 @@ fn variance(cells: &[f64]) -> f64 {
     squares / (cells.len() - 1).max(1) as f64
 }
 
-/// The 1-based position of the first cell that no other beats. A NaN beats none; if all are NaN it is 1; of no cells 0.
-fn first_best(cells: &[f64], beats: fn(f64, f64) -> bool) -> f64 {
+/// The 1-based position of the last cell that is as good as every other. NaN is skipped; of NaN alone it is 1, of no
+/// cells 0.
+fn last_best(cells: &[f64], as_good: fn(f64, f64) -> bool) -> f64 {
     let mut best: Option<usize> = None;
     for (i, &x) in cells.iter().enumerate() {
-        if !x.is_nan() && best.is_none_or(|b| beats(x, cells[b])) {
+        if !x.is_nan() && best.is_none_or(|b| as_good(x, cells[b])) {
             best = Some(i);
         }
     }

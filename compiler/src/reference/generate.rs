@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use super::{Dense, Evaluate, Value};
 use crate::ops::random::{Pdf, RandSpec};
-use crate::ops::{Mismatch, Scalar, ScalarType, sequence_length};
+use crate::ops::{Mismatch, Scalar, ScalarType, sequence_length, sequence_value};
 
 pub const MATRIX: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
@@ -74,8 +74,6 @@ pub const SEQ: Evaluate = |op, values, _| {
     let step = args.optional_number(2)?;
     let length =
         sequence_length(from, to, step).ok_or_else(|| Mismatch::new("E0502", "`seq` never ends").label(2, ""))?;
-    let step = step.unwrap_or(if from <= to { 1.0 } else { -1.0 });
     let rows = usize::try_from(length).unwrap_or(usize::MAX);
-    // A sequence of one value may be an infinite one.
-    Ok(Value::Matrix(Dense::from_fn(rows, 1, |i, _| if i == 0 { from } else { from + i as f64 * step })?))
+    Ok(Value::Matrix(Dense::from_fn(rows, 1, |i, _| sequence_value(from, to, step, i as u64))?))
 };

@@ -11,6 +11,7 @@ pub mod index;
 mod interpret;
 pub mod product;
 pub mod reorganize;
+pub mod sample;
 pub mod scalar;
 pub mod text;
 

@@ -27,6 +27,6 @@ pub const DIMENSION: Evaluate = |op, values, _| {
     Ok(Value::Scalar(Scalar::Int(match op {
         Op::NRow => m.rows,
         Op::NCol => m.cols,
-        _ => m.rows * m.cols,
+        _ => m.rows.saturating_mul(m.cols),
     } as i64)))
 };

@@ -12,7 +12,6 @@ use lac_grammar::Diagnostic;
 
 use super::interpret::{Engine, Frame, Interpreter, drop_all, undefined};
 use super::stats::Row;
-use super::step::{Argument, run_step};
 use super::value::Value;
 use crate::context::Result;
 
@@ -34,6 +33,7 @@ impl Surroundings for Now<'_> {
 impl Interpreter<'_> {
     pub(super) fn basic(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
         self.check_interrupt()?;
+        self.visits += 1;
         for var in &basic.reads {
             if frame[var.0 as usize].is_none() {
                 return Err(self.undefined_in(scope, basic, *var));
@@ -86,9 +86,10 @@ impl Interpreter<'_> {
         for step in &plan.steps {
             self.check_interrupt()?;
             self.account(frame, &slots);
-            let arguments: Vec<Argument> = step.operands.iter().map(|o| argument(o, &mut slots)).collect();
+            let arguments: Vec<Option<Value>> = step.operands.iter().map(|o| argument(o, &mut slots)).collect();
+            self.place = step.span;
             let begin = self.settings.stats.then(Instant::now);
-            let results = run_step(self, step, arguments).map_err(|e| blame(e, scope, step))?;
+            let results = self.apply(step.action, arguments).map_err(|e| blame(e, scope, step))?;
             if let Some(begin) = begin {
                 self.record(step, &results, begin.elapsed());
             }
@@ -139,14 +140,14 @@ impl Interpreter<'_> {
 }
 
 /// The value of an operand; its last user gets it for itself.
-fn argument(source: &Source, slots: &mut [Option<Value>]) -> Argument {
+fn argument(source: &Source, slots: &mut [Option<Value>]) -> Option<Value> {
     match source {
-        Source::Absent => Argument::Absent,
-        Source::Literal(value) => Argument::Given(Value::Scalar(value.clone())),
+        Source::Absent => None,
+        Source::Literal(value) => Some(Value::Scalar(value.clone())),
         Source::Slot { slot, last } => {
             let place = &mut slots[slot.0 as usize];
             let value = if *last { place.take() } else { place.clone() };
-            Argument::Given(value.expect("a slot is filled before it is used"))
+            Some(value.expect("a slot is filled before it is used"))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lac_compiler::ops::{Scalar, ScalarType};
 use lac_compiler::program::ir::{Range, Scope};
 use lac_compiler::program::{Block, Computed, Program, Var};
-use lac_grammar::Diagnostic;
+use lac_grammar::{Diagnostic, Span};
 
 use super::host::Host;
 use super::plans::Plans;
@@ -41,8 +41,10 @@ pub struct Interpreter<'h> {
     pub plans: Plans,
     pub stats: Stats,
     pub(super) host: &'h mut dyn Host,
-    /// Numbers of fresh seeds given out.
-    pub(super) seeds: u64,
+    /// Visits of blocks so far.
+    pub(super) visits: u64,
+    /// The operator that runs.
+    pub(super) place: Span,
     pub(super) depth: usize,
     /// Bytes of the variables of the frames below the current one.
     pub(super) below: u64,
@@ -53,7 +55,7 @@ pub type Frame = Vec<Option<Value>>;
 
 impl<'h> Interpreter<'h> {
     pub fn new(settings: Settings, plans: Plans, host: &'h mut dyn Host) -> Self {
-        Interpreter { settings, plans, stats: Stats::default(), host, seeds: 0, depth: 0, below: 0 }
+        Interpreter { settings, plans, stats: Stats::default(), host, visits: 0, place: Span::default(), depth: 0, below: 0 }
     }
 
     /// Runs the script of a program in a frame that has a place for each of its variables.
@@ -167,12 +169,20 @@ impl<'h> Interpreter<'h> {
         Ok(())
     }
 
-    /// A seed for a `rand` that was given none.
-    pub(super) fn fresh_seed(&mut self) -> u64 {
-        self.seeds += 1;
-        // Consecutive numbers are far apart as keys of a counter-based generator.
-        self.settings.seed.wrapping_add(self.seeds.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 1
+    /// A seed for a `rand` that was given none: a function of the visit of its block and of its place, so that plans may
+    /// leave out operators or put them in another order.
+    pub(super) fn fresh_seed(&self) -> u64 {
+        let place = u64::from(self.place.start) << 32 | u64::from(self.place.file.0);
+        mix(mix(mix(self.settings.seed) ^ self.visits) ^ place) >> 1
     }
+}
+
+/// A bijection whose results show no pattern of its arguments (the finalizer of SplitMix64, Steele et al. 2014).
+fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
 }
 
 pub(super) fn drop_all(frame: &mut Frame, vars: &[Var]) {

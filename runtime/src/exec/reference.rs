@@ -10,7 +10,7 @@ use lac_compiler::reference::{self, Dense, World};
 
 use super::block::Now;
 use super::interpret::{Frame, Interpreter, drop_all};
-use super::step::{Argument, Arguments};
+use super::step::Arguments;
 use super::value::Value;
 use super::{files, interpret};
 use crate::context::Result;
@@ -32,6 +32,7 @@ impl Interpreter<'_> {
                     let args: Vec<Option<&reference::Value>> =
                         operands.iter().map(|o| o.map(|o| &values[&o])).collect();
                     let spans = vec![dag.hop(id).span; operands.len()];
+                    self.place = dag.hop(id).span;
                     let mut world = Outside { interpreter: self };
                     let result = reference::evaluate(*op, &args, &mut world);
                     result.map_err(|m| Box::new(hop::diagnostic(m, dag.hop(id).span, &spans)))?
@@ -107,8 +108,7 @@ impl World for Outside<'_, '_> {
 }
 
 fn given(op: Op, arguments: &[Option<&reference::Value>]) -> Arguments {
-    let values = arguments.iter().map(|a| a.map_or(Argument::Absent, |v| Argument::Given(from_reference(v))));
-    Arguments::new(op.row().name, values.collect())
+    Arguments::new(op, arguments.iter().map(|a| a.map(from_reference)).collect())
 }
 
 fn mismatch(d: &lac_grammar::Diagnostic) -> Mismatch {

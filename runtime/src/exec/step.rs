@@ -4,8 +4,8 @@ use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
 use lac_compiler::ops::random::{Pdf, RandSpec};
 use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string, nonzeros_to_string};
-use lac_compiler::ops::{Binary, Mismatch, Op, Scalar, ScalarType, Unary};
-use lac_compiler::plan::{Action, Format, Step};
+use lac_compiler::ops::{Binary, Default, Mismatch, Op, Row, Scalar, ScalarType, Unary};
+use lac_compiler::plan::{Action, Format};
 use lac_grammar::Diagnostic;
 
 use super::files;
@@ -15,22 +15,15 @@ use crate::context::{Context, Result};
 use crate::kernel::{self, Operand, OutputFormat};
 use crate::matrix::{Matrix, Storage};
 
-/// An argument of a step.
-#[derive(Debug)]
-pub enum Argument {
-    Absent,
-    Given(Value),
-}
-
-/// The arguments of a step, taken one after the other or by position.
+/// The arguments of an operator by their position, with the defaults of its row.
 pub struct Arguments {
-    op: &'static str,
-    values: Vec<Argument>,
+    row: &'static Row,
+    values: Vec<Option<Value>>,
 }
 
 impl Arguments {
-    pub fn new(op: &'static str, values: Vec<Argument>) -> Arguments {
-        Arguments { op, values }
+    pub fn new(op: Op, values: Vec<Option<Value>>) -> Arguments {
+        Arguments { row: op.row(), values }
     }
 
     pub fn len(&self) -> usize {
@@ -39,46 +32,70 @@ impl Arguments {
 
     /// Takes an argument out.
     pub fn value(&mut self, i: usize) -> Option<Value> {
-        match std::mem::replace(self.values.get_mut(i)?, Argument::Absent) {
-            Argument::Absent => None,
-            Argument::Given(v) => Some(v),
-        }
+        self.values.get_mut(i)?.take()
     }
 
     pub fn matrix(&mut self, i: usize) -> Result<Matrix> {
         match self.value(i) {
             Some(Value::Matrix(m)) => Ok(m),
-            Some(Value::Scalar(_)) => Err(fault("E0210", format!("`{}` needs a matrix, not a scalar", self.op))
+            Some(Value::Scalar(_)) => Err(fault("E0210", format!("`{}` needs a matrix, not a scalar", self.row.name))
                 .map_help("`as.matrix(x)` makes a 1 x 1 matrix of a scalar")),
-            None => Err(fault("E0205", format!("`{}` lacks an argument", self.op))),
+            None => Err(self.lacks(i)),
         }
     }
 
-    /// A scalar, if it is given.
+    /// An argument that has no default.
+    fn required(&mut self, i: usize) -> Result<Value> {
+        self.value(i).ok_or_else(|| self.lacks(i))
+    }
+
+    fn lacks(&self, i: usize) -> Box<Diagnostic> {
+        fault("E0205", format!("`{}` lacks its argument `{}`", self.row.name, self.row.parameter(i).name))
+    }
+
+    /// A scalar, or else its default; `None` if the operator does without.
     pub fn scalar(&mut self, i: usize) -> Result<Option<Scalar>> {
         match self.value(i) {
-            None => Ok(None),
+            None => Ok(match self.row.parameter(i).default {
+                Default::Required | Default::Absent => None,
+                Default::Bool(b) => Some(Scalar::Bool(b)),
+                Default::Int(n) => Some(Scalar::Int(n)),
+                Default::Double(d) => Some(Scalar::Double(d)),
+                Default::Str(s) => Some(Scalar::from(s)),
+            }),
             Some(Value::Scalar(s)) => Ok(Some(s)),
             Some(other) => {
-                Err(fault("E0211", format!("`{}` needs a scalar here, not a {}", self.op, other.describe()))
+                Err(fault("E0211", format!("`{}` needs a scalar here, not a {}", self.row.name, other.describe()))
                     .map_help("`as.scalar(X)` takes the value of a 1 x 1 matrix"))
             }
         }
     }
 
     pub fn number(&mut self, i: usize) -> Result<Option<f64>> {
-        let op = self.op;
+        let op = self.row.name;
         self.scalar(i)?
             .map(|s| s.as_f64().ok_or_else(|| fault("E0211", format!("`{op}` needs a number, not \"{s}\""))))
             .transpose()
     }
 
     pub fn bool(&mut self, i: usize) -> Result<Option<bool>> {
-        Ok(self.scalar(i)?.and_then(|s| s.as_bool()))
+        let op = self.row.name;
+        let truth = |s: Scalar| s.as_bool().ok_or_else(|| fault("E0211", format!("`{op}` needs a truth value, not \"{s}\"")));
+        self.scalar(i)?.map(truth).transpose()
+    }
+
+    /// As a condition of the language: a number that is not 0.
+    fn truth(&mut self, i: usize) -> Result<Option<bool>> {
+        Ok(self.number(i)?.map(|x| x != 0.0))
     }
 
     pub fn text(&mut self, i: usize) -> Result<Option<String>> {
-        Ok(self.scalar(i)?.map(|s| s.to_string()))
+        let found = match self.value(i) {
+            None => return self.scalar(i).map(|default| default.map(|s| s.to_string())),
+            Some(Value::Scalar(Scalar::Str(s))) => return Ok(Some(s.to_string())),
+            Some(other) => other.describe(),
+        };
+        Err(fault("E0212", format!("`{}` needs a string here, not a {found}", self.row.name)))
     }
 
     /// A number of rows or columns.
@@ -87,7 +104,7 @@ impl Arguments {
         if (0.0..9.0e15).contains(&n) {
             return Ok(n as usize);
         }
-        Err(fault("E0307", format!("`{}` can not make a matrix with {} rows or columns", self.op, Scalar::Double(n))))
+        Err(fault("E0307", format!("`{}` can not make a matrix with {} rows or columns", self.row.name, Scalar::Double(n))))
     }
 }
 
@@ -113,28 +130,32 @@ fn mismatch(m: Mismatch) -> Box<Diagnostic> {
     Box::new(d)
 }
 
-/// Runs a step; the results are as many as the step says.
-pub fn run_step(interpreter: &mut Interpreter, step: &Step, arguments: Vec<Argument>) -> Result<Vec<Value>> {
-    let context = interpreter.settings.context.clone();
-    match step.action {
-        Action::Convert(format) => {
-            let m = Arguments { op: "convert", values: arguments }.matrix(0)?;
-            Ok(vec![Value::Matrix(convert(m, format, &context)?)])
-        }
-        Action::Product { left_transposed, right_transposed, format } => {
-            let mut args = Arguments { op: "%*%", values: arguments };
-            let (a, b) = (args.matrix(0)?, args.matrix(1)?);
-            let out = match format {
-                Some(Format::Dense) => OutputFormat::Dense,
-                Some(Format::Csr) => OutputFormat::Csr,
-                None => OutputFormat::Natural,
-            };
-            let product = kernel::matmul(&a, left_transposed, &b, right_transposed, out, &context)?;
-            Ok(vec![Value::Matrix(product)])
-        }
-        Action::Apply(op) => {
-            let mut args = Arguments { op: op.row().name, values: arguments };
-            apply(interpreter, op, &mut args, &context)
+impl Interpreter<'_> {
+    /// Does what a step of a plan does to values: one result, more for an operator with several, none for one that is
+    /// there for its effect. The arguments of an operator stand in the order of its row's parameters.
+    ///
+    /// # Errors
+    /// The codes of the operator's inference rule where it speaks of types and shapes; E05xx where only values tell;
+    /// E04xx for files; E06xx for limits. The place is for the caller to add.
+    pub fn apply(&mut self, action: Action, arguments: Vec<Option<Value>>) -> Result<Vec<Value>> {
+        let context = self.settings.context.clone();
+        match action {
+            Action::Convert(format) => {
+                let m = Arguments::new(Op::AsMatrix, arguments).matrix(0)?;
+                Ok(vec![Value::Matrix(convert(m, format, &context)?)])
+            }
+            Action::Product { left_transposed, right_transposed, format } => {
+                let mut args = Arguments::new(Op::MatMul, arguments);
+                let (a, b) = (args.matrix(0)?, args.matrix(1)?);
+                let out = match format {
+                    Some(Format::Dense) => OutputFormat::Dense,
+                    Some(Format::Csr) => OutputFormat::Csr,
+                    None => OutputFormat::Natural,
+                };
+                let product = kernel::matmul(&a, left_transposed, &b, right_transposed, out, &context)?;
+                Ok(vec![Value::Matrix(product)])
+            }
+            Action::Apply(op) => apply(self, op, &mut Arguments::new(op, arguments), &context),
         }
     }
 }
@@ -161,11 +182,13 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
             return Ok(vec![]);
         }
         Op::Stop => {
-            let message = args.text(0)?.unwrap_or_default();
-            return Err(fault("E0510", message));
+            return Err(match args.required(0)? {
+                Value::Scalar(message) => fault("E0510", message.to_string()),
+                Value::Matrix(_) => fault("E0212", "`stop` needs a text, not a matrix"),
+            });
         }
         Op::Assert => {
-            return match args.scalar(0)?.and_then(|s| s.as_bool()) {
+            return match args.truth(0)? {
                 Some(true) => Ok(vec![]),
                 _ => Err(fault("E0511", "an assertion does not hold")),
             };
@@ -225,23 +248,21 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::LeftIndex => left_index(args, context)?,
         Op::Seq => {
             let (from, to) = (args.number(0)?.unwrap_or(f64::NAN), args.number(1)?.unwrap_or(f64::NAN));
-            let step = args.number(2)?.unwrap_or(if from <= to { 1.0 } else { -1.0 });
-            Value::Matrix(kernel::sequence(from, to, step, context)?)
+            Value::Matrix(kernel::sequence(from, to, args.number(2)?, context)?)
         }
         Op::NRow => Value::Scalar(Scalar::Int(args.matrix(0)?.rows() as i64)),
         Op::NCol => Value::Scalar(Scalar::Int(args.matrix(0)?.cols() as i64)),
         Op::Length => {
             let m = args.matrix(0)?;
-            Value::Scalar(Scalar::Int(m.rows() as i64 * m.cols() as i64))
+            Value::Scalar(Scalar::Int((m.rows() as i64).saturating_mul(m.cols() as i64)))
         }
         Op::AsScalar => Value::Scalar(one_cell(args, "as.scalar")?),
-        Op::AsMatrix => match args.value(0) {
-            Some(Value::Scalar(s)) => match s.as_f64() {
+        Op::AsMatrix => match args.required(0)? {
+            Value::Scalar(s) => match s.as_f64() {
                 Some(x) => Value::Matrix(Matrix::scalar(x)),
                 None => return Err(fault("E0211", "`as.matrix` can not make a matrix of a string")),
             },
-            Some(m) => m,
-            None => return Err(fault("E0205", "`as.matrix` lacks its argument")),
+            m => m,
         },
         Op::AsInteger | Op::AsDouble | Op::AsLogical => {
             let x = one_cell(args, op.row().name)?;
@@ -258,35 +279,39 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
 }
 
 fn unary(f: Unary, args: &mut Arguments, context: &Context) -> Result<Value> {
-    match args.value(0) {
-        Some(Value::Matrix(m)) => Ok(Value::Matrix(kernel::unary_owned(f, m, context)?)),
-        Some(Value::Scalar(s)) => apply_unary(f, &s).map(Value::Scalar).map_err(mismatch),
-        None => Err(fault("E0205", format!("`{}` lacks its argument", f.name()))),
+    match args.required(0)? {
+        Value::Matrix(m) => Ok(Value::Matrix(kernel::unary_owned(f, m, context)?)),
+        Value::Scalar(s) => apply_unary(f, &s).map(Value::Scalar).map_err(mismatch),
     }
 }
 
+/// Of more than two arguments (`min(a, b, c)`) from left to right.
 fn binary(f: Binary, args: &mut Arguments, context: &Context) -> Result<Value> {
-    let text = |s: &Scalar| fault("E0211", format!("`{}` can not combine a matrix and the string \"{s}\"", f.name()));
-    let result = match (args.value(0), args.value(1)) {
-        (Some(Value::Scalar(a)), Some(Value::Scalar(b))) => {
+    let mut result = args.required(0)?;
+    for i in 1..args.len() {
+        result = binary_of_two(f, result, args.required(i)?, context)?;
+    }
+    Ok(result)
+}
+
+fn binary_of_two(f: Binary, a: Value, b: Value, context: &Context) -> Result<Value> {
+    let number = |s: Scalar| {
+        let text = || fault("E0211", format!("`{}` can not combine a matrix and the string \"{s}\"", f.name()));
+        s.as_f64().ok_or_else(text)
+    };
+    let result = match (a, b) {
+        (Value::Scalar(a), Value::Scalar(b)) => {
             return apply_binary(f, &a, &b).map(Value::Scalar).map_err(mismatch);
         }
-        (Some(Value::Matrix(a)), Some(Value::Scalar(s))) => {
-            let s = s.as_f64().ok_or_else(|| text(&s))?;
-            kernel::binary_owned(f, a, Operand::Scalar(s), context)
-        }
-        (Some(Value::Scalar(s)), Some(Value::Matrix(b))) => {
-            let s = s.as_f64().ok_or_else(|| text(&s))?;
-            kernel::binary_owned_right(f, Operand::Scalar(s), b, context)
-        }
-        (Some(Value::Matrix(a)), Some(Value::Matrix(b))) => {
+        (Value::Matrix(a), Value::Scalar(s)) => kernel::binary_owned(f, a, Operand::Scalar(number(s)?), context),
+        (Value::Scalar(s), Value::Matrix(b)) => kernel::binary_owned_right(f, Operand::Scalar(number(s)?), b, context),
+        (Value::Matrix(a), Value::Matrix(b)) => {
             if a.shape() == b.shape() || b.rows() == 1 || b.cols() == 1 {
                 kernel::binary_owned(f, a, Operand::Matrix(&b), context)
             } else {
                 kernel::binary_owned_right(f, Operand::Matrix(&a), b, context)
             }
         }
-        _ => Err(fault("E0205", format!("`{}` lacks an argument", f.name()))),
     };
     result.map(Value::Matrix)
 }
@@ -303,11 +328,10 @@ fn operand<'a>(value: &'a Value, what: &str) -> Result<Operand<'a>> {
 }
 
 fn if_else(args: &mut Arguments, context: &Context) -> Result<Value> {
-    let (Some(c), Some(a), Some(b)) = (args.value(0), args.value(1), args.value(2)) else {
-        return Err(fault("E0205", "`ifelse` needs three arguments"));
-    };
+    let (c, a, b) = (args.required(0)?, args.required(1)?, args.required(2)?);
     if let (Value::Scalar(c), Value::Scalar(_), Value::Scalar(_)) = (&c, &a, &b) {
-        return Ok(if c.as_bool().unwrap_or(true) { a } else { b });
+        let chosen = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
+        return Ok(if chosen { a } else { b });
     }
     let (c, a, b) = (operand(&c, "ifelse")?, operand(&a, "ifelse")?, operand(&b, "ifelse")?);
     Ok(Value::Matrix(kernel::ifelse(c, a, b, context)?))
@@ -333,24 +357,23 @@ fn outer(args: &mut Arguments, context: &Context) -> Result<Value> {
 }
 
 fn one_cell(args: &mut Arguments, name: &str) -> Result<Scalar> {
-    match args.value(0) {
-        Some(Value::Scalar(s)) => Ok(s),
-        Some(Value::Matrix(m)) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
-        Some(Value::Matrix(m)) => {
+    match args.required(0)? {
+        Value::Scalar(s) => Ok(s),
+        Value::Matrix(m) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
+        Value::Matrix(m) => {
             Err(fault("E0308", format!("`{name}` needs a 1 x 1 matrix, not {} x {}", m.rows(), m.cols()))
                 .map_help("index a cell first: `as.scalar(X[1, 1])`"))
         }
-        None => Err(fault("E0205", format!("`{name}` lacks its argument"))),
     }
 }
 
 /// `matrix(v, rows, cols, byrow)`
 fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
     let (rows, cols) = (args.size(1)?, args.size(2)?);
-    let byrow = args.bool(3)?.unwrap_or(true);
-    let m = match args.value(0) {
-        Some(Value::Matrix(m)) => kernel::reshape(&m, rows, cols, byrow, context)?,
-        Some(Value::Scalar(Scalar::Str(text))) => {
+    let byrow = args.truth(3)?.unwrap_or(true);
+    let m = match args.required(0)? {
+        Value::Matrix(m) => kernel::reshape(&m, rows, cols, byrow, context)?,
+        Value::Scalar(Scalar::Str(text)) => {
             let values: Option<Vec<f64>> =
                 text.split_whitespace().map(|t| Scalar::from(t).cast(ScalarType::Double)?.as_f64()).collect();
             let values = values.ok_or_else(|| fault("E0214", "this text is not a list of numbers"))?;
@@ -367,8 +390,7 @@ fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
             let m = Matrix::new(crate::matrix::Dense::new(rows, cols, values));
             if byrow { m } else { kernel::reshape(&m, rows, cols, false, context)? }
         }
-        Some(Value::Scalar(s)) => kernel::fill(s.as_f64().unwrap_or(f64::NAN), rows, cols, context)?,
-        None => return Err(fault("E0205", "`matrix` lacks its data")),
+        Value::Scalar(s) => kernel::fill(s.as_f64().unwrap_or(f64::NAN), rows, cols, context)?,
     };
     Ok(Value::Matrix(m))
 }
@@ -393,9 +415,9 @@ fn left_index(args: &mut Arguments, context: &Context) -> Result<Value> {
     let target = args.matrix(0)?;
     let rows = bounds(args, 2, target.rows(), "row", &target)?;
     let cols = bounds(args, 4, target.cols(), "column", &target)?;
-    let m = match args.value(1) {
-        Some(Value::Matrix(source)) => kernel::left_index(target, rows, cols, &source, context)?,
-        Some(Value::Scalar(s)) => {
+    let m = match args.required(1)? {
+        Value::Matrix(source) => kernel::left_index(target, rows, cols, &source, context)?,
+        Value::Scalar(s) => {
             let x = s.as_f64().ok_or_else(|| fault("E0211", format!("a matrix can not hold the string \"{s}\"")))?;
             if rows.len() == 1 && cols.len() == 1 {
                 kernel::left_index_scalar(target, rows.start, cols.start, x, context)?
@@ -404,7 +426,6 @@ fn left_index(args: &mut Arguments, context: &Context) -> Result<Value> {
                 kernel::left_index(target, rows, cols, &filled, context)?
             }
         }
-        None => return Err(fault("E0205", "nothing is assigned")),
     };
     Ok(Value::Matrix(m))
 }
@@ -415,7 +436,6 @@ fn rand(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) 
     let sparsity = args.number(4)?.unwrap_or(1.0);
     let pdf = args.text(5)?.unwrap_or_default();
     let lambda = args.number(6)?.unwrap_or(1.0);
-    let seed = args.number(7)?.unwrap_or(-1.0);
     let pdf = match pdf.as_str() {
         "uniform" => Pdf::Uniform,
         "normal" => Pdf::Normal,
@@ -426,7 +446,11 @@ fn rand(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) 
         let s = Scalar::Double(sparsity);
         return Err(fault("E0215", format!("the sparsity of `rand` lies between 0 and 1, not {s}")));
     }
-    let seed = if seed == -1.0 { interpreter.fresh_seed() } else { seed as i64 as u64 };
+    let seed = args.scalar(7)?.and_then(|s| s.as_i64());
+    let seed = match seed.ok_or_else(|| fault("E0215", "a seed is a whole number"))? {
+        -1 => interpreter.fresh_seed(),
+        seed => seed as u64,
+    };
     kernel::rand(&RandSpec { rows, cols, min, max, sparsity, pdf, seed }, context)
 }
 
@@ -452,7 +476,7 @@ fn to_string(args: &mut Arguments) -> Result<String> {
     let number = |n: Option<f64>, default: usize| n.filter(|n| *n >= 0.0).map_or(default, |n| n as usize);
     let defaults = ToString::default();
     let (rows, cols, decimal) = (args.number(1)?, args.number(2)?, args.number(3)?);
-    let sparse = args.bool(4)?.unwrap_or(false);
+    let sparse = args.truth(4)?.unwrap_or(false);
     let (sep, linesep) = (args.text(5)?, args.text(6)?);
     let options = ToString {
         rows: number(rows, defaults.rows),

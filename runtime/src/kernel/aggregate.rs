@@ -14,8 +14,8 @@ use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// The aggregate of all cells (1 x 1), of each row (rows x 1) or of each column (1 x cols).
 ///
-/// Over no cells: sum 0, product 1, min Inf, max -Inf, mean, variance and positions NaN. Min and max are NaN if a cell
-/// is; positions skip NaN. The trace needs a square matrix (else E0303), whatever the direction. The result is dense,
+/// Over no cells: sum 0, product 1, min Inf, max -Inf, mean and variance NaN, positions 0. Min and max are NaN if a cell
+/// is; positions skip NaN and are asked of rows only. The trace needs a square matrix (else E0303), whatever the direction. The result is dense,
 /// but for a CSR matrix sparse if more than 3/4 of it is 0.
 pub fn aggregate(op: Aggregate, direction: Direction, a: &Matrix, ctx: &Context) -> Result<Matrix> {
     let sparse = matches!(a.storage(), Storage::Csr(_));
@@ -38,8 +38,6 @@ pub fn aggregate_all(op: Aggregate, a: &Matrix) -> Result<f64> {
     let cells = a.rows() as f64 * a.cols() as f64;
     Ok(match (op, a.storage()) {
         (Aggregate::Trace, _) => return trace(a),
-        (Aggregate::IndexMax, _) => index::of_all(Largest, a),
-        (Aggregate::IndexMin, _) => index::of_all(Smallest, a),
         (_, Storage::Dense(d)) => of_cells(op, d.values(), cells),
         (_, Storage::Csr(s)) => of_cells(op, s.values(), cells),
     })
@@ -119,9 +117,7 @@ fn columns(op: Aggregate, a: &Matrix) -> Vec<f64> {
         }
         Aggregate::Var => column_variances(a),
         Aggregate::Sd => map(column_variances(a), f64::sqrt),
-        Aggregate::IndexMax => index::by_column(Largest, a),
-        Aggregate::IndexMin => index::by_column(Smallest, a),
-        Aggregate::Trace => unreachable!("the trace has no direction"),
+        Aggregate::IndexMax | Aggregate::IndexMin | Aggregate::Trace => unreachable!("{op:?} has no columns"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Matrices from nothing: constants, sequences, random numbers.
 
 use lac_compiler::ops::random::RandSpec;
+use lac_compiler::ops::{format_double, sequence_length, sequence_value};
 use lac_grammar::Diagnostic;
 
 use super::parallel::{self, build_rows, reserve_csr, zeroed};
@@ -17,25 +18,22 @@ pub fn fill(value: f64, rows: usize, cols: usize, ctx: &Context) -> Result<Matri
     Ok(Matrix::with_facts(Dense::new(rows, cols, values), facts))
 }
 
-/// A column vector `from`, `from + incr`, ... as far as `to`, which is included if it is met to within 1e-10 of a step.
+/// A column vector `from`, `from + incr`, ... as far as `to` (see [`sequence_length`]); `incr` is 1 or -1 if not given.
 ///
-/// E0510 if the increment leads away from `to`, is 0 between different ends, or a number is not finite.
-pub fn sequence(from: f64, to: f64, incr: f64, ctx: &Context) -> Result<Matrix> {
-    let steps = if from == to { 0.0 } else { (to - from) / incr };
-    if steps < 0.0 || ![from, to, incr, steps].iter().all(|x| x.is_finite()) {
+/// E0502 if the increment does not lead to `to`.
+pub fn sequence(from: f64, to: f64, incr: Option<f64>, ctx: &Context) -> Result<Matrix> {
+    let Some(count) = sequence_length(from, to, incr) else {
+        let [from, to, incr] = [from, to, incr.unwrap_or(f64::NAN)].map(format_double);
         return Err(Box::new(
-            Diagnostic::error("E0510", format!("`seq({from}, {to}, {incr})` does not lead from {from} to {to}"))
+            Diagnostic::error("E0502", format!("`seq` never gets from {from} to {to} in steps of {incr}"))
                 .help("the increment must be a finite number, negative if the sequence falls and positive if it rises"),
         ));
-    }
-    let last = (steps + 1e-10).floor();
-    // Beyond 2^53 steps the entries would repeat each other; no memory holds them anyway.
-    let count = if last < 9.0e15 { last as usize + 1 } else { usize::MAX };
+    };
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
     let mut values = zeroed(count, 1, ctx)?;
-    let (low, high) = (from.min(to), from.max(to));
     let facts = parallel::fill(&mut values, |start, out| {
         for (k, x) in out.iter_mut().enumerate() {
-            *x = (from + (start + k) as f64 * incr).clamp(low, high);
+            *x = sequence_value(from, to, incr, (start + k) as u64);
         }
     });
     Ok(Matrix::with_facts(Dense::new(count, 1, values), facts))
@@ -118,10 +116,10 @@ mod tests {
             (1.0, 10.0, 1.0, 10, 10.0),
             (1.0, 10.0, 4.0, 3, 9.0),
             (5.0, 1.0, -2.0, 3, 1.0),
-            (2.0, 2.0, 0.0, 1, 2.0),
+            (2.0, 2.0, 1.0, 1, 2.0),
             (1.0, 100_000.0, 1.0, 100_000, 100_000.0),
         ] {
-            let s = sequence(from, to, incr, &ctx).unwrap();
+            let s = sequence(from, to, Some(incr), &ctx).unwrap();
             assert_eq!(s.shape(), (count, 1), "seq({from}, {to}, {incr})");
             assert!((s.get(count - 1, 0) - last).abs() < 1e-12 && s.get(0, 0) == from);
             assert!(s.get(count - 1, 0) <= to.max(from));
@@ -132,14 +130,15 @@ mod tests {
     fn sequences_that_lead_nowhere() {
         let ctx = Context::new(1 << 20);
         for (from, to, incr, code) in [
-            (1.0, 5.0, -1.0, "E0510"),
-            (1.0, 5.0, 0.0, "E0510"),
-            (1.0, f64::INFINITY, 1.0, "E0510"),
-            (f64::NAN, 1.0, 1.0, "E0510"),
+            (1.0, 5.0, -1.0, "E0502"),
+            (1.0, 5.0, 0.0, "E0502"),
+            (2.0, 2.0, 0.0, "E0502"),
+            (1.0, f64::INFINITY, 1.0, "E0502"),
+            (f64::NAN, 1.0, 1.0, "E0502"),
             (0.0, 1.0, 1e-300, "E0601"),
             (0.0, 1e9, 1.0, "E0601"),
         ] {
-            assert_eq!(sequence(from, to, incr, &ctx).unwrap_err().code, code, "seq({from}, {to}, {incr})");
+            assert_eq!(sequence(from, to, Some(incr), &ctx).unwrap_err().code, code, "seq({from}, {to}, {incr})");
         }
     }
 

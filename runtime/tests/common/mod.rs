@@ -61,12 +61,16 @@ impl Make {
                 }
             })
             .collect();
-        let dense = Dense::new(rows, cols, values);
-        match self.format {
-            Format::Dense => Matrix::new(dense),
-            Format::Csr => Matrix::new(Csr::from_dense(&dense)),
-            Format::CsrWithZeros => Matrix::new(with_stored_zeros(&dense, &mut random)),
-        }
+        store(Dense::new(rows, cols, values), self.format, &mut random)
+    }
+}
+
+/// The matrix in a format.
+pub fn store(dense: Dense, format: Format, random: &mut Random) -> Matrix {
+    match format {
+        Format::Dense => Matrix::new(dense),
+        Format::Csr => Matrix::new(Csr::from_dense(&dense)),
+        Format::CsrWithZeros => Matrix::new(with_stored_zeros(&dense, random)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Aggregates and cumulative operators.
 
 use super::{Infer, Mismatch, matrix, required};
-use crate::facts::{Facts, MatrixFacts};
-use crate::ops::{Aggregate, Cumulative, Direction, Op, Scalar, ScalarType};
+use crate::facts::Facts;
+use crate::ops::{Aggregate, Cumulative, Direction, Op, ScalarType};
 use crate::sketch::Sketch;
 
 pub const AGGREGATE: Infer = |op, args| {
@@ -22,7 +22,8 @@ pub const AGGREGATE: Infer = |op, args| {
     }
     let finite = m.finite && matches!(agg, Aggregate::IndexMax | Aggregate::IndexMin);
     Ok(match direction {
-        Direction::All => Facts::Scalar { ty: Some(ScalarType::Double), value: full_value(agg, m) },
+        // No value, not even of an empty matrix: a plan is used again for matrices with other nonzeros.
+        Direction::All => Facts::scalar(ScalarType::Double),
         Direction::Row => {
             let sketch = m.sketch.as_ref().map(|s| slice_sketch(agg, &s.row_agg(), s.cols()));
             by(m.rows, Some(1), sketch, finite)
@@ -39,12 +40,6 @@ fn by(rows: Option<u64>, cols: Option<u64>, sketch: Option<Sketch>, finite: bool
         Some(s) => Facts::sketched(s, finite),
         None => Facts::matrix(rows, cols),
     }
-}
-
-/// The sum of a matrix known to be empty is 0 before it is computed.
-fn full_value(agg: Aggregate, m: &MatrixFacts) -> Option<Scalar> {
-    let empty = m.sketch.as_ref().is_some_and(|s| s.nnz().upper == 0);
-    (empty && matches!(agg, Aggregate::Sum | Aggregate::SumSq | Aggregate::Trace)).then_some(Scalar::Double(0.0))
 }
 
 /// The pattern of the aggregates of slices of so many cells, from the pattern of slices with a nonzero.

@@ -224,22 +224,18 @@ pub const IF_ELSE: Infer = |op, args| {
     if [c, a, b].iter().any(|facts| matches!(facts, Facts::Unknown)) {
         return Ok(Facts::Unknown);
     }
+    for i in (0..3).filter(|&i| required(args, i).is_scalar()) {
+        super::number(op, args, i)?;
+    }
     let mut shape: Option<MatrixFacts> = None;
-    for (i, facts) in [c, a, b].into_iter().enumerate() {
-        match facts {
-            Facts::Scalar { .. } | Facts::Unknown => {
-                super::number(op, args, i)?;
-            }
-            Facts::Matrix(m) => {
-                shape = Some(match shape {
-                    None => m.clone(),
-                    Some(s) => match matrices(op, Binary::Max, &s, m)? {
-                        Facts::Matrix(joined) => joined,
-                        _ => unreachable!("two matrices make a matrix"),
-                    },
-                });
-            }
-        }
+    for m in [c, a, b].into_iter().filter_map(Facts::as_matrix) {
+        shape = Some(match shape {
+            None => m.clone(),
+            Some(s) => match matrices(op, Binary::Max, &s, m)? {
+                Facts::Matrix(joined) => joined,
+                _ => unreachable!("two matrices make a matrix"),
+            },
+        });
     }
     let shape = shape.expect("one of the three is a matrix");
     Ok(Facts::matrix(shape.rows, shape.cols))

@@ -63,7 +63,7 @@ pub const PRINT: Infer = |op, args| {
         string(op, args, 0)?;
         for i in 1..args.len() {
             if required(args, i).is_matrix() {
-                return Err(Mismatch::new("E0210", "a format takes scalars")
+                return Err(Mismatch::new("E0211", "a format takes scalars")
                     .label(i, "this is a matrix")
                     .help("`toString(X)` makes text of a matrix"));
             }

@@ -1,9 +1,9 @@
 //! Evaluation keeps what inference promises, whatever inference knew.
 
 use super::TestWorld;
-use super::arguments::{Source, arguments};
 use crate::facts::Facts;
 use crate::ops::{Mismatch, Op, Row, table};
+use crate::reference::sample::{Source, arguments};
 use crate::reference::{Value, agreement, evaluate, facts_of};
 
 const CALLS_PER_ROW: u32 = 500;

@@ -1,7 +1,6 @@
 //! The reference against inference, and against values computed by hand.
 
 mod agreement;
-mod arguments;
 mod values;
 
 use super::{Dense, Value, World};

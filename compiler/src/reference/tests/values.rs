@@ -102,8 +102,8 @@ fn aggregates_of_nothing_and_of_one_cell() {
 
 #[test]
 fn nan_and_infinity() {
-    check("rowIndexMax", &[matrix("NaN 1 1; NaN NaN NaN; -Inf NaN -Inf")], matrix("2; 1; 1"));
-    check("rowIndexMin", &[matrix("NaN 1 1; NaN NaN NaN; Inf NaN Inf")], matrix("2; 1; 1"));
+    check("rowIndexMax", &[matrix("NaN 1 1; NaN NaN NaN; -Inf NaN -Inf; 2 0 2")], matrix("3; 1; 3; 3"));
+    check("rowIndexMin", &[matrix("NaN 1 1; NaN NaN NaN; Inf NaN Inf; 0 -0 2")], matrix("3; 1; 3; 2"));
     check("rowMins", &[matrix("1 NaN; Inf 2")], matrix("NaN; 2"));
     check("cummax", &[matrix("1; NaN; 2")], matrix("1; NaN; NaN"));
     check("%*%", &[matrix("0 1"), matrix("NaN; 1")], matrix("NaN"));

@@ -1,18 +1,30 @@
-//! Random arguments for every row of the operator table.
+//! Random arguments for every row of the table: for tests of whoever implements operators. A row that is added later
+//! joins by itself; one whose arguments are not like those of others says here what they are.
 
-use super::{Dense, Value, int, string};
+use super::{Dense, Value};
 use crate::ops::random::philox;
 use crate::ops::{Binary, Op, Row, Scalar};
 
-/// A stream of random numbers.
+/// A stream of random numbers, equal for equal keys.
 pub struct Source {
     key: u32,
     drawn: u32,
+    /// Shapes are far larger than a unit of parallel work, rather than odd.
+    large: bool,
 }
 
+/// Rows and columns of large matrices.
+const LARGE: [(usize, usize); 5] = [(1, 70_001), (70_001, 1), (3001, 40), (40, 3001), (301, 401)];
+
 impl Source {
+    /// For small matrices, where every odd shape is likely.
     pub fn new(key: u32) -> Source {
-        Source { key, drawn: 0 }
+        Source { key, drawn: 0, large: false }
+    }
+
+    /// For a few matrices that are split between threads.
+    pub fn large(key: u32) -> Source {
+        Source { large: true, ..Source::new(key) }
     }
 
     /// Below `n`.
@@ -27,6 +39,10 @@ impl Source {
 
     pub fn pick<T: Clone>(&mut self, options: &[T]) -> T {
         options[self.below(options.len())].clone()
+    }
+
+    fn shape(&mut self) -> (usize, usize) {
+        if self.large { self.pick(&LARGE) } else { (self.below(5), self.below(5)) }
     }
 }
 
@@ -51,7 +67,7 @@ fn scalar(source: &mut Source) -> Value {
 
 /// Arguments of a call: mostly such that fit, in every odd shape.
 pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
-    let (m, n, k) = (source.below(5), source.below(5), source.below(5));
+    let ((m, n), k) = (source.shape(), source.below(if source.large { 20 } else { 5 }));
     match row.op {
         Op::MatMul => vec![Some(matrix_of(source, m, k)), Some(matrix_of(source, k, n))],
         Op::CBind => binding(source, |source, j| matrix_of(source, m, (n + j) % 4)),
@@ -92,7 +108,8 @@ fn operand(op: Op, source: &mut Source, m: usize, n: usize) -> Value {
     if scalars && source.one_in(3) {
         return scalar(source);
     }
-    let (rows, cols) = source.pick(&[(m, n), (m, n), (m, n), (1, n), (m, 1), (1, 1), (n, n)]);
+    let square = if source.large { (n.min(301), n.min(301)) } else { (n, n) };
+    let (rows, cols) = source.pick(&[(m, n), (m, n), (m, n), (1, n), (m, 1), (1, 1), square]);
     matrix_of(source, rows, cols)
 }
 
@@ -144,7 +161,7 @@ fn bound(b: f64) -> Value {
 fn left_index(source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
     let (rows, cols) = (range(source, m), range(source, n));
     let size = |bounds: &[Option<f64>], extent: usize| match (bounds[0], bounds[1]) {
-        (Some(a), Some(b)) if a <= b => (b as usize - a as usize + 1).min(8),
+        (Some(a), Some(b)) if a <= b => ((b - a) as usize + 1).min(extent + 1),
         _ => extent,
     };
     let part = if source.one_in(3) { scalar(source) } else { matrix_of(source, size(&rows, m), size(&cols, n)) };
@@ -167,4 +184,12 @@ fn with_file(row: &Row, source: &mut Source, m: usize, n: usize) -> Vec<Option<V
         _ => (args[1], args[3]) = (Some(int(m as i64 - 1)), Some(int(n as i64))),
     }
     args
+}
+
+fn int(x: i64) -> Value {
+    Value::Scalar(Scalar::Int(x))
+}
+
+fn string(text: &str) -> Value {
+    Value::Scalar(Scalar::from(text))
 }
