@@ -37,7 +37,8 @@ impl Failure {
     }
 }
 
-pub fn check(index: usize, case: &Case, outcome: &Outcome) -> Result<(), Failure> {
+/// What an engine left behind against what is expected.
+pub fn check(index: usize, case: &Case, engine: &str, outcome: &Outcome) -> Result<(), Failure> {
     let mut mismatches = vec![];
     let mut outputs = outcome.outputs.iter();
     for (position, block) in case.blocks.iter().enumerate() {
@@ -55,7 +56,9 @@ pub fn check(index: usize, case: &Case, outcome: &Outcome) -> Result<(), Failure
             }
             _ => None,
         };
-        mismatches.extend(found.map(|m| Mismatch { block: Some(position), ..m }));
+        // Only what users get is blessed.
+        let block = engine.is_empty().then_some(position);
+        mismatches.extend(found.map(|m| Mismatch { block, title: format!("{} {engine}", m.title), ..m }));
     }
     let wrong_end = match (outcome.ended_well(), outcome.success, case.block("error").is_some()) {
         (false, _, _) => Some("it crashed"),
@@ -66,7 +69,7 @@ pub fn check(index: usize, case: &Case, outcome: &Outcome) -> Result<(), Failure
     if let Some(title) = wrong_end {
         mismatches.push(Mismatch {
             block: None,
-            title: format!("{title}, exit status {:?}", outcome.code),
+            title: format!("{title} {engine}, exit status {:?}", outcome.code),
             expected: String::new(),
             actual: String::new(),
         });

@@ -39,7 +39,15 @@ impl Outcome {
 /// Marks the lines that report numbers of nonzeros after the script's own output.
 const MARK: &str = "\u{1}nnz ";
 
-pub fn run(case: &Case) -> Outcome {
+/// Options that choose who computes; the first is what users get.
+pub const ENGINES: [&str; 3] = ["", "--no-optimize", "--reference"];
+
+/// Whether an engine can run a case: cases about plans and budgets are for the first one alone.
+pub fn applies(case: &Case, engine: &str) -> bool {
+    engine.is_empty() || case.script().words.is_empty() && case.block("explain").is_none()
+}
+
+pub fn run(case: &Case, engine: &str) -> Outcome {
     let folder = Folder::new();
     for input in case.all("input") {
         folder.write(&input.words[0], &input.body);
@@ -53,7 +61,8 @@ pub fn run(case: &Case) -> Outcome {
         names.iter().map(|name| format!("print(\"{MARK}{name} = \" + as.integer(sum({name} != 0)))\n")).collect();
     folder.write("script.dml", &format!("{}{counts}", case.script().body));
 
-    let output = folder.lac(&["run"], case);
+    let command: Vec<&str> = ["run", engine].into_iter().filter(|word| !word.is_empty()).collect();
+    let output = folder.lac(&command, case);
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let (reports, shown): (Vec<&str>, Vec<&str>) = stdout.split_inclusive('\n').partition(|l| l.starts_with(MARK));
     let nnz = reports

@@ -109,7 +109,8 @@ impl Builder<'_> {
         let name = self.scope.name(var);
         let error = Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(span, "used here");
         let others = self.scope.names.iter().map(String::as_str);
-        let others = others.filter(|n| !n.starts_with('%') && self.around.variable(self.var(n)).is_some());
+        let has_value = |v: Var| self.bound.contains_key(&v) || self.around.variable(v).is_some();
+        let others = others.filter(|n| !n.starts_with('%') && has_value(self.var(n)));
         self.diagnostics.push(match did_you_mean(name, others) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,

@@ -41,7 +41,6 @@ pub fn lower(
     for name in &options.given {
         scope.scope.var(name);
     }
-    scope.assigned = assigned_names(&script.statements);
     scope.scope.body = scope.block(&script.statements);
     let mut main = scope.scope;
     let live: BTreeSet<Var> = if options.keep {
@@ -69,21 +68,20 @@ impl Shared<'_> {
         let prefix = &units.units[unit].prefix;
         let name = if prefix.is_empty() { f.name.name.clone() } else { format!("{prefix}::{}", f.name.name) };
         let mut lowering = Lowering::new(self, unit);
-        lowering.assigned = assigned_names(&f.body);
-        lowering.assigned.extend(f.parameters.iter().map(|p| p.name.name.clone()));
+        lowering.signature(f);
         let parameters: Vec<Parameter> = f
             .parameters
             .iter()
             .map(|p| {
                 let default = p.default.as_ref().map(|e| lowering.computed(e));
-                Parameter { var: lowering.scope.var(&p.name.name), ty: p.ty, default, span: p.name.span }
+                Parameter { var: lowering.target(&p.name), ty: p.ty, default, span: p.name.span }
             })
             .collect();
         let body = lowering.block(&f.body);
         let results: Vec<Result> = f
             .results
             .iter()
-            .map(|r| Result { var: lowering.scope.var(&r.name.name), ty: r.ty, span: r.name.span })
+            .map(|r| Result { var: lowering.target(&r.name), ty: r.ty, span: r.name.span })
             .collect();
         let mut scope = lowering.scope;
         scope.body = body;
@@ -103,32 +101,11 @@ impl Shared<'_> {
     }
 }
 
-/// The names that a body assigns: what is read but never assigned is a constant or a mistake.
-fn assigned_names(body: &[ast::Stmt]) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut work: Vec<&ast::Stmt> = body.iter().collect();
-    while let Some(s) = work.pop() {
-        match &s.kind {
-            S::Assign { target, .. } | S::Accumulate { target, .. } => drop(names.insert(target.name.name.clone())),
-            S::MultiAssign { targets, .. } => names.extend(targets.iter().map(|t| t.name.clone())),
-            S::If { then, otherwise, .. } => work.extend(then.iter().chain(otherwise)),
-            S::While { body, .. } => work.extend(body),
-            S::For { variable, body, .. } => {
-                names.insert(variable.name.clone());
-                work.extend(body);
-            }
-            S::Source { .. } | S::SetWd { .. } | S::Expr(_) => {}
-        }
-    }
-    names
-}
-
 /// The lowering of one scope.
 struct Lowering<'s, 'a> {
     shared: &'s mut Shared<'a>,
     unit: usize,
     scope: Scope,
-    assigned: BTreeSet<String>,
     /// The finished blocks of the sequence that is being lowered, and the statements of its open basic block.
     done: Vec<Block>,
     open: Vec<Statement>,
@@ -141,7 +118,6 @@ impl<'s, 'a> Lowering<'s, 'a> {
             shared,
             unit,
             scope: Scope::default(),
-            assigned: BTreeSet::new(),
             done: vec![],
             open: vec![],
             temporaries: 0,
@@ -157,6 +133,34 @@ impl<'s, 'a> Lowering<'s, 'a> {
         let name = format!("%{}", self.temporaries);
         self.scope.names.push(name);
         Var(self.scope.names.len() as u32 - 1)
+    }
+
+    /// A variable that is assigned: any name but that of a constant.
+    fn target(&mut self, name: &ast::Ident) -> Var {
+        if constant(&name.name).is_some() {
+            self.report(
+                Diagnostic::error("E0225", format!("`{}` is a constant", name.name))
+                    .at(name.span, "it can not get another value")
+                    .help("choose another name"),
+            );
+        }
+        self.scope.var(&name.name)
+    }
+
+    /// The names of parameters differ, and so do those of results; a parameter may be a result.
+    fn signature(&mut self, f: &ast::Function) {
+        let parameters: Vec<&ast::Ident> = f.parameters.iter().map(|p| &p.name).collect();
+        let results: Vec<&ast::Ident> = f.results.iter().map(|r| &r.name).collect();
+        for (what, names) in [("parameter", parameters), ("result", results)] {
+            for (i, name) in names.iter().enumerate() {
+                if let Some(first) = names[..i].iter().find(|n| n.name == name.name) {
+                    let message = format!("`{}` has two {what}s called `{}`", f.name.name, name.name);
+                    self.report(
+                        Diagnostic::error("E0224", message).at(name.span, "declared again").at(first.span, "first here"),
+                    );
+                }
+            }
+        }
     }
 
     /// Lowers a sequence of its own: the body of a loop, a branch, the script.
@@ -262,7 +266,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
             }
             S::For { variable, range, body, .. } => {
                 let Some(range) = self.range(range) else { return };
-                let variable = self.scope.var(&variable.name);
+                let variable = self.target(variable);
                 let body = self.block(body);
                 self.control(Block::For { variable, range, body, span: s.span, ends: vec![] });
             }
@@ -275,7 +279,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     fn assign(&mut self, target: &ast::Target, value: Expr, span: Span) {
-        let var = self.scope.var(&target.name.name);
+        let var = self.target(&target.name);
         let value = match &target.index {
             None => value,
             Some(index) => {
@@ -302,7 +306,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     fn multi_assign(&mut self, targets: &[ast::Ident], value: &ast::Expr, span: Span) {
-        let vars: Vec<Var> = targets.iter().map(|t| self.scope.var(&t.name)).collect();
+        let vars: Vec<Var> = targets.iter().map(|t| self.target(t)).collect();
         let A::Call(call) = &value.kind else {
             self.report(
                 Diagnostic::error("E0217", "several results come from a call")
@@ -459,16 +463,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     fn name(&mut self, name: &str, span: Span) -> Expr {
-        if !self.assigned.contains(name) && !self.scope.names.iter().any(|n| n == name) {
-            let constant = match name {
-                "Inf" => f64::INFINITY,
-                "NaN" => f64::NAN,
-                "pi" => std::f64::consts::PI,
-                _ => return Expr::var(self.scope.var(name), span),
-            };
-            return Expr::literal(constant, span);
+        match constant(name) {
+            Some(value) => Expr::literal(value, span),
+            None => Expr::var(self.scope.var(name), span),
         }
-        Expr::var(self.scope.var(name), span)
     }
 
     fn command_line(&mut self, name: &str, span: Span) -> Expr {
@@ -499,11 +497,19 @@ impl<'s, 'a> Lowering<'s, 'a> {
             }
             Ok(Some(id)) => {
                 let result = self.temporary();
-                if self.shared.units.function(id).1.results.is_empty() {
-                    self.report(
-                        Diagnostic::error("E0217", format!("`{}` gives no result", call.name.name))
-                            .at(span, "a value is needed here"),
-                    );
+                let results = &self.shared.units.function(id).1.results;
+                if results.len() != 1 {
+                    let error = Diagnostic::error(
+                        "E0217",
+                        format!("`{}` gives {} results", call.name.name, results.len()),
+                    )
+                    .at(span, "a single value is needed here");
+                    let names: Vec<&str> = results.iter().map(|r| r.name.name.as_str()).collect();
+                    self.report(match names[..] {
+                        [] => error,
+                        _ => error.help(format!("write `[{}] = {}(...)`", names.join(", "), call.name.name)),
+                    });
+                    return None;
                 }
                 self.call(id, call, vec![result], span);
                 Some(Expr::var(result, span))
@@ -579,6 +585,9 @@ impl<'s, 'a> Lowering<'s, 'a> {
             );
             return self.give_up(&targets, span);
         }
+        if let Err(e) = resolve::positional_first(call) {
+            self.report(*e);
+        }
         let mut arguments: Vec<Option<(Var, Span)>> = vec![None; f.parameters.len()];
         let mut position = 0;
         for a in &call.arguments {
@@ -595,7 +604,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
             };
             let value = self.expr(&a.value);
             let var = self.in_variable(value);
-            arguments[slot] = Some((var, a.value.span));
+            if let Some((_, before)) = arguments[slot].replace((var, a.value.span)) {
+                let name = &f.parameters[slot].name.name;
+                self.report(resolve::given_twice(name, a.value.span).at(before, "first given here"));
+            }
         }
         if let Some((p, _)) =
             f.parameters.iter().zip(&arguments).find(|(p, given)| p.default.is_none() && given.is_none())
@@ -628,14 +640,24 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 }
 
+/// The value of a name that is always the same.
+fn constant(name: &str) -> Option<f64> {
+    match name {
+        "Inf" => Some(f64::INFINITY),
+        "NaN" => Some(f64::NAN),
+        "pi" => Some(std::f64::consts::PI),
+        _ => None,
+    }
+}
+
 /// An argument of a script as a literal: an int, a double, a truth value, or else text.
 pub fn argument_value(text: &str) -> Scalar {
     if let Ok(i) = text.parse::<i64>() {
         return Scalar::Int(i);
     }
     match text {
-        "TRUE" | "true" => return Scalar::Bool(true),
-        "FALSE" | "false" => return Scalar::Bool(false),
+        "TRUE" => return Scalar::Bool(true),
+        "FALSE" => return Scalar::Bool(false),
         _ => {}
     }
     Scalar::from(text).cast(ScalarType::Double).unwrap_or_else(|| Scalar::from(text))

@@ -1,6 +1,6 @@
 //! Which builtin a call means, and which argument belongs to which parameter.
 
-use lac_grammar::{Diagnostic, ast, diagnostic::did_you_mean};
+use lac_grammar::{Diagnostic, Span, ast, diagnostic::did_you_mean};
 
 use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 
@@ -46,6 +46,7 @@ pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static R
 
 /// The arguments in the order of the row's parameters; `None` where the default is to be taken.
 pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a ast::Expr>>, Box<Diagnostic>> {
+    positional_first(call)?;
     let mut bound: Vec<Option<&ast::Expr>> = vec![None; row.parameters.len()];
     let mut position = 0;
     for argument in &call.arguments {
@@ -70,11 +71,9 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
                     .note(row.signature()),
             ));
         }
-        if bound[i].replace(&argument.value).is_some() {
-            return Err(Box::new(
-                Diagnostic::error("E0206", format!("`{}` is given twice", row.parameters[i].name))
-                    .at(argument.value.span, "already given before"),
-            ));
+        if let Some(before) = bound[i].replace(&argument.value) {
+            let error = given_twice(row.parameters[i].name, argument.value.span);
+            return Err(Box::new(error.at(before.span, "first given here")));
         }
     }
     for (p, b) in row.parameters.iter().zip(&bound) {
@@ -87,6 +86,23 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
         }
     }
     Ok(bound)
+}
+
+pub(super) fn given_twice(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0206", format!("the argument `{name}` is given twice")).at(span, "given again")
+}
+
+/// An argument without a name has its place by counting, which ends at the first one with a name.
+pub(super) fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> {
+    let named = call.arguments.iter().position(|a| a.name.is_some()).unwrap_or(call.arguments.len());
+    match call.arguments[named..].iter().find(|a| a.name.is_none()) {
+        None => Ok(()),
+        Some(a) => Err(Box::new(
+            Diagnostic::error("E0206", "an argument without a name follows one with a name")
+                .at(a.value.span, "which parameter is this for?")
+                .help("write the arguments without names first, or give this one a name"),
+        )),
+    }
 }
 
 /// `target` is what the language calls the first argument of many builtins.

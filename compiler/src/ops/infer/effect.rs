@@ -84,13 +84,17 @@ pub const ASSERT: Infer = |op, args| {
 
 pub const TIME: Infer = |_, _| Ok(Facts::scalar(ScalarType::Int));
 
-/// What a file holds is known only when it is read, or from its metadata (see `program::Catalog`).
+/// What a file holds is known only when it is read, or from its metadata (see `program::Catalog`): even whether it is a
+/// matrix, unless the arguments say so.
 pub const READ: Infer = |op, args| {
     string(op, args, 0)?;
     let (rows, cols) = (dimension(op, args, 2)?, dimension(op, args, 3)?);
-    Ok(match args[4].and_then(Facts::value) {
-        Some(Scalar::Str(kind)) if &**kind == "scalar" => Facts::Scalar { ty: None, value: None },
-        _ => Facts::matrix(rows, cols),
+    let shaped = args[2].is_some() || args[3].is_some();
+    Ok(match (string(op, args, 4)?, args[4]) {
+        (Some("scalar"), _) => Facts::Scalar { ty: None, value: None },
+        (Some(_), _) => Facts::matrix(rows, cols),
+        (None, None) if shaped => Facts::matrix(rows, cols),
+        _ => Facts::Unknown,
     })
 };
 

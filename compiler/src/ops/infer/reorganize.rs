@@ -47,28 +47,28 @@ pub const BIND: Infer = |op, args| {
         let Some(m) = matrix(op, args, i)? else { return Ok(Facts::matrix(None, None)) };
         joined = Some(match joined {
             None => m.clone(),
-            Some(left) => bind(op, by_column, &left, m, i)?,
+            Some(left) => bind(by_column, &left, m).ok_or_else(|| unequal(op, by_column, args, i))?,
         });
     }
     Ok(Facts::Matrix(joined.expect("a bind has an argument")))
 };
 
-fn bind(op: Op, by_column: bool, a: &MatrixFacts, b: &MatrixFacts, position: usize) -> Result<MatrixFacts, Mismatch> {
-    let (fixed_a, fixed_b, what) = if by_column { (a.rows, b.rows, "rows") } else { (a.cols, b.cols, "columns") };
-    if let (Some(x), Some(y)) = (fixed_a, fixed_b)
-        && x != y
-    {
-        return Err(Mismatch::new(
-            "E0305",
-            format!(
-                "`{}` can not bind a {} matrix with a {} matrix: numbers of {what} differ",
-                op.row().name,
-                a.shape(),
-                b.shape()
-            ),
-        )
-        .label(0, format!("this has {x} {what}"))
-        .label(position, format!("this has {y} {what}")));
+/// The argument at `position` does not fit the first one, which all before it do.
+fn unequal(op: Op, by_column: bool, args: &[Option<&Facts>], position: usize) -> Mismatch {
+    let shape = |i: usize| args[i].and_then(Facts::as_matrix).map_or("?".into(), MatrixFacts::shape);
+    let what = if by_column { "rows" } else { "columns" };
+    let (first, other) = (shape(0), shape(position));
+    let message = format!("`{}` can not bind {first} and {other}: numbers of {what} differ", op.row().name);
+    Mismatch::new("E0305", message)
+        .label(0, format!("this is {first}"))
+        .label(position, format!("this is {other}"))
+}
+
+/// `None` if the sizes of the dimension they share differ.
+fn bind(by_column: bool, a: &MatrixFacts, b: &MatrixFacts) -> Option<MatrixFacts> {
+    let (fixed_a, fixed_b) = if by_column { (a.rows, b.rows) } else { (a.cols, b.cols) };
+    if fixed_a.zip(fixed_b).is_some_and(|(x, y)| x != y) {
+        return None;
     }
     let fixed = fixed_a.or(fixed_b);
     let sum = |x: Dim, y: Dim| x?.checked_add(y?);
@@ -81,5 +81,5 @@ fn bind(op: Op, by_column: bool, a: &MatrixFacts, b: &MatrixFacts, position: usi
             _ => None,
         },
     };
-    Ok(MatrixFacts { rows, cols, sketch, finite: a.finite && b.finite })
+    Some(MatrixFacts { rows, cols, sketch, finite: a.finite && b.finite })
 }

@@ -75,7 +75,7 @@ fn apply_int(f: Binary, a: i64, b: i64) -> Option<Result<i64, Mismatch>> {
         Binary::Multiply => a.checked_mul(b).ok_or_else(overflow),
         // The remainder by 0 is 0, as in the language's other implementation.
         Binary::Modulus => Ok(a.checked_rem(b).unwrap_or(0)),
-        Binary::IntDivide if b == 0 => Err(Mismatch::new("E0504", "integer division by 0").label(1, "this is 0")),
+        Binary::IntDivide if b == 0 => Err(Mismatch::new("E0504", "integer division by zero").label(1, "this is 0")),
         Binary::IntDivide => a.checked_div(b).ok_or_else(overflow),
         Binary::Min => Ok(a.min(b)),
         Binary::Max => Ok(a.max(b)),
@@ -84,7 +84,7 @@ fn apply_int(f: Binary, a: i64, b: i64) -> Option<Result<i64, Mismatch>> {
 }
 
 fn overflow() -> Mismatch {
-    Mismatch::new("E0505", "the result does not fit a 64-bit integer").help("compute with doubles: `as.double(x)`")
+    Mismatch::new("E0505", "integer overflow: the result does not fit 64 bits").help("compute with doubles: `as.double(x)`")
 }
 
 fn apply_text(f: Binary, x: &Scalar, y: &Scalar) -> Result<Scalar, Mismatch> {
