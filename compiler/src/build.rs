@@ -5,7 +5,7 @@
 //! use lac_compiler::sketch::{Nnz, Sketch};
 //!
 //! let b = Builder::new();
-//! let x = b.sketched("X", Sketch::uniform(1 << 33, 1000, Nnz::exact(1 << 34)));
+//! let x = b.sketched("X", Sketch::uniform(1 << 33, 1000, Nnz::exact(1 << 37)));
 //! let v = b.input("v", 1000, 1);
 //! let y = b.matmul(b.matmul(b.t(x), x), v);
 //! let optimized = b.optimize(&[("y", y)]).unwrap();

@@ -2,6 +2,7 @@
 
 mod generate;
 mod smooth;
+mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

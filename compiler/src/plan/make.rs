@@ -32,6 +32,7 @@ pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>
     let mut reasons = HashMap::new();
     if options.optimize {
         simplify(&mut dag);
+        debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
         for r in chain::reorder(&mut dag) {
             reasons.insert(r.root, r.reason);
         }
