@@ -118,7 +118,8 @@ fn one(line: &str, scope: &mut Scope, dag: &mut Dag, nodes: &mut Vec<HopId>) -> 
         dag.outputs.push(Output::Several(vars, node(nodes, right)?));
         return Ok(());
     }
-    let is_node = left.starts_with('%') && left[1..].parse() == Ok(nodes.len());
+    // `%4 = %2` is an output: a temporary's name looks like a node's.
+    let is_node = left.starts_with('%') && left[1..].parse() == Ok(nodes.len()) && node(nodes, right).is_err();
     if !is_node {
         let var = scope.var(left);
         dag.outputs.push(Output::Assign(var, node(nodes, right)?));

@@ -42,7 +42,8 @@ pub fn verify(dag: &Dag) -> Result<(), String> {
         if let Kind::Apply(op) = &hop.kind
             && op.row().effect != Effect::World
         {
-            let known = |(i, o): (usize, &Option<_>)| Some(shape_only(&dag.hop((*o)?).facts, op.row().parameter(i).shapes));
+            let known =
+                |(i, o): (usize, &Option<_>)| Some(shape_only(&dag.hop((*o)?).facts, op.row().parameter(i).shapes));
             let known: Vec<Option<Facts>> = operands.iter().enumerate().map(known).collect();
             inferred(*op, &known, &hop.facts).map_err(|why| format!("%{}: {why}", id.index()))?;
         }
