@@ -2,13 +2,11 @@
 
 use std::fmt::Write;
 
-use lac_compiler::facts::Facts;
 use lac_compiler::hop::{self, Built};
-use lac_compiler::plan::{self, Plan, PlanOptions, Source, Step};
+use lac_compiler::plan::{self, Plan, PlanOptions, Step};
 use lac_compiler::program::ir::Scope;
 use lac_compiler::program::{Basic, Observer, analyze::Place};
 use lac_grammar::Span;
-use lac_runtime::context::human_bytes;
 use serde_json::{Value as Json, json};
 
 use crate::render::Sources;
@@ -86,7 +84,7 @@ impl Explanation {
                 text.push('\n');
             }
             if depth != Depth::Hops {
-                self.plan(block, &mut text);
+                text += &plan::explain(&block.plan, &block.names, self.limit);
             }
             text.push('\n');
         }
@@ -104,103 +102,6 @@ impl Explanation {
             _ => ", in nested loops",
         };
         format!("block {}{function}, {lines}{loops}", i + 1)
-    }
-
-    fn plan(&self, block: &BlockPlan, text: &mut String) {
-        let rows: Vec<[String; 7]> = block.plan.steps.iter().map(|s| self.row(block, s)).collect();
-        let head =
-            ["step", "result", "shape", "nnz (lower, estimate, upper)", "format", "cost", "bytes"].map(String::from);
-        let mut widths = head.clone().map(|h| h.len());
-        for row in &rows {
-            for (w, cell) in widths.iter_mut().zip(row) {
-                *w = (*w).max(cell.chars().count());
-            }
-        }
-        let line = |cells: &[String; 7], text: &mut String| {
-            let mut out = String::from(" ");
-            for (cell, w) in cells.iter().zip(widths) {
-                let _ = write!(out, " {cell}{}", " ".repeat(w - cell.chars().count() + 1));
-            }
-            let _ = writeln!(text, "{}", out.trim_end());
-        };
-        line(&head, text);
-        for (row, step) in rows.iter().zip(&block.plan.steps) {
-            line(row, text);
-            if let Some(reason) = &step.reason {
-                let _ = writeln!(text, "      because: {reason}");
-            }
-        }
-        if let Some(step) = block.plan.steps.iter().find(|s| s.cost.bytes_upper.is_some_and(|b| b > self.limit)) {
-            let upper = human_bytes(step.cost.bytes_upper.unwrap_or(0));
-            let _ = writeln!(text, "  may exceed the memory budget: `{}` can need {upper}", step.name());
-        }
-    }
-
-    fn row(&self, block: &BlockPlan, step: &Step) -> [String; 7] {
-        let (shape, nnz) = match &step.facts {
-            Facts::Matrix(m) => {
-                let nnz = m.sketch.as_ref().map_or("?".to_string(), |s| {
-                    let n = s.nnz();
-                    if n.is_exact() {
-                        format!("{} exact", n.lower)
-                    } else {
-                        format!("{} {} {}", n.lower, short(n.estimate), n.upper)
-                    }
-                });
-                (m.shape(), nnz)
-            }
-            Facts::Unknown => (String::new(), String::new()),
-            other => (other.describe(), String::new()),
-        };
-        let bytes = if step.cost.bytes > 0.0 { human_bytes(step.cost.bytes as u64) } else { String::new() };
-        let names: Vec<&str> =
-            step.names.iter().map(|v| block.names.name(*v)).filter(|n| !n.starts_with('%')).collect();
-        let result = match (step.results.first(), names.is_empty()) {
-            (Some(slot), true) => format!("s{}", slot.0),
-            (Some(slot), false) => format!("s{} = {}", slot.0, names.join(", ")),
-            (None, _) => String::new(),
-        };
-        [
-            self.operation(block, step),
-            result,
-            shape,
-            nnz,
-            step.format.map_or(String::new(), |f| f.name().to_string()),
-            duration(step.cost.seconds),
-            bytes,
-        ]
-    }
-
-    /// `t(X) %*% s3`
-    fn operation(&self, block: &BlockPlan, step: &Step) -> String {
-        let operand = |i: usize| match &step.operands[i] {
-            Source::Absent => "_".to_string(),
-            Source::Literal(lac_compiler::ops::Scalar::Str(s)) => {
-                let s: String = s.chars().take(24).collect();
-                format!("{s:?}")
-            }
-            Source::Literal(s) => s.to_string(),
-            Source::Slot { slot, .. } => match block.plan.inputs.iter().find(|i| i.slot == *slot) {
-                Some(input) => block.names.name(input.var).to_string(),
-                None => format!("s{}", slot.0),
-            },
-        };
-        match step.action {
-            plan::Action::Product { left_transposed, right_transposed, .. } => {
-                let side = |t: bool, text: String| if t { format!("t({text})") } else { text };
-                format!("{} %*% {}", side(left_transposed, operand(0)), side(right_transposed, operand(1)))
-            }
-            plan::Action::Apply(lac_compiler::ops::Op::Binary(f))
-                if f.name().len() <= 3 && !f.name().is_empty() && !f.name().starts_with(char::is_alphabetic) =>
-            {
-                format!("{} {} {}", operand(0), f.name(), operand(1))
-            }
-            _ => {
-                let all: Vec<String> = (0..step.operands.len()).map(operand).collect();
-                let used = all.iter().rposition(|a| a != "_").map_or(0, |i| i + 1);
-                format!("{}({})", step.name(), all[..used].join(", "))
-            }
-        }
     }
 
     /// As JSON: `{"schema": "lac-plan/1", "blocks": [...]}`.
@@ -227,7 +128,7 @@ impl Explanation {
         let matrix = step.facts.as_matrix();
         let nnz = step.facts.nnz();
         json!({
-            "operation": self.operation(block, step),
+            "operation": plan::operation(&block.plan, &block.names, step),
             "operator": step.name(),
             "results": step.results.iter().map(|s| s.0).collect::<Vec<_>>(),
             "names": step.names.iter().map(|v| block.names.name(*v)).collect::<Vec<_>>(),
@@ -243,19 +144,4 @@ impl Explanation {
             "line": self.sources.line(step.span.file, step.span.start),
         })
     }
-}
-
-/// `1234.5` as it is, `1.2e7` when long.
-fn short(x: f64) -> String {
-    if x < 1e7 && x.fract() == 0.0 {
-        format!("{x:.0}")
-    } else if x < 1e7 {
-        format!("{x:.1}")
-    } else {
-        format!("{x:.2e}")
-    }
-}
-
-fn duration(seconds: f64) -> String {
-    plan::seconds(seconds)
 }

@@ -238,7 +238,7 @@ impl Session {
             let mut given = Environment::new();
             for (i, name) in program.main.names.iter().enumerate() {
                 if let Some(value) = self.variables.get(name) {
-                    given.insert(Var(i as u32), Binding { facts: value.facts(), certain: true });
+                    given.insert(Var(i as u32), Binding::certain(value.facts()));
                 }
             }
             let catalog = Files { context: self.settings.context.clone(), sketches: explainer.is_some() };

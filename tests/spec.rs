@@ -12,12 +12,8 @@ use support::{expect, run};
 fn check(name: &str) {
     let path = directory().join(name);
     let mut file = SpecFile::read(&path).unwrap_or_else(|problem| panic!("{problem}"));
-    let failures: Vec<expect::Failure> = file
-        .cases
-        .par_iter()
-        .enumerate()
-        .filter_map(|(index, case)| first_failure(index, case))
-        .collect();
+    let failures: Vec<expect::Failure> =
+        file.cases.par_iter().enumerate().filter_map(|(index, case)| first_failure(index, case)).collect();
     if std::env::var_os("LAC_BLESS").is_some_and(|v| v != "0") {
         file.bless(&failures);
         std::fs::write(&path, file.text()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

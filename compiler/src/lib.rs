@@ -1,6 +1,7 @@
 //! The optimizer of `lac`.
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod facts;
 pub mod hop;
 pub mod ops;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+pub use lac_compiler::plan::human_bytes;
 use lac_grammar::Diagnostic;
 
 /// The result of what may fail for a reason the user must know. The place is added by the interpreter.
@@ -71,16 +72,4 @@ impl Context {
     pub fn take_interrupt(&self) -> bool {
         self.shared.interrupted.load(Ordering::Relaxed) && self.shared.interrupted.swap(false, Ordering::Relaxed)
     }
-}
-
-/// `1536` as `1.5 KiB`.
-pub fn human_bytes(bytes: u64) -> String {
-    const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
 }

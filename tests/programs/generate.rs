@@ -57,8 +57,8 @@ impl Generator {
             depth: 0,
         };
         g.specials = g.one_in(4);
-        if g.one_in(8) {
-            g.dims = &[1, 3, 40, 90];
+        if g.one_in(10) {
+            g.dims = &[1, 3, 40, 70];
         }
         g
     }
@@ -89,8 +89,9 @@ impl Generator {
             let value = self.leaf(r, c);
             statements.push(self.assign_new(Kind::Matrix(r, c), value));
         }
-        for _ in 0..count {
-            statements.push(self.statement());
+        let unchecked = self.one_in(5).then(|| self.below(count));
+        for i in 0..count {
+            statements.push(if unchecked == Some(i) { self.unchecked() } else { self.statement() });
         }
         let variables = self.variables.into_iter().map(|(name, _)| name).collect();
         Program { functions, statements, variables }
@@ -135,6 +136,35 @@ impl Generator {
             16..=18 => self.for_loop(),
             _ => self.while_loop(),
         }
+    }
+
+    /// A statement that may well fail: shapes and bounds as they come.
+    fn unchecked(&mut self) -> String {
+        let (a, b) = (self.any_matrix().0, self.any_matrix().0);
+        let (i, j) = (self.below(4), self.below(4));
+        let forms = [
+            format!("u = {a} %*% {b}"),
+            format!("u = t({a}) %*% {b} %*% t({a})"),
+            format!("u = {a} + {b}"),
+            format!("u = cbind({a}, {b})"),
+            format!("u = rbind({a}, t({b}))"),
+            format!("u = {a}[{i}, {j}]"),
+            format!("u = {a}[{i}:{j}, ]"),
+            format!("{a}[{i}, {j}] = 1"),
+            format!("{a}[1:2, ] = {b}"),
+            format!("u = diag({a})"),
+            format!("u = as.scalar({a})"),
+            format!("u = matrix({a}, {i}, {j})"),
+            format!("u = trace({a})"),
+            format!("if (sum({a}) > {i}) {{\n  w = {a}\n}}\nu = w + 1"),
+            format!("assert(sum({a}) > {i})"),
+            format!("if (sum({a}) > {i}) {{\n  stop(\"too much\")\n}}"),
+            format!("u = f({a}, \"text\")"),
+            format!("u = sum({a}) %/% (0 * {i}) + seq(1, {i}, {j} - 1)"),
+            format!("u = seq({i}, 3, sum({a}))"),
+            format!("u = matrix(1, sum({a}), 1)"),
+        ];
+        self.pick(&forms)
     }
 
     fn kind(&mut self) -> Kind {
@@ -243,7 +273,8 @@ impl Generator {
         match self.below(4) {
             0 => self.assign_new(kind, Exact { text: format!("f({name})"), ..result }),
             1 => self.assign_new(kind, Exact { text: format!("f({name}, s = {argument})"), ..result }),
-            2 => self.assign_new(kind, Exact { text: format!("f(f({name}), {argument}) - f({name})"), log2: 5.0, ..result }),
+            2 => self
+                .assign_new(kind, Exact { text: format!("f(f({name}), {argument}) - f({name})"), log2: 5.0, ..result }),
             _ => {
                 self.names += 1;
                 let (matrix, total) = (format!("v{}", self.names), format!("t{}", self.names));
@@ -465,7 +496,9 @@ impl Generator {
     fn aggregates(&mut self, direction: Direction) -> (Aggregate, &'static str) {
         use Aggregate::*;
         let exact = |op: Op| match op {
-            Op::Aggregate(f, d) if d == direction && matches!(f, Sum | SumSq | Min | Max | IndexMax | IndexMin) => Some(f),
+            Op::Aggregate(f, d) if d == direction && matches!(f, Sum | SumSq | Min | Max | IndexMax | IndexMin) => {
+                Some(f)
+            }
             _ => None,
         };
         let all: Vec<_> = table().iter().filter_map(|row| Some((exact(row.op)?, row.name))).collect();

@@ -55,6 +55,7 @@ pub fn build(basic: &Basic, scope: &Scope, around: &dyn Surroundings) -> Built {
             StatementKind::Effect(_) => builder.dag.outputs.push(Output::Effect(hop)),
         }
     }
+    debug_assert_eq!(super::verify(&builder.dag), Ok(()));
     Built { dag: builder.dag, diagnostics: builder.diagnostics, shaping: builder.shaping }
 }
 

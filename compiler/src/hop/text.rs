@@ -9,12 +9,11 @@
 //! effect %4
 //! ```
 //!
-//! An absent operand is `_`. What follows the colon of an operator is inferred again when the text is read.
+//! An absent operand is `_`. What follows the colon is taken as it is said: nonzeros as spread evenly.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::build::diagnostic;
 use super::dag::{Dag, HopId, Kind, Output};
 use crate::facts::{Facts, MatrixFacts};
 use crate::ops::{Scalar, ScalarType, table};
@@ -119,7 +118,8 @@ fn one(line: &str, scope: &mut Scope, dag: &mut Dag, nodes: &mut Vec<HopId>) -> 
         dag.outputs.push(Output::Several(vars, node(nodes, right)?));
         return Ok(());
     }
-    let is_node = left.starts_with('%') && left[1..].parse() == Ok(nodes.len());
+    // `%4 = %2` is an output: a temporary's name looks like a node's.
+    let is_node = left.starts_with('%') && left[1..].parse() == Ok(nodes.len()) && node(nodes, right).is_err();
     if !is_node {
         let var = scope.var(left);
         dag.outputs.push(Output::Assign(var, node(nodes, right)?));
@@ -134,25 +134,25 @@ fn one(line: &str, scope: &mut Scope, dag: &mut Dag, nodes: &mut Vec<HopId>) -> 
         let depends: Vec<Var> = if known.is_scalar() { vec![var] } else { vec![] };
         dag.add(Kind::Input(var), &[], known, Span::default(), depends)
     } else {
-        let right = right.rsplit_once(" : ").map_or(right, |(r, _)| r);
+        let (right, known) = right.rsplit_once(" : ").ok_or("an operator says its type")?;
+        let known = parse_facts(known)?;
         let mut words = right.split(' ');
         let name = words.next().unwrap_or_default();
         let operands: Vec<Option<HopId>> =
             words.map(|w| if w == "_" { Ok(None) } else { node(nodes, w).map(Some) }).collect::<Result<_, _>>()?;
-        apply(name, &operands, dag)?
+        apply(name, &operands, known, dag)?
     };
     nodes.push(id);
     Ok(())
 }
 
-fn apply(name: &str, operands: &[Option<HopId>], dag: &mut Dag) -> Result<HopId, String> {
+fn apply(name: &str, operands: &[Option<HopId>], facts: Facts, dag: &mut Dag) -> Result<HopId, String> {
     let row = table()
         .iter()
         .filter(|r| r.name == name)
         .find(|r| r.parameters.len() == operands.len() || (r.variadic && operands.len() >= r.parameters.len()))
         .ok_or_else(|| format!("there is no operator `{name}` of {} operands", operands.len()))?;
     let known: Vec<Option<&Facts>> = operands.iter().map(|o| o.map(|o| &dag.hop(o).facts)).collect();
-    let facts = (row.infer)(row.op, &known).map_err(|m| diagnostic(m, Span::default(), &[]).message)?;
     let mut depends: Vec<Var> = Vec::new();
     if facts.is_scalar() && !known.iter().flatten().any(|f| f.is_matrix()) {
         for o in operands.iter().flatten() {

@@ -1,8 +1,8 @@
 //! What holds of every DAG, whoever made or changed it.
 
 use super::dag::{Dag, Kind, Output};
-use crate::facts::Facts;
-use crate::ops::Default;
+use crate::facts::{Dim, Facts, MatrixFacts};
+use crate::ops::{Default, Effect, Op};
 
 /// The first thing that is wrong with a DAG: a defect of ours, reported with the DAG's text.
 pub fn verify(dag: &Dag) -> Result<(), String> {
@@ -39,6 +39,14 @@ pub fn verify(dag: &Dag) -> Result<(), String> {
             }
             _ => {}
         }
+        if let Kind::Apply(op) = &hop.kind
+            && op.row().effect != Effect::World
+        {
+            let known =
+                |(i, o): (usize, &Option<_>)| Some(shape_only(&dag.hop((*o)?).facts, op.row().parameter(i).shapes));
+            let known: Vec<Option<Facts>> = operands.iter().enumerate().map(known).collect();
+            inferred(*op, &known, &hop.facts).map_err(|why| format!("%{}: {why}", id.index()))?;
+        }
         if let Facts::Matrix(m) = &hop.facts
             && let Some(s) = &m.sketch
             && (m.rows, m.cols) != (Some(s.rows()), Some(s.cols()))
@@ -54,4 +62,35 @@ pub fn verify(dag: &Dag) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What rewrites must keep: types and shapes follow from those of the operands.
+fn inferred(op: Op, operands: &[Option<Facts>], said: &Facts) -> Result<(), String> {
+    let operands: Vec<Option<&Facts>> = operands.iter().map(Option::as_ref).collect();
+    let Ok(facts) = (op.row().infer)(op, &operands) else {
+        // What is wrong in the source is reported where it is built, and stays unknown.
+        return match said {
+            Facts::Unknown => Ok(()),
+            _ => Err(format!("`{}` can not be applied to its operands", op.row().name)),
+        };
+    };
+    let differs = |a: Dim, b: Dim| a.zip(b).is_some_and(|(a, b)| a != b);
+    match (&facts, said) {
+        (Facts::Matrix(a), Facts::Matrix(b)) if differs(a.rows, b.rows) || differs(a.cols, b.cols) => {
+            Err(format!("`{}` gives a {} matrix, not {}", op.row().name, a.shape(), b.shape()))
+        }
+        (Facts::Matrix(_), Facts::Scalar { .. }) | (Facts::Scalar { .. }, Facts::Matrix(_)) => {
+            Err(format!("`{}` gives a {}, not a {}", op.row().name, facts.describe(), said.describe()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Without nonzeros and the values of scalars that do not decide a shape.
+fn shape_only(facts: &Facts, shapes: bool) -> Facts {
+    match facts {
+        Facts::Scalar { .. } if !shapes => facts.widen(),
+        Facts::Matrix(m) => Facts::Matrix(MatrixFacts { rows: m.rows, cols: m.cols, sketch: None, finite: m.finite }),
+        other => other.clone(),
+    }
 }

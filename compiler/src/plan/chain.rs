@@ -1,8 +1,10 @@
 //! The order of products: dynamic programming over all parenthesizations of a chain, priced by MNC sketches
 //! (Sommer et al., section 5 and appendix C: cost of a split = dot(hc(left), hr(right)) scalar multiplications).
 
+use std::collections::HashMap;
+
 use crate::facts::Facts;
-use crate::hop::{Dag, HopId, Kind};
+use crate::hop::{Dag, HopId, Kind, Output};
 use crate::ops::Op;
 use crate::plan::{Format, cost, format};
 use crate::sketch::Sketch;
@@ -22,22 +24,68 @@ struct Factor {
     transposed: bool,
 }
 
-/// Puts every maximal chain of three or more factors into the cheapest order.
-pub fn reorder(dag: &mut Dag) -> Vec<Reordered> {
+/// Puts every maximal chain of three or more factors that `needed` outputs reach into the cheapest order.
+pub fn reorder(dag: &mut Dag, needed: &dyn Fn(&Dag, &Output) -> bool) -> Vec<Reordered> {
     let mut done = Vec::new();
-    for root in dag.schedule(|_| true) {
-        if !is_product(dag, root) || inside_chain(dag, root) {
+    let scheduled = dag.schedule(|o| needed(dag, o));
+    let mut uses = Uses::new(dag, &scheduled, needed);
+    for root in scheduled {
+        if !is_product(dag, root) || inside_chain(dag, &uses, root) {
             continue;
         }
         let mut factors = Vec::new();
-        flatten(dag, root, false, true, &mut factors);
+        flatten(dag, &uses, root, false, true, &mut factors);
         if factors.len() >= 3
-            && let Some(reordered) = order(dag, root, &factors)
+            && let Some(reordered) = order(dag, &uses, root, &factors)
         {
+            uses.renamed(root, reordered.root);
             done.push(reordered);
         }
     }
     done
+}
+
+/// Who uses a value, as far as anybody needs it: a variable that is assigned and never read does not count.
+struct Uses {
+    users: HashMap<HopId, Vec<HopId>>,
+    outputs: HashMap<HopId, usize>,
+}
+
+impl Uses {
+    fn new(dag: &Dag, scheduled: &[HopId], needed: &dyn Fn(&Dag, &Output) -> bool) -> Uses {
+        let mut uses = Uses { users: HashMap::new(), outputs: HashMap::new() };
+        for &user in scheduled {
+            for o in dag.operands(user).into_iter().flatten() {
+                uses.users.entry(o).or_default().push(user);
+            }
+        }
+        for output in dag.outputs.iter().filter(|o| needed(dag, o)) {
+            *uses.outputs.entry(output.hop()).or_default() += 1;
+        }
+        uses
+    }
+
+    /// The only user of a value, if it has just one and is no output.
+    fn only(&self, id: HopId) -> Option<HopId> {
+        match (self.users.get(&id).map(Vec::as_slice), self.outputs.get(&id)) {
+            (Some([user]), None) => Some(*user),
+            _ => None,
+        }
+    }
+
+    fn is_single(&self, id: HopId) -> bool {
+        self.users.get(&id).map_or(0, Vec::len) + self.outputs.get(&id).copied().unwrap_or(0) == 1
+    }
+
+    /// The users of one are now those of the other.
+    fn renamed(&mut self, old: HopId, new: HopId) {
+        if let Some(users) = self.users.remove(&old) {
+            self.users.insert(new, users);
+        }
+        if let Some(outputs) = self.outputs.remove(&old) {
+            self.outputs.insert(new, outputs);
+        }
+    }
 }
 
 fn is_product(dag: &Dag, id: HopId) -> bool {
@@ -49,29 +97,26 @@ fn is_transpose(dag: &Dag, id: HopId) -> bool {
 }
 
 /// Its only use is as a factor of another product (perhaps through a transpose): it is ordered with that one.
-fn inside_chain(dag: &Dag, id: HopId) -> bool {
-    if dag.uses(id) != 1 {
-        return false;
-    }
-    match dag.consumers(id).next() {
+fn inside_chain(dag: &Dag, uses: &Uses, id: HopId) -> bool {
+    match uses.only(id) {
         Some(user) if is_product(dag, user) => true,
-        Some(user) if is_transpose(dag, user) => inside_chain(dag, user),
+        Some(user) if is_transpose(dag, user) => inside_chain(dag, uses, user),
         _ => false,
     }
 }
 
 /// The factors of a product from left to right; t(A B) = t(B) t(A). A product that others use too is a factor.
-fn flatten(dag: &Dag, id: HopId, transposed: bool, root: bool, factors: &mut Vec<Factor>) {
-    let free = root || dag.uses(id) == 1;
+fn flatten(dag: &Dag, uses: &Uses, id: HopId, transposed: bool, root: bool, factors: &mut Vec<Factor>) {
+    let free = root || uses.is_single(id);
     if is_product(dag, id) && free {
         let (a, b) = (dag.operand(id, 0), dag.operand(id, 1));
         let (first, second) = if transposed { (b, a) } else { (a, b) };
-        flatten(dag, first, transposed, false, factors);
-        flatten(dag, second, transposed, false, factors);
+        flatten(dag, uses, first, transposed, false, factors);
+        flatten(dag, uses, second, transposed, false, factors);
     } else if is_transpose(dag, id) {
         let inner = dag.operand(id, 0);
-        if free && is_product(dag, inner) && dag.uses(inner) == 1 {
-            flatten(dag, inner, !transposed, false, factors);
+        if free && is_product(dag, inner) && uses.is_single(inner) {
+            flatten(dag, uses, inner, !transposed, false, factors);
         } else {
             factors.push(Factor { hop: inner, transposed: !transposed });
         }
@@ -88,7 +133,7 @@ struct Best {
     format: Format,
 }
 
-fn order(dag: &mut Dag, root: HopId, factors: &[Factor]) -> Option<Reordered> {
+fn order(dag: &mut Dag, uses: &Uses, root: HopId, factors: &[Factor]) -> Option<Reordered> {
     let n = factors.len();
     let mut table: Vec<Vec<Option<Best>>> = (0..n).map(|_| (0..n).map(|_| None).collect()).collect();
     for (i, f) in factors.iter().enumerate() {
@@ -109,7 +154,7 @@ fn order(dag: &mut Dag, root: HopId, factors: &[Factor]) -> Option<Reordered> {
             table[i][i + length] = Some(best(&table, i, i + length));
         }
     }
-    let written = as_written(dag, root, factors, &table)?;
+    let written = as_written(dag, uses, root, factors, &table)?;
     let chosen = table[0][n - 1].as_ref()?.seconds;
     // An order that gains less than the error of the estimates is left as it was written.
     if chosen > 0.9 * written {
@@ -150,22 +195,23 @@ fn result_format(a: Format, b: Format, c: &Sketch) -> Format {
 }
 
 /// The price of the chain in the order of the source.
-fn as_written(dag: &Dag, root: HopId, factors: &[Factor], table: &[Vec<Option<Best>>]) -> Option<f64> {
+fn as_written(dag: &Dag, uses: &Uses, root: HopId, factors: &[Factor], table: &[Vec<Option<Best>>]) -> Option<f64> {
     /// Number of factors consumed, price, sketch and format of a subtree, factors counted from `first`.
     fn walk(
         dag: &Dag,
+        uses: &Uses,
         id: HopId,
         transposed: bool,
         first: usize,
         root: bool,
         table: &[Vec<Option<Best>>],
     ) -> Option<(usize, f64, Sketch, Format)> {
-        let free = root || dag.uses(id) == 1;
+        let free = root || uses.is_single(id);
         if is_product(dag, id) && free {
             let (a, b) = (dag.operand(id, 0), dag.operand(id, 1));
             let (x, y) = if transposed { (b, a) } else { (a, b) };
-            let (n, s, left, fl) = walk(dag, x, transposed, first, false, table)?;
-            let (m, t, right, fr) = walk(dag, y, transposed, first + n, false, table)?;
+            let (n, s, left, fl) = walk(dag, uses, x, transposed, first, false, table)?;
+            let (m, t, right, fr) = walk(dag, uses, y, transposed, first + n, false, table)?;
             let sketch = left.matmul(&right);
             let format = result_format(fl, fr, &sketch);
             let price = cost::product(&left, fl, &right, fr, &sketch, format);
@@ -173,14 +219,14 @@ fn as_written(dag: &Dag, root: HopId, factors: &[Factor], table: &[Vec<Option<Be
         }
         if is_transpose(dag, id) {
             let inner = dag.operand(id, 0);
-            if free && is_product(dag, inner) && dag.uses(inner) == 1 {
-                return walk(dag, inner, !transposed, first, false, table);
+            if free && is_product(dag, inner) && uses.is_single(inner) {
+                return walk(dag, uses, inner, !transposed, first, false, table);
             }
         }
         let leaf = table[first][first].as_ref()?;
         Some((1, 0.0, leaf.sketch.clone(), leaf.format))
     }
-    let (count, price, ..) = walk(dag, root, false, 0, true, table)?;
+    let (count, price, ..) = walk(dag, uses, root, false, 0, true, table)?;
     debug_assert_eq!(count, factors.len());
     Some(price)
 }

@@ -30,21 +30,18 @@ impl Default for PlanOptions {
 pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>, options: PlanOptions) -> Plan {
     let Built { mut dag, shaping, .. } = built;
     let mut reasons = HashMap::new();
+    let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
     if options.optimize {
         simplify(&mut dag);
-        for r in chain::reorder(&mut dag) {
+        debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
+        let finals = final_values(&dag, &live);
+        for r in chain::reorder(&mut dag, &|dag, o| is_needed(dag, &finals, o)) {
             reasons.insert(r.root, r.reason);
         }
     }
     debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
-    let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
     let finals = final_values(&dag, &live);
-    let needed = |o: &Output| match o {
-        Output::Assign(v, h) => finals.get(v) == Some(h),
-        Output::Several(..) => true,
-        Output::Effect(h) => matches!(dag.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
-    };
-    let mut order = dag.schedule(needed);
+    let mut order = dag.schedule(|o| is_needed(&dag, &finals, o));
     let folded = fold_transposes(&dag, &order, &finals);
     order.retain(|id| !folded.contains(id));
     let mut maker = Maker {
@@ -63,6 +60,15 @@ pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>
         maker.hop(id, basic);
     }
     maker.finish(basic, &finals, &shaping)
+}
+
+/// Somebody asks for an output: a variable's last value, or the world.
+fn is_needed(dag: &Dag, finals: &HashMap<Var, HopId>, output: &Output) -> bool {
+    match output {
+        Output::Assign(v, h) => finals.get(v) == Some(h),
+        Output::Several(..) => true,
+        Output::Effect(h) => matches!(dag.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
+    }
 }
 
 /// The node that holds each live variable's value at the end.

@@ -5,6 +5,7 @@
 
 mod chain;
 mod cost;
+mod explain;
 mod format;
 pub mod guard;
 mod make;
@@ -12,6 +13,7 @@ mod simplify;
 
 pub use chain::seconds;
 pub use cost::Cost;
+pub use explain::{explain, human_bytes, operation};
 pub use format::Format;
 pub use guard::Guard;
 pub use make::{PlanOptions, plan};

@@ -1,7 +1,8 @@
 //! The walk over a whole program that `check` and `explain` make before anything runs: what is known of every variable
 //! at every block, and everything that is known to be wrong.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use lac_grammar::{Diagnostic, Span, ast};
 
@@ -42,12 +43,42 @@ pub struct Place<'a> {
 /// A variable's value, and whether every way to here gives it one.
 #[derive(Clone, Debug)]
 pub struct Binding {
-    pub facts: Facts,
+    /// Shared by the environments of branches that leave the variable alone.
+    pub facts: Arc<Facts>,
     pub certain: bool,
 }
 
-/// The variables at a point of a program.
-pub type Environment = BTreeMap<Var, Binding>;
+impl Binding {
+    pub fn certain(facts: Facts) -> Binding {
+        Binding { facts: Arc::new(facts), certain: true }
+    }
+}
+
+/// The variables at a point of a program, by their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(Vec<Option<Binding>>);
+
+impl Environment {
+    pub fn new() -> Environment {
+        Environment::default()
+    }
+
+    pub fn get(&self, var: &Var) -> Option<&Binding> {
+        self.0.get(var.0 as usize)?.as_ref()
+    }
+
+    fn get_mut(&mut self, var: &Var) -> Option<&mut Binding> {
+        self.0.get_mut(var.0 as usize)?.as_mut()
+    }
+
+    pub fn insert(&mut self, var: Var, binding: Binding) {
+        let place = var.0 as usize;
+        if self.0.len() <= place {
+            self.0.resize(place + 1, None);
+        }
+        self.0[place] = Some(binding);
+    }
+}
 
 /// What the walk found.
 #[derive(Default)]
@@ -117,7 +148,7 @@ struct Around<'a> {
 
 impl Surroundings for Around<'_> {
     fn variable(&self, var: Var) -> Option<Facts> {
-        self.environment.get(&var).map(|b| b.facts.clone())
+        self.environment.get(&var).map(|b| Facts::clone(&b.facts))
     }
 
     fn file(&self, arguments: &[Option<&Facts>]) -> Option<Facts> {
@@ -174,11 +205,11 @@ impl<'a> Walk<'a> {
             match output {
                 Output::Assign(var, h) => {
                     let facts = built.dag.hop(*h).facts.clone();
-                    env.insert(*var, Binding { facts, certain: true });
+                    env.insert(*var, Binding::certain(facts));
                 }
                 Output::Several(vars, _) => {
                     for var in vars {
-                        env.insert(*var, Binding { facts: Facts::matrix(None, None), certain: true });
+                        env.insert(*var, Binding::certain(Facts::matrix(None, None)));
                     }
                 }
                 Output::Effect(_) => {}
@@ -200,7 +231,7 @@ impl<'a> Walk<'a> {
     fn computed(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> Facts {
         self.blocks(scope, &c.body, env);
         match env.get(&c.var) {
-            Some(b) => b.facts.clone(),
+            Some(b) => Facts::clone(&b.facts),
             None => {
                 let name = scope.name(c.var);
                 self.report(
@@ -285,7 +316,7 @@ impl<'a> Walk<'a> {
             (Some(_), Some(Some(_))) => Some(ScalarType::Double),
             _ => None,
         };
-        let counter = Binding { facts: Facts::Scalar { ty, value: None }, certain: true };
+        let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
         let mut entry = self.fixed_point(env.clone(), |walk, env| {
             env.insert(variable, counter.clone());
@@ -318,18 +349,20 @@ impl<'a> Walk<'a> {
             round(self, &mut after);
             let mut next = join(&before, &after);
             if n >= ROUNDS {
-                for (var, b) in &mut next {
-                    let stays = entry.get(var).is_some_and(|e| e.facts.agrees(&b.facts));
+                for (i, b) in next.0.iter_mut().enumerate() {
+                    let Some(b) = b else { continue };
+                    let stays = entry.get(&Var(i as u32)).is_some_and(|e| same(e, b));
                     if !stays {
-                        b.facts = if n > 2 * ROUNDS { Facts::Unknown } else { b.facts.widen() };
+                        b.facts = Arc::new(if n > 2 * ROUNDS { Facts::Unknown } else { b.facts.widen() });
                     }
                 }
             }
-            let done = next.len() == entry.len()
-                && next
-                    .iter()
-                    .zip(&entry)
-                    .all(|((v, b), (w, e))| v == w && b.certain == e.certain && b.facts.agrees(&e.facts));
+            let done = next.0.len() == entry.0.len()
+                && next.0.iter().zip(&entry.0).all(|pair| match pair {
+                    (Some(b), Some(e)) => b.certain == e.certain && same(b, e),
+                    (None, None) => true,
+                    _ => false,
+                });
             entry = next;
             if done {
                 break;
@@ -344,14 +377,14 @@ impl<'a> Walk<'a> {
         let mut arguments = Vec::new();
         for (p, a) in function.parameters.iter().zip(&call.arguments) {
             arguments.push(a.and_then(|(var, span)| {
-                let facts = env.get(&var)?.facts.clone();
+                let facts = Facts::clone(&env.get(&var)?.facts);
                 let fits = self.check_argument(function, p, &facts, span);
                 Some(declared(p.ty, if fits { facts } else { Facts::Unknown }))
             }));
         }
         let results = self.results(call.function, &arguments, call.span);
         for (target, facts) in call.targets.iter().zip(results) {
-            env.insert(*target, Binding { facts, certain: true });
+            env.insert(*target, Binding::certain(facts));
         }
     }
 
@@ -395,13 +428,13 @@ impl<'a> Walk<'a> {
                 (None, Some(default)) => declared(p.ty, self.computed(&function.scope, default, &mut env)),
                 (None, None) => declared(p.ty, Facts::Unknown),
             };
-            env.insert(p.var, Binding { facts, certain: true });
+            env.insert(p.var, Binding::certain(facts));
         }
         self.blocks(&function.scope, &function.scope.body, &mut env);
         let mut results = Vec::new();
         for r in &function.results {
             match env.get(&r.var) {
-                Some(b) => results.push(declared(r.ty, b.facts.clone())),
+                Some(b) => results.push(declared(r.ty, Facts::clone(&b.facts))),
                 None => {
                     let name = function.scope.name(r.var);
                     self.report(
@@ -453,28 +486,32 @@ fn declared(ty: ast::Type, facts: Facts) -> Facts {
     }
 }
 
+fn same(a: &Binding, b: &Binding) -> bool {
+    Arc::ptr_eq(&a.facts, &b.facts) || a.facts.agrees(&b.facts)
+}
+
 fn join(a: &Environment, b: &Environment) -> Environment {
-    let mut joined = Environment::new();
-    for var in a.keys().chain(b.keys()) {
-        let binding = match (a.get(var), b.get(var)) {
-            (Some(x), Some(y)) => Binding { facts: x.facts.join(&y.facts), certain: x.certain && y.certain },
-            (Some(x), None) | (None, Some(x)) => Binding { facts: x.facts.clone(), certain: false },
-            (None, None) => continue,
-        };
-        joined.insert(*var, binding);
-    }
-    joined
+    let none = &None;
+    let all = (0..a.0.len().max(b.0.len())).map(|i| match (a.0.get(i).unwrap_or(none), b.0.get(i).unwrap_or(none)) {
+        (Some(x), Some(y)) => {
+            let same = Arc::ptr_eq(&x.facts, &y.facts);
+            let facts = if same { x.facts.clone() } else { Arc::new(x.facts.join(&y.facts)) };
+            Some(Binding { facts, certain: x.certain && y.certain })
+        }
+        (Some(x), None) | (None, Some(x)) => Some(Binding { facts: x.facts.clone(), certain: false }),
+        (None, None) => None,
+    });
+    Environment(all.collect())
 }
 
 /// A loop that surely runs once leaves what its body assigns.
-fn certain_after(entry: Environment, inside: &Environment) -> Environment {
+fn certain_after(mut entry: Environment, inside: &Environment) -> Environment {
+    for (i, b) in entry.0.iter_mut().enumerate() {
+        if let Some(b) = b {
+            b.certain |= inside.get(&Var(i as u32)).is_some_and(|i| i.certain);
+        }
+    }
     entry
-        .into_iter()
-        .map(|(var, b)| {
-            let certain = b.certain || inside.get(&var).is_some_and(|i| i.certain);
-            (var, Binding { certain, ..b })
-        })
-        .collect()
 }
 
 /// The first place where an expression uses a variable.

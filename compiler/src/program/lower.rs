@@ -78,11 +78,8 @@ impl Shared<'_> {
             })
             .collect();
         let body = lowering.block(&f.body);
-        let results: Vec<Result> = f
-            .results
-            .iter()
-            .map(|r| Result { var: lowering.target(&r.name), ty: r.ty, span: r.name.span })
-            .collect();
+        let results: Vec<Result> =
+            f.results.iter().map(|r| Result { var: lowering.target(&r.name), ty: r.ty, span: r.name.span }).collect();
         let mut scope = lowering.scope;
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
@@ -114,14 +111,7 @@ struct Lowering<'s, 'a> {
 
 impl<'s, 'a> Lowering<'s, 'a> {
     fn new(shared: &'s mut Shared<'a>, unit: usize) -> Self {
-        Lowering {
-            shared,
-            unit,
-            scope: Scope::default(),
-            done: vec![],
-            open: vec![],
-            temporaries: 0,
-        }
+        Lowering { shared, unit, scope: Scope::default(), done: vec![], open: vec![], temporaries: 0 }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -156,7 +146,9 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 if let Some(first) = names[..i].iter().find(|n| n.name == name.name) {
                     let message = format!("`{}` has two {what}s called `{}`", f.name.name, name.name);
                     self.report(
-                        Diagnostic::error("E0224", message).at(name.span, "declared again").at(first.span, "first here"),
+                        Diagnostic::error("E0224", message)
+                            .at(name.span, "declared again")
+                            .at(first.span, "first here"),
                     );
                 }
             }
@@ -499,7 +491,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 let result = self.temporary();
                 let results = &self.shared.units.function(id).1.results;
                 if results.len() != 1 {
-                    let count = if results.is_empty() { "no result".into() } else { format!("{} results", results.len()) };
+                    let count =
+                        if results.is_empty() { "no result".into() } else { format!("{} results", results.len()) };
                     let error = Diagnostic::error("E0217", format!("`{}` gives {count}", call.name.name))
                         .at(span, "a single value is needed here");
                     let names: Vec<&str> = results.iter().map(|r| r.name.name.as_str()).collect();

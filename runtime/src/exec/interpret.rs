@@ -55,7 +55,16 @@ pub type Frame = Vec<Option<Value>>;
 
 impl<'h> Interpreter<'h> {
     pub fn new(settings: Settings, plans: Plans, host: &'h mut dyn Host) -> Self {
-        Interpreter { settings, plans, stats: Stats::default(), host, visits: 0, place: Span::default(), depth: 0, below: 0 }
+        Interpreter {
+            settings,
+            plans,
+            stats: Stats::default(),
+            host,
+            visits: 0,
+            place: Span::default(),
+            depth: 0,
+            below: 0,
+        }
     }
 
     /// Runs the script of a program in a frame that has a place for each of its variables.

@@ -80,7 +80,8 @@ impl Arguments {
 
     pub fn bool(&mut self, i: usize) -> Result<Option<bool>> {
         let op = self.row.name;
-        let truth = |s: Scalar| s.as_bool().ok_or_else(|| fault("E0211", format!("`{op}` needs a truth value, not \"{s}\"")));
+        let truth =
+            |s: Scalar| s.as_bool().ok_or_else(|| fault("E0211", format!("`{op}` needs a truth value, not \"{s}\"")));
         self.scalar(i)?.map(truth).transpose()
     }
 
@@ -104,7 +105,10 @@ impl Arguments {
         if (0.0..9.0e15).contains(&n) {
             return Ok(n as usize);
         }
-        Err(fault("E0307", format!("`{}` can not make a matrix with {} rows or columns", self.row.name, Scalar::Double(n))))
+        Err(fault(
+            "E0307",
+            format!("`{}` can not make a matrix with {} rows or columns", self.row.name, Scalar::Double(n)),
+        ))
     }
 }
 

@@ -59,9 +59,7 @@ fn unequal(op: Op, by_column: bool, args: &[Option<&Facts>], position: usize) ->
     let what = if by_column { "rows" } else { "columns" };
     let (first, other) = (shape(0), shape(position));
     let message = format!("`{}` can not bind {first} and {other}: numbers of {what} differ", op.row().name);
-    Mismatch::new("E0305", message)
-        .label(0, format!("this is {first}"))
-        .label(position, format!("this is {other}"))
+    Mismatch::new("E0305", message).label(0, format!("this is {first}")).label(position, format!("this is {other}"))
 }
 
 /// `None` if the sizes of the dimension they share differ.

@@ -84,7 +84,8 @@ fn apply_int(f: Binary, a: i64, b: i64) -> Option<Result<i64, Mismatch>> {
 }
 
 fn overflow() -> Mismatch {
-    Mismatch::new("E0505", "integer overflow: the result does not fit 64 bits").help("compute with doubles: `as.double(x)`")
+    Mismatch::new("E0505", "integer overflow: the result does not fit 64 bits")
+        .help("compute with doubles: `as.double(x)`")
 }
 
 fn apply_text(f: Binary, x: &Scalar, y: &Scalar) -> Result<Scalar, Mismatch> {
