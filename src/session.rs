@@ -175,7 +175,7 @@ impl Session {
 
     fn run_source(&mut self, file: FileId) -> Result<Diagnostics, Diagnostics> {
         let ready = self.prepare(file, None);
-        let found = self.report(ready.diagnostics);
+        let mut found = self.report(ready.diagnostics);
         if found.has_errors() {
             return Err(found);
         }
@@ -203,7 +203,10 @@ impl Session {
         self.answers.extend(answers.into_values());
         match done {
             Ok(()) => Ok(found),
-            Err(e) => Err(self.report(vec![*e])),
+            Err(e) => {
+                found.list.push(*e);
+                Err(found)
+            }
         }
     }
 
@@ -420,6 +423,16 @@ impl Loader for Disk<'_> {
             _ => e.to_string(),
         })?;
         Ok((self.sources.add(path, text.as_str()), text))
+    }
+
+    /// Next to the file that sources it, or else in the working folder.
+    fn find(&self, path: &str, folder: &str, by: FileId) -> String {
+        let beside = Path::new(self.sources.name(by)).parent().unwrap_or(Path::new("")).to_string_lossy();
+        let within = program::join(folder, path);
+        [program::join(&beside, &within), program::join(&beside, path)]
+            .into_iter()
+            .find(|candidate| self.folder.join(candidate).is_file())
+            .unwrap_or(within)
     }
 }
 

@@ -50,6 +50,7 @@ specs! {
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"
+    empty "empty.md"
     errors_names "errors-names.md"
     errors_runtime "errors-runtime.md"
     errors_shapes "errors-shapes.md"
@@ -64,6 +65,7 @@ specs! {
     printing "printing.md"
     products "products.md"
     scalars "scalars.md"
+    warnings "warnings.md"
 }
 
 #[test]

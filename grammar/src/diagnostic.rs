@@ -87,6 +87,11 @@ impl Diagnostic {
         self
     }
 
+    /// Where it is, for sorting: by file, then by position; without a place first.
+    pub fn place(&self) -> Option<(FileId, u32)> {
+        self.labels.first().map(|l| (l.span.file, l.span.start))
+    }
+
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
@@ -105,7 +110,8 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the pen.
+/// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the pen; of equally near ones
+/// that which begins like it.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     candidates
@@ -113,8 +119,12 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
         .filter(|c| *c != name)
         .map(|c| (edit_distance(&name.to_lowercase(), &c.to_lowercase()), c))
         .filter(|(d, _)| *d <= limit)
-        .min()
+        .min_by_key(|(d, c)| (*d, std::cmp::Reverse(common_prefix(name, c)), *c))
         .map(|(_, c)| c)
+}
+
+fn common_prefix(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
 }
 
 /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1.
@@ -147,6 +157,7 @@ mod tests {
         let names = ["rowSums", "colSums", "sum", "cumsum"];
         assert_eq!(did_you_mean("rowSum", names), Some("rowSums"));
         assert_eq!(did_you_mean("rowsums", names), Some("rowSums"));
+        assert_eq!(did_you_mean("prin", ["pmin", "print"]), Some("print"));
         assert_eq!(did_you_mean("usm", names), Some("sum"));
         assert_eq!(did_you_mean("inverse", names), None);
     }

@@ -97,7 +97,9 @@ impl Folder {
     }
 
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.join(name), text).expect("the temporary folder is writable");
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the temporary folder is writable");
+        fs::write(path, text).expect("the temporary folder is writable");
     }
 
     fn lac(&self, command: &[&str], case: &Case) -> Output {

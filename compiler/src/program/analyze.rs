@@ -112,8 +112,9 @@ pub fn analyze<'a>(
         walk.uncalled(FunctionId(i as u32));
     }
     let mut diagnostics = walk.diagnostics;
-    diagnostics.sort_by_key(|d| d.labels.first().map(|l| (l.span.file, l.span.start)));
-    diagnostics.dedup();
+    diagnostics.sort_by_key(Diagnostic::place);
+    // What is wrong whatever a function is called with is told once.
+    diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && a.labels.first() == b.labels.first());
     Analysis { diagnostics, environment }
 }
 
@@ -121,6 +122,9 @@ pub fn analyze<'a>(
 const ROUNDS: usize = 3;
 /// Calls within calls that are followed; deeper ones are known by their declared results only.
 const DEPTH: usize = 24;
+
+/// Calls that a diagnostic shows.
+const CALLS: usize = 8;
 
 struct Walk<'a> {
     program: &'a Program,
@@ -131,7 +135,8 @@ struct Walk<'a> {
     silent: usize,
     loops: usize,
     function: Option<&'a str>,
-    active: Vec<FunctionId>,
+    /// The calls that are being followed.
+    active: Vec<(FunctionId, Span)>,
     /// Results of calls by function and what was known of the arguments.
     memo: HashMap<(FunctionId, String), Vec<Facts>>,
 }
@@ -152,10 +157,20 @@ impl Surroundings for Around<'_> {
 }
 
 impl<'a> Walk<'a> {
-    fn report(&mut self, d: Diagnostic) {
-        if self.silent == 0 {
-            self.diagnostics.push(d);
+    /// With the calls that lead there, innermost first.
+    fn report(&mut self, mut d: Diagnostic) {
+        if self.silent > 0 {
+            return;
         }
+        for &(id, span) in self.active.iter().rev().take(CALLS) {
+            let function = &self.program.functions[id.0 as usize];
+            // Nobody calls it.
+            if span == function.span {
+                break;
+            }
+            d = d.at(span, format!("in this call of `{}`", function.name));
+        }
+        self.diagnostics.push(d);
     }
 
     fn blocks(&mut self, scope: &'a Scope, blocks: &'a [Block], env: &mut Environment) {
@@ -397,14 +412,14 @@ impl<'a> Walk<'a> {
         let program = self.program;
         let function = &program.functions[id.0 as usize];
         let unknown = || function.results.iter().map(|r| declared(r.ty, Facts::Unknown)).collect::<Vec<_>>();
-        if self.active.contains(&id) || self.active.len() >= DEPTH {
+        if self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
             return unknown();
         }
         let key = (id, format!("{} {arguments:?}", self.silent > 0));
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        self.active.push(id);
+        self.active.push((id, span));
         let outer = (self.function.replace(&function.name), std::mem::take(&mut self.loops));
         let mut env = Environment::new();
         for (p, a) in function.parameters.iter().zip(arguments) {
@@ -424,8 +439,7 @@ impl<'a> Walk<'a> {
                     let name = function.scope.name(r.var);
                     self.report(
                         Diagnostic::error("E0223", format!("`{}` never assigns its result `{name}`", function.name))
-                            .at(r.span, "declared here")
-                            .at(span, "called here"),
+                            .at(r.span, "declared here"),
                     );
                     results.push(declared(r.ty, Facts::Unknown));
                 }

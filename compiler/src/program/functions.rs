@@ -11,6 +11,11 @@ pub trait Loader {
     /// The text at a path, as written in `source` (after the folder of a `setwd`), with the id its spans carry; or
     /// why there is none.
     fn load(&mut self, path: &str) -> Result<(FileId, String), String>;
+
+    /// The path of the file that `source(path)` in the file `by` means, `folder` being that of the last `setwd`.
+    fn find(&self, path: &str, folder: &str, _by: FileId) -> String {
+        join(folder, path)
+    }
 }
 
 /// A loader for programs that may not source anything.
@@ -80,7 +85,7 @@ impl Units {
             match &s.kind {
                 ast::StmtKind::SetWd { path } => folder = join(&folder, path),
                 ast::StmtKind::Source { path, namespace } => {
-                    let full = join(&folder, path);
+                    let full = loader.find(path, &folder, s.span.file);
                     let found = match loaded.get(&full) {
                         Some(&unit) => Some(unit),
                         None => self.load(&full, &namespace.name, &folder, s.span, loader, loaded, diagnostics),
@@ -168,7 +173,8 @@ impl Units {
     }
 }
 
-fn join(folder: &str, path: &str) -> String {
+/// A path within a folder.
+pub fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() || path.starts_with('/') {
         path.into()
     } else {

@@ -340,7 +340,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
         }
         let value = self.expr(e);
         let world = matches!(&value.kind, ExprKind::Apply(op, _) if op.row().effect == Effect::World);
-        if !world && !matches!(e.kind, A::Error) {
+        if !world && !matches!(value.kind, ExprKind::Wrong) {
             self.report(
                 Diagnostic::warning("W0201", "the result of this expression is not used")
                     .at(e.span, "computed for nothing")
@@ -491,9 +491,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 let result = self.temporary();
                 let results = &self.shared.units.function(id).1.results;
                 if results.len() != 1 {
-                    let error =
-                        Diagnostic::error("E0217", format!("`{}` gives {} results", call.name.name, results.len()))
-                            .at(span, "a single value is needed here");
+                    let count =
+                        if results.is_empty() { "no result".into() } else { format!("{} results", results.len()) };
+                    let error = Diagnostic::error("E0217", format!("`{}` gives {count}", call.name.name))
+                        .at(span, "a single value is needed here");
                     let names: Vec<&str> = results.iter().map(|r| r.name.name.as_str()).collect();
                     self.report(match names[..] {
                         [] => error,

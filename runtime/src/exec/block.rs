@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use lac_compiler::facts::Facts;
 use lac_compiler::hop::{self, Surroundings};
 use lac_compiler::plan::{self, Plan, PlanOptions, Source, Step};
-use lac_compiler::program::ir::Scope;
+use lac_compiler::program::ir::{Scope, Statement};
 use lac_compiler::program::{Basic, Var};
 use lac_grammar::Diagnostic;
 
@@ -34,10 +34,9 @@ impl Interpreter<'_> {
     pub(super) fn basic(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
         self.check_interrupt()?;
         self.visits += 1;
-        for var in &basic.reads {
-            if frame[var.0 as usize].is_none() {
-                return Err(self.undefined_in(scope, basic, *var));
-            }
+        // In the order of first use.
+        if let Some(var) = basic.reads.iter().find(|v| frame[v.0 as usize].is_none()) {
+            return Err(self.until_undefined(scope, basic, *var, frame));
         }
         if self.settings.engine == Engine::Reference {
             return self.basic_by_reference(scope, basic, frame);
@@ -48,17 +47,30 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    fn undefined_in(&self, scope: &Scope, basic: &Basic, var: Var) -> Box<Diagnostic> {
-        let mut span = basic.span;
-        for s in &basic.statements {
-            let mut uses = false;
-            s.value().variables(&mut |v| uses |= v == var);
-            if uses {
-                span = s.span;
-                break;
+    /// Runs the statements before the first use of a variable without a value: what they print is seen.
+    fn until_undefined(&mut self, scope: &Scope, basic: &Basic, var: Var, frame: &mut Frame) -> Box<Diagnostic> {
+        let uses = |s: &Statement, var: Var| {
+            let mut found = false;
+            s.value().variables(&mut |v| found |= v == var);
+            found
+        };
+        let at = basic.statements.iter().position(|s| uses(s, var)).unwrap_or(0);
+        let before = Basic {
+            statements: basic.statements[..at].to_vec(),
+            reads: basic.reads.iter().take_while(|v| **v != var).copied().collect(),
+            ends: vec![],
+            ..basic.clone()
+        };
+        // The plan of a part is not that of the block: it is not kept.
+        let done = match self.settings.engine {
+            Engine::Reference => self.basic_by_reference(scope, &before, frame),
+            _ => {
+                let plan = self.make_plan(scope, &before, frame);
+                self.execute(scope, &plan, frame)
             }
-        }
-        undefined(scope, var, span)
+        };
+        let span = basic.statements.get(at).map_or(basic.span, |s| s.span);
+        done.err().unwrap_or_else(|| undefined(scope, var, span))
     }
 
     fn plan(&mut self, scope: &Scope, basic: &Basic, frame: &Frame) -> Arc<Plan> {
@@ -66,15 +78,19 @@ impl Interpreter<'_> {
             return plan;
         }
         let begin = Instant::now();
-        let now = Now { frame, general: self.plans.general(basic.id) };
-        let built = hop::build(basic, scope, &now);
-        let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);
-        let options = PlanOptions { optimize: self.settings.engine == Engine::Planned };
-        let plan = Arc::new(plan::plan(basic, built, &formats, options));
+        let plan = Arc::new(self.make_plan(scope, basic, frame));
         self.plans.keep(basic.id, plan.clone());
         self.stats.planned += 1;
         self.stats.planning += begin.elapsed();
         plan
+    }
+
+    fn make_plan(&self, scope: &Scope, basic: &Basic, frame: &Frame) -> Plan {
+        let now = Now { frame, general: self.plans.general(basic.id) };
+        let built = hop::build(basic, scope, &now);
+        let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);
+        let options = PlanOptions { optimize: self.settings.engine == Engine::Planned };
+        plan::plan(basic, built, &formats, options)
     }
 
     fn execute(&mut self, scope: &Scope, plan: &Plan, frame: &mut Frame) -> Result<()> {
