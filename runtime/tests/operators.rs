@@ -206,20 +206,26 @@ fn products_fold_transposes() {
     }
 }
 
-/// A conversion changes the format and nothing else.
+/// A conversion changes the format and nothing else; where it would double the bytes it is left out.
 #[test]
 fn conversions_keep_the_values() {
     for (seed, format) in FORMATS.into_iter().enumerate() {
         for (rows, cols) in [(0, 3), (3, 0), (1, 1), (7, 5), (400, 300)] {
-            let m = Make { format, density: 0.3, special: 0.05, seed: seed as u64 }.matrix(rows, cols);
+            let m = Make { format, density: 0.5, special: 0.05, seed: seed as u64 }.matrix(rows, cols);
             for to in [Format::Dense, Format::Csr] {
                 let (found, _) = apply(Action::Convert(to), vec![Some(Value::Matrix(m.clone()))]);
                 let found = found.unwrap();
-                assert_eq!(found[0].format(), Some(to));
+                // Half full: neither format is twice as large as the other, but for the offsets of a matrix without cells.
+                if rows * cols > 0 {
+                    assert_eq!(found[0].format(), Some(to));
+                }
                 equal(Op::AsMatrix, &to_reference(&Value::Matrix(m.clone())), &found[0], None, "a conversion");
             }
         }
     }
+    let sparse = Make { format: FORMATS[1], density: 0.01, special: 0.0, seed: 1 }.matrix(400, 300);
+    let (found, _) = apply(Action::Convert(Format::Dense), vec![Some(Value::Matrix(sparse))]);
+    assert_eq!(found.unwrap()[0].format(), Some(Format::Csr));
 }
 
 fn short(values: &[Option<Value>]) -> String {
