@@ -193,7 +193,11 @@ impl Builder<'_> {
             .collect();
         let inferred = (row.infer)(op, &args);
         let facts = match inferred {
-            Ok(facts) if op == Op::Read => self.around.file(&args).unwrap_or(facts),
+            // Which file it is may differ at the next visit; what is known of it holds for this one.
+            Ok(facts) if op == Op::Read => {
+                let known: Vec<Option<&Facts>> = operands.iter().map(|o| o.map(|o| &self.dag.hop(o).facts)).collect();
+                self.around.file(&known).unwrap_or(facts)
+            }
             Ok(facts) => facts,
             Err(mismatch) => {
                 self.diagnostics.push(diagnostic(mismatch, span, spans));
