@@ -142,11 +142,11 @@ fn programs(usual: u32) -> std::ops::Range<u32> {
 
 #[test]
 fn exact_programs_agree_to_the_bit() {
-    check_all(programs(2000), |key| (Generator::new(key).program(), key % 3 == 0, 0.0));
+    check_all(programs(1500), |key| (Generator::new(key).program(), key / 2 % 2 == 0, 0.0));
 }
 
 /// Rounding differs with the order of sums and products, and nothing else does.
 #[test]
 fn smooth_programs_agree_up_to_rounding() {
-    check_all(programs(800), |key| (smooth::program(key), false, 1e-9));
+    check_all(programs(600), |key| (smooth::program(key), false, 1e-9));
 }

@@ -7,7 +7,7 @@ const SIZES: [usize; 4] = [1, 4, 30, 70];
 /// Matrices over all pairs of sizes, then statements that change them.
 pub fn program(key: u32) -> Program {
     let mut g = Generator::new(1_000_000 + key);
-    let sizes = if key % 4 == 0 { &SIZES[1..] } else { &SIZES[..3] };
+    let sizes = if key.is_multiple_of(4) { &SIZES[1..] } else { &SIZES[..3] };
     let mut statements = Vec::new();
     for (i, r) in sizes.iter().enumerate() {
         for (j, c) in sizes.iter().enumerate() {

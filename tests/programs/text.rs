@@ -25,7 +25,7 @@ impl Observer for RoundTrip {
 #[test]
 fn dags_of_programs_round_trip_as_text() {
     let mut observer = RoundTrip { blocks: 0 };
-    for key in 0..1000 {
+    for key in 0..300 {
         let program = Generator::new(key).program();
         let source = format!("{}{}\n", program.functions, program.statements.join("\n"));
         let parsed = lac_grammar::parse(lac_grammar::FileId(0), &source);
@@ -34,5 +34,5 @@ fn dags_of_programs_round_trip_as_text() {
         assert!(found.iter().all(|d| !d.is_error()), "{found:?}\n{source}");
         analyze(&lowered, Environment::new(), &NoCatalog, Some(&mut observer));
     }
-    assert!(observer.blocks > 3000, "only {} blocks", observer.blocks);
+    assert!(observer.blocks > 1000, "only {} blocks", observer.blocks);
 }

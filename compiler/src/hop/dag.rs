@@ -107,11 +107,6 @@ impl Dag {
         self.graph.neighbors_directed(id, Direction::Outgoing)
     }
 
-    /// The number of uses: by operators and by outputs.
-    pub fn uses(&self, id: HopId) -> usize {
-        self.consumers(id).count() + self.outputs.iter().filter(|o| o.hop() == id).count()
-    }
-
     pub fn ids(&self) -> impl Iterator<Item = HopId> {
         self.graph.node_indices()
     }
