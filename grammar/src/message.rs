@@ -103,7 +103,7 @@ fn help(kinds: Kinds, found: &str, expects: &dyn Fn(&str) -> bool) -> Option<Str
         }
         (_, Some(Else), _) if at_statement => "an `else` follows the block or the statement of its `if`",
         (_, Some(Colon), Some(Assign)) => "an assignment is written `=` or `<-`",
-        (_, Some(Colon), _) if at_statement => {
+        (_, Some(Colon), _) if at_statement || expects("\")\"") => {
             "a range `a:b` stands only in an index and in a `for`; for a vector write `seq(a, b)`"
         }
         (_, Some(Comma), _) if at_statement => "several results are assigned in brackets: `[a, b] = f(x)`",

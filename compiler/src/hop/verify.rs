@@ -23,9 +23,8 @@ pub fn verify(dag: &Dag) -> Result<(), String> {
             Kind::Input(_) | Kind::Literal(_) if !operands.is_empty() => {
                 return Err(format!("%{} is a leaf with operands", id.index()));
             }
-            // Of what stands where an error was reported nothing is known; it is checked, never run.
-            Kind::Literal(_) if matches!(hop.facts, Facts::Unknown) => {}
-            Kind::Literal(value) if hop.facts.scalar_type() != Some(value.ty()) => {
+            // Nothing is known of a literal that stands for an expression with an error.
+            Kind::Literal(value) if hop.facts.is_scalar() && hop.facts.scalar_type() != Some(value.ty()) => {
                 return Err(format!("%{} is a literal of another type than it says", id.index()));
             }
             Kind::Apply(op) => {
