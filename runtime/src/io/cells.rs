@@ -4,10 +4,10 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::LineError;
-use super::matrix_market::{entry, usual_entry};
-use super::scan::line_end;
+use super::matrix_market::{each_line, entry};
+use super::scan::Stops;
 use super::source::{Chunk, Source};
-use super::triplets::{Builder, Entries, cell};
+use super::triplets::{Builder, Entries};
 use crate::{Matrix, Result};
 
 /// The shape is the one told; a size not told is the largest index of the file. A cell given twice is the sum.
@@ -24,7 +24,7 @@ pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagn
             context.reserve(28 * stored, || format!("a sparse matrix of {stored} entries or more"))?;
             let (i, j) = chunk.extent();
             (rows, cols) = (rows.max(i), cols.max(j));
-            chunks.push(chunk.clone());
+            chunks.push(Entries { stops: Stops::default(), ..chunk.clone() });
             Ok(())
         },
     )?;
@@ -44,28 +44,9 @@ fn cells(
     found: &mut Entries,
 ) -> std::result::Result<u64, Box<LineError>> {
     let shape = (rows.unwrap_or(u64::MAX), cols.unwrap_or(u64::MAX));
-    let (bytes, end) = (chunk.bytes(), chunk.len());
-    found.reserve(end / 6 + 1, false);
-    let (mut at, mut lines) = (0, 0);
-    while at < end {
-        match usual_entry::<true>(bytes, at) {
-            Some((i, j, x, next)) if i < shape.0.min(super::LARGEST) && j < shape.1.min(super::LARGEST) => {
-                found.cells.push(cell(i, j));
-                found.values.push(x);
-                at = next;
-            }
-            _ => {
-                let newline = line_end(bytes, at, end);
-                let line = &bytes[at..newline];
-                if !line.trim_ascii().is_empty() {
-                    let (i, j, x) = entry(line, lines, shape, true)?;
-                    found.cells.push(cell(i, j));
-                    found.values.push(x);
-                }
-                at = newline + 1;
-            }
-        }
-        lines += 1;
-    }
-    Ok(lines)
+    let inside = |i: u64, j: u64| i < shape.0.min(super::LARGEST) && j < shape.1.min(super::LARGEST);
+    each_line::<true>(chunk, found, inside, |line, number_of_line| match line.trim_ascii() {
+        [] => Ok(None),
+        _ => entry(line, number_of_line, shape, true).map(Some),
+    })
 }

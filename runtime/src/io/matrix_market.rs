@@ -8,7 +8,7 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::{LineError, about, count, quoted};
-use super::scan::{self, fields, line_end, number, stops, value_of};
+use super::scan::{self, fields, line_end, number, value_of};
 use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries, cell, mirrored};
 use crate::{Dense, Matrix, Result};
@@ -185,70 +185,95 @@ fn entries<const VALUES: bool, const SKEW: bool>(
     header: &Header,
     found: &mut Entries,
 ) -> std::result::Result<u64, Box<LineError>> {
+    let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(SKEW && i == j);
+    each_line::<VALUES>(chunk, found, inside, |line, number_of_line| {
+        if is_comment(line) {
+            return Ok(None);
+        }
+        let (i, j, x) = entry(line, number_of_line, (header.rows, header.cols), VALUES)?;
+        if SKEW && i == j && x != 0.0 {
+            let message = format!("({0}, {0}) is on the diagonal, which is 0 in a skew-symmetric matrix", i + 1);
+            return Err(LineError::new("E0406", number_of_line, 1, message));
+        }
+        Ok(Some((i, j, x)))
+    })
+}
+
+/// Finds the entries of a chunk, with `VALUES` a value behind each pair of indices; returns the number of lines.
+///
+/// `unusual` is given each line that is not spelled as nearly all are, or whose 0-based indices are not `inside`, and
+/// its number.
+#[inline(always)]
+pub(super) fn each_line<const VALUES: bool>(
+    chunk: &Chunk,
+    found: &mut Entries,
+    inside: impl Fn(u64, u64) -> bool,
+    unusual: impl Fn(&[u8], u64) -> std::result::Result<Option<(u64, u64, f64)>, Box<LineError>>,
+) -> std::result::Result<u64, Box<LineError>> {
     let (bytes, end) = (chunk.bytes(), chunk.len());
-    // The shortest lines are "1 1" and "1 1 1", with a newline.
-    found.reserve(end / if VALUES { 6 } else { 4 } + 1, !VALUES);
+    let Entries { cells, values, stops } = found;
+    let mut stops = stops.find(bytes);
+    // The shortest lines are "1 1" and "1 1 1", with a newline: as many stops as there are fields.
+    let most = stops.len() / if VALUES { 3 } else { 2 } + 1;
+    cells.reserve(most);
+    values.reserve(if VALUES { most } else { 0 });
     let (mut at, mut lines) = (0, 0);
     while at < end {
-        let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(SKEW && i == j);
-        if let Some((i, j, x, next)) = usual_entry::<VALUES>(bytes, at)
+        if let Some((i, j, x, used)) = usual_entry::<VALUES>(bytes, at, stops)
             && inside(i, j)
         {
-            at = next;
-            found.cells.push(cell(i, j));
+            at = stops[used - 1] as usize + 1;
+            stops = &stops[used..];
+            cells.push(cell(i, j));
             if VALUES {
-                found.values.push(x);
+                values.push(x);
             }
         } else {
             let newline = line_end(bytes, at, end);
-            let line = &bytes[at..newline];
-            if !is_comment(line) {
-                let (i, j, x) = entry(line, lines, (header.rows, header.cols), VALUES)?;
-                if SKEW && i == j && x != 0.0 {
-                    let message =
-                        format!("({0}, {0}) is on the diagonal, which is 0 in a skew-symmetric matrix", i + 1);
-                    return Err(LineError::new("E0406", lines, 1, message));
-                }
-                found.cells.push(cell(i, j));
+            if let Some((i, j, x)) = unusual(&bytes[at..newline], lines)? {
+                cells.push(cell(i, j));
                 if VALUES {
-                    found.values.push(x);
+                    values.push(x);
                 }
             }
             at = newline + 1;
+            let passed = stops.iter().take_while(|&&stop| (stop as usize) < at).count();
+            stops = &stops[passed..];
         }
         lines += 1;
     }
     Ok(lines)
 }
 
-/// The 0-based indices and the value of a line `i j` or, with `VALUES`, `i j value`, and the place of the next line.
+/// The 0-based indices and the value of a line `i j` or, with `VALUES`, `i j value`, and how many of the `stops` from
+/// its beginning are its own, the last being its newline.
 ///
 /// `None` unless the line is spelled as nearly all are: single blanks, indices of at most 8 digits. An index 0 gives
 /// 2^64 - 1.
 #[inline(always)]
-pub(super) fn usual_entry<const VALUES: bool>(bytes: &[u8], at: usize) -> Option<(u64, u64, f64, usize)> {
-    let is_short = |begin: usize, end: usize| end.wrapping_sub(begin + 1) < 8;
-    let behind_row = stops(bytes, at);
-    let behind_column = behind_row & behind_row.wrapping_sub(1);
-    let (n, m) = (behind_row.trailing_zeros() as usize, behind_column.trailing_zeros() as usize);
-    if !is_short(0, n) || !is_short(n + 1, m) || bytes[at + n] != b' ' {
+fn usual_entry<const VALUES: bool>(bytes: &[u8], at: usize, stops: &[u32]) -> Option<(u64, u64, f64, usize)> {
+    let &[behind_row, behind_column, behind_value] = stops.first_chunk()?;
+    let (behind_row, behind_column) = (behind_row as usize, behind_column as usize);
+    let is_short = |length: usize| length.wrapping_sub(1) < 8;
+    let (n, m) = (behind_row.wrapping_sub(at), behind_column.wrapping_sub(behind_row + 1));
+    if !is_short(n) || !is_short(m) || bytes[behind_row] != b' ' {
         return None;
     }
     let i = value_of(bytes, at, n).wrapping_sub(1);
-    let j = value_of(bytes, at + n + 1, m - n - 1).wrapping_sub(1);
-    let (mut value, mut end) = (1.0, at + m);
-    if VALUES {
-        if bytes[end] != b' ' {
-            return None;
-        }
-        let last = (behind_column & behind_column.wrapping_sub(1)).trailing_zeros() as usize;
-        if is_short(m + 1, last) && bytes[at + last] == b'\n' {
-            (value, end) = (value_of(bytes, at + m + 1, last - m - 1) as f64, at + last);
-        } else {
-            (value, end) = number(bytes, end + 1)?;
-        }
+    let j = value_of(bytes, behind_row + 1, m).wrapping_sub(1);
+    if !VALUES {
+        return (bytes[behind_column] == b'\n').then_some((i, j, 1.0, 2));
     }
-    (bytes[end] == b'\n').then_some((i, j, value, end + 1))
+    if bytes[behind_column] != b' ' {
+        return None;
+    }
+    let (start, end) = (behind_column + 1, behind_value as usize);
+    if is_short(end.wrapping_sub(start)) && bytes[end] == b'\n' {
+        return Some((i, j, value_of(bytes, start, end - start) as f64, 3));
+    }
+    let (value, end) = number(bytes, start)?;
+    let inner = stops[2..].iter().take_while(|&&stop| (stop as usize) < end).count();
+    (bytes.get(end) == Some(&b'\n')).then_some((i, j, value, inner + 3))
 }
 
 /// An entry in any legal spelling, with 0-based indices; or what is wrong with it.

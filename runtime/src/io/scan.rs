@@ -3,33 +3,54 @@
 //! All functions look at padded text (see [`super::source::PADDING`]): eight bytes may be looked at from any place of
 //! a line without asking whether it ends there.
 
+use crate::kernel::simd::digit_mask;
+
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
-/// The high bits of the bytes that are no digits, from the exclusive or of eight bytes with `'0'`.
-///
-/// x + 0x76 has the high bit if x >= 10. The sum carries into the next byte only from a byte that is not ASCII: what is
-/// behind such a byte may be wrong.
+/// The high bits of the bytes that are no digits, from the exclusive or of eight bytes with `'0'`: x + 0x76 has the
+/// high bit if x >= 10.
 #[inline(always)]
 fn stops_of(word: u64) -> u64 {
-    (word.wrapping_add(0x7676_7676_7676_7676) | word) & HIGH_BITS
+    ((word & !HIGH_BITS).wrapping_add(0x7676_7676_7676_7676) | word) & HIGH_BITS
 }
 
-/// Which of the 24 bytes from `at` are no digits, the first in the lowest bit; what is behind the first byte that is
-/// not ASCII may be wrong.
+/// The places of the bytes that are no digits.
 ///
-/// The ends of all numbers of a line are found at once: finding each from the end of the one before is a chain of
+/// They are found before a line is parsed: finding the end of each number from that of the one before is a chain of
 /// instructions that wait for each other.
-#[inline(always)]
-pub(super) fn stops(bytes: &[u8], at: usize) -> u32 {
-    let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<24>()) else { return 1 };
-    let (words, _) = window.as_chunks::<8>();
-    // Gathers the eight high bits in the highest byte.
-    let gathered = |k: usize| {
-        let word = u64::from_le_bytes(words[k]) ^ ZEROS;
-        (stops_of(word) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-    };
-    (gathered(0) | gathered(1) << 8 | gathered(2) << 16) as u32
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stops {
+    /// The first `len` count; the rest is memory to be used again.
+    places: Vec<u32>,
+    len: usize,
+}
+
+impl Stops {
+    /// Finds those of a text whose padding fills its last 64 bytes, and a few in the padding.
+    pub fn find(&mut self, padded: &[u8]) -> &[u32] {
+        self.len = 0;
+        let (blocks, _) = padded.as_chunks::<64>();
+        for (k, block) in blocks.iter().enumerate() {
+            if self.places.len() < self.len + 64 {
+                self.places.resize(2 * self.len + 1024, 0);
+            }
+            let mut mask = !digit_mask(block);
+            let found = mask.count_ones() as usize;
+            let Some(places) = self.places[self.len..].first_chunk_mut::<64>() else { continue };
+            // Wraps in a line of 4 GiB only: no line is spelled as usual there.
+            let base = (64 * k) as u32;
+            // Four at a time, some of them in vain: fewer branches that cannot be foretold.
+            for four in places.chunks_exact_mut(4).take(found.div_ceil(4)) {
+                for place in four {
+                    *place = base.wrapping_add(mask.trailing_zeros());
+                    mask &= mask.wrapping_sub(1);
+                }
+            }
+            self.len += found;
+        }
+        &self.places[..self.len]
+    }
 }
 
 /// The eight bytes from `at`; zeros, which are no digits, where the text is over.
@@ -96,29 +117,49 @@ fn digits16(bytes: &[u8], at: usize) -> (usize, u64) {
 
 /// The number that stands at `at`, correctly rounded, and the place behind it.
 ///
-/// At most 15 digits with a point among them are an integer below 2^53 divided by an exact power of ten: one rounding
-/// (Clinger, "How to read floating point numbers accurately", 1990). All else (exponents, more digits, nan, inf) is
-/// left to a full parser.
+/// At most 15 digits are an integer below 2^53; times or divided by an exact power of ten, that is one rounding
+/// (Clinger, "How to read floating point numbers accurately", 1990). All else (more digits, larger exponents, nan,
+/// inf) is left to a full parser.
 #[inline(always)]
 pub(super) fn number(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     let sign = bytes.get(at).copied().unwrap_or(0);
     let start = at + usize::from(sign == b'-' || sign == b'+');
-    let (n, whole) = digits16(bytes, start);
-    let mut end = start + n;
-    let mut value = whole as f64;
-    let mut simple = n > 0 && n <= 15;
-    if simple && bytes.get(end) == Some(&b'.') {
-        let (m, fraction) = digits16(bytes, end + 1);
+    let (n, mut mantissa) = digits16(bytes, start);
+    let (mut end, mut fraction) = (start + n, 0);
+    if bytes.get(end) == Some(&b'.') {
+        let (m, low) = digits16(bytes, end + 1);
         end += 1 + m;
-        simple = n + m <= 15;
-        if simple {
-            value = (whole * POWERS_OF_TEN_U64[m] + fraction) as f64 / POWERS_OF_TEN[m];
-        }
+        fraction = m;
+        mantissa = mantissa.wrapping_mul(POWERS_OF_TEN_U64[m]).wrapping_add(low);
     }
-    if !simple || matches!(bytes.get(end), Some(b'e' | b'E' | b'0'..=b'9')) {
-        (value, end) = number_in_full(bytes, start)?;
-    }
+    let simple = n > 0 && n + fraction <= 15;
+    let value = match bytes.get(end) {
+        Some(b'0'..=b'9') => None,
+        Some(b'e' | b'E') if simple => scaled(bytes, end, mantissa, fraction),
+        _ if simple => Some((mantissa as f64 / POWERS_OF_TEN[fraction], end)),
+        _ => None,
+    };
+    let (value, end) = match value {
+        Some(simple) => simple,
+        None => number_in_full(bytes, start)?,
+    };
     Some((if sign == b'-' { -value } else { value }, end))
+}
+
+/// The value of a mantissa with `fraction` digits behind its point and the exponent that stands at `at`, and the place
+/// behind that; `None` where more than one rounding or a full parser is needed.
+#[inline(always)]
+fn scaled(bytes: &[u8], at: usize, mantissa: u64, fraction: usize) -> Option<(f64, usize)> {
+    let sign = bytes.get(at + 1).copied().unwrap_or(0);
+    let start = at + 1 + usize::from(sign == b'-' || sign == b'+');
+    let (n, exponent) = digits(bytes, start);
+    if n == 0 || n == 8 {
+        return None;
+    }
+    let exponent = if sign == b'-' { -(exponent as i64) } else { exponent as i64 } - fraction as i64;
+    let power = POWERS_OF_TEN.get(exponent.unsigned_abs() as usize)?;
+    let value = if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power };
+    Some((value, start + n))
 }
 
 /// The sign is read already.
@@ -167,7 +208,7 @@ pub(super) fn line_end(bytes: &[u8], at: usize, end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, number, stops, whole_integer};
+    use super::{Stops, digits, number, whole_integer};
     use proptest::prelude::*;
 
     fn padded(text: &str) -> Vec<u8> {
@@ -194,10 +235,13 @@ mod tests {
 
     #[test]
     fn stops_are_the_bytes_that_are_no_digits() {
-        let text = b"1 23\n456:7890123456;/9 12~1";
-        let expected = (0..24).filter(|&k| !text[k].is_ascii_digit()).fold(0, |mask, k| mask | 1 << k);
-        assert_eq!(stops(text, 0), expected);
-        assert_eq!(stops(text, 10), 1, "there are not 24 bytes");
+        let text = b"1 23\n456:7890123456;/9 12~1\x8a9\xff99".repeat(9);
+        let expected: Vec<u32> = (0..text.len() as u32).filter(|&k| !text[k as usize].is_ascii_digit()).collect();
+        let mut stops = Stops::default();
+        for _ in 0..2 {
+            let found = stops.find(&[&text[..], &[0; 64]].concat());
+            assert_eq!(found[..expected.len()], expected);
+        }
     }
 
     #[test]
@@ -211,12 +255,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_are_read_as_the_standard_library_does(bits: u64, digits in 0usize..20, style in 0..4) {
+        fn numbers_are_read_as_the_standard_library_does(bits: u64, digits in 0usize..20, style in 0..5) {
             let x = f64::from_bits(bits);
             let text = match style {
                 0 => format!("{x}"),
                 1 => format!("{x:e}"),
                 2 => format!("{:.digits$}", x % 1e9),
+                3 => format!("{:.digits$e}", (bits as f64 / 1e18) * 10f64.powi(bits as i32 % 30)),
                 _ => format!("{}", bits >> (3 * digits)),
             };
             let expected: f64 = text.parse().unwrap();

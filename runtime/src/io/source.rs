@@ -16,9 +16,10 @@ use super::error::{self, LineError, about};
 use crate::{Context, Result};
 
 /// Zero bytes behind the text of a chunk, so that scanners may look beyond its end.
-pub(super) const PADDING: usize = 32;
-/// Half of a second-level cache, so that what one pass over a chunk leaves is there for the next.
-const CHUNK: usize = 256 << 10;
+pub(super) const PADDING: usize = 64;
+/// With all that is found in it no more than a second-level cache holds, so that what one pass over a chunk leaves is
+/// there for the next.
+const CHUNK: usize = 128 << 10;
 /// The first chunk is small: parsing begins while the rest is decompressed.
 const FIRST_CHUNK: usize = 64 << 10;
 
@@ -42,7 +43,7 @@ impl Chunk {
 
     /// With the padding.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        &self.bytes[self.start..self.end + PADDING]
     }
 
     /// Without the padding.
@@ -134,7 +135,7 @@ impl Source {
             ));
         }
         let done = Arc::new(AtomicU64::new(0));
-        let mut input = BufReader::with_capacity(128 << 10, Counted { file, done: done.clone() });
+        let mut input = BufReader::with_capacity(FIRST_CHUNK, Counted { file, done: done.clone() });
         let gzip = input.fill_buf().map_err(|e| error::reading(path, false, &e))?.starts_with(&[0x1f, 0x8b]);
         if !gzip && path.extension().is_some_and(|e| e == "gz") && meta.len() > 0 {
             return Err(Box::new(

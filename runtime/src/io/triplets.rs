@@ -4,6 +4,7 @@
 //! sorted by column is the CSR form of the transpose. Only what is neither is bucketed by row and sorted within rows.
 //! Entries of the same cell are summed in the order of the file, as SciPy does.
 
+use super::scan::Stops;
 use super::source::Recycle;
 use crate::{Context, Csr, Facts, Result};
 
@@ -28,6 +29,8 @@ pub(super) struct Entries {
     pub cells: Vec<u64>,
     /// Empty if all are 1.
     pub values: Vec<f64>,
+    /// Of the text that is parsed.
+    pub stops: Stops,
 }
 
 impl Recycle for Entries {
@@ -38,11 +41,6 @@ impl Recycle for Entries {
 }
 
 impl Entries {
-    pub fn reserve(&mut self, n: usize, pattern: bool) {
-        self.cells.reserve(n);
-        self.values.reserve(if pattern { 0 } else { n });
-    }
-
     /// The number of rows and of columns that hold all entries.
     pub fn extent(&self) -> (u64, u64) {
         let most = |of: fn(u64) -> u32| self.cells.iter().map(|&c| u64::from(of(c)) + 1).max().unwrap_or(0);
@@ -121,7 +119,7 @@ impl Builder {
 
     /// Appends entries that lie within the shape.
     pub fn append(&mut self, entries: &Entries, context: &Context) -> Result<()> {
-        let Entries { cells, values } = entries;
+        let Entries { cells, values, .. } = entries;
         let (Some(&first), Some(&last)) = (cells.first(), cells.last()) else { return Ok(()) };
         self.reserve(cells.len(), context)?;
         self.cols_rise = self.cols_rise && col(self.last) <= col(first) && sorted(cells, |a, b| col(a) <= col(b));

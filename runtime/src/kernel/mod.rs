@@ -24,7 +24,7 @@ pub use cellwise::{
 pub use cumulative::cumulative;
 pub use generate::{fill, rand, sequence};
 pub use ternary::ifelse;
-mod simd;
+pub(crate) mod simd;
 pub(crate) mod split;
 
 mod bind;

@@ -38,6 +38,30 @@ pub(crate) fn prefetch<T>(values: &[T], at: usize) {
     let _ = (values, at);
 }
 
+/// Which of 64 bytes are ASCII digits, the first in the lowest bit.
+#[inline(always)]
+pub(crate) fn digit_mask(block: &[u8; 64]) -> u64 {
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    {
+        use std::arch::x86_64::{
+            _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_set1_epi8, _mm_xor_si128,
+        };
+        let (quarters, _) = block.as_chunks::<16>();
+        quarters.iter().rev().fold(0, |mask, quarter| {
+            // SAFETY: the target has SSE2, and the quarter is 16 bytes long.
+            let digits = unsafe {
+                let bytes = _mm_xor_si128(_mm_loadu_si128(quarter.as_ptr().cast()), _mm_set1_epi8(b'0' as i8));
+                _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(9)), bytes))
+            };
+            mask << 16 | u64::from(digits as u32)
+        })
+    }
+    #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+    {
+        block.iter().rev().fold(0, |mask, byte| mask << 1 | u64::from(byte.is_ascii_digit()))
+    }
+}
+
 /// A rows x cols view of stored values: the cell (i, j) is `values[i * row_stride + j * col_stride]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Strided<'a> {
