@@ -1,15 +1,18 @@
 //! Lowering: the syntax tree becomes blocks. Calls of functions leave expressions, `$arguments` become literals, and
 //! a block ends where only the data tells a size.
 
+mod calls;
+mod expressions;
+
 use std::collections::{BTreeSet, HashMap};
 
 use lac_grammar::ast::{self, ExprKind as A, StmtKind as S};
-use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
+use lac_grammar::{Diagnostic, Span};
 
 use super::functions::{Loader, Units};
 use super::ir::*;
 use super::{liveness, resolve};
-use crate::ops::{Binary, Default, Effect, Op, Scalar, ScalarType, Unary};
+use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
 pub type Arguments = HashMap<String, String>;
@@ -297,41 +300,6 @@ impl<'s, 'a> Lowering<'s, 'a> {
         }
     }
 
-    fn multi_assign(&mut self, targets: &[ast::Ident], value: &ast::Expr, span: Span) {
-        let vars: Vec<Var> = targets.iter().map(|t| self.target(t)).collect();
-        let A::Call(call) = &value.kind else {
-            self.report(
-                Diagnostic::error("E0217", "several results come from a call")
-                    .at(value.span, "this is not a call")
-                    .help("write `[a, b] = f(...)`"),
-            );
-            return self.give_up(&vars, span);
-        };
-        match self.shared.units.find(self.unit, call) {
-            Err(e) => {
-                self.report(*e);
-                self.give_up(&vars, span);
-            }
-            Ok(Some(id)) => self.call(id, call, vars, span),
-            Ok(None) => {
-                let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
-                if !matches!(e.kind, ExprKind::Apply(Op::ReadLibsvm, _)) || vars.len() != 2 {
-                    let message = format!("`{}` does not give {} results", call.name.name, vars.len());
-                    self.report(Diagnostic::error("E0217", message).at(span, "assigned here"));
-                    return self.give_up(&vars, span);
-                }
-                self.push(StatementKind::AssignSeveral(vars, e), span);
-            }
-        }
-    }
-
-    /// The results of a call that is wrong: assigned, but nothing is known of them.
-    fn give_up(&mut self, targets: &[Var], span: Span) {
-        for var in targets {
-            self.push(StatementKind::Assign(*var, Expr { span, kind: ExprKind::Wrong }), span);
-        }
-    }
-
     fn expression_statement(&mut self, e: &ast::Expr, span: Span) {
         if let A::Call(call) = &e.kind
             && let Ok(Some(id)) = self.shared.units.find(self.unit, call)
@@ -374,260 +342,6 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 None
             }
         }
-    }
-
-    /// Row and column bounds as four optional arguments; one index of a matrix is a row.
-    fn bounds(&mut self, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
-        if index.len() > 2 {
-            self.report(
-                Diagnostic::error("E0218", "a matrix has two dimensions").at(span, format!("{} indices", index.len())),
-            );
-        }
-        let mut bounds: Vec<Option<Expr>> = Vec::with_capacity(4);
-        for i in index.iter().take(2) {
-            match i {
-                ast::Index::All(_) => bounds.extend([None, None]),
-                ast::Index::At(e) => {
-                    let e = self.expr(e);
-                    bounds.extend([Some(e.clone()), Some(e)]);
-                }
-                ast::Index::Range(from, to) => {
-                    let (from, to) = (self.expr(from), self.expr(to));
-                    bounds.extend([Some(from), Some(to)]);
-                }
-            }
-        }
-        bounds.resize(4, None);
-        bounds
-    }
-
-    fn expr(&mut self, e: &ast::Expr) -> Expr {
-        let nothing = |span| Expr { span, kind: ExprKind::Wrong };
-        match &e.kind {
-            A::Int(i) => Expr::literal(*i, e.span),
-            A::Double(d) => Expr::literal(*d, e.span),
-            A::Bool(b) => Expr::literal(*b, e.span),
-            A::String(s) => Expr::literal(s.as_str(), e.span),
-            A::Name(name) => self.name(name, e.span),
-            A::CommandLine(name) => self.command_line(name, e.span),
-            A::Unary(ast::UnaryOp::Plus, x) => self.expr(x),
-            A::Unary(op, x) => {
-                let f = if *op == ast::UnaryOp::Not { Unary::Not } else { Unary::Negate };
-                let x = self.expr(x);
-                Expr::apply(Op::Unary(f), vec![Some(x)], e.span)
-            }
-            A::Binary(op, x, y) => {
-                let (x, y) = (self.expr(x), self.expr(y));
-                match resolve::binary(*op) {
-                    Some(op) => Expr::apply(op, vec![Some(x), Some(y)], e.span),
-                    None => {
-                        let (long, short) = if *op == ast::BinaryOp::AndAnd { ("&&", "&") } else { ("||", "|") };
-                        self.report(
-                            Diagnostic::error("E0202", format!("`{long}` is not in this version of lac"))
-                                .at(e.span, "here")
-                                .help(format!("write `{short}`")),
-                        );
-                        nothing(e.span)
-                    }
-                }
-            }
-            A::Call(call) => self.call_expr(call, e.span).unwrap_or_else(|| nothing(e.span)),
-            A::Index { base, index } => {
-                let base = self.expr(base);
-                let mut args = vec![Some(base)];
-                args.extend(self.bounds(index, e.span));
-                Expr::apply(Op::RightIndex, args, e.span)
-            }
-            A::Range(..) => {
-                self.report(
-                    Diagnostic::error("E0219", "a range stands in an index or a `for`")
-                        .at(e.span, "here it has no meaning")
-                        .help("`seq(a, b)` makes a vector of it"),
-                );
-                nothing(e.span)
-            }
-            A::List(_) => {
-                self.report(Diagnostic::error("E0204", "lists are not in this version of lac").at(e.span, "here"));
-                nothing(e.span)
-            }
-            A::Error => nothing(e.span),
-        }
-    }
-
-    fn name(&mut self, name: &str, span: Span) -> Expr {
-        match constant(name) {
-            Some(value) => Expr::literal(value, span),
-            None => Expr::var(self.scope.var(name), span),
-        }
-    }
-
-    fn command_line(&mut self, name: &str, span: Span) -> Expr {
-        let options = self.shared.options;
-        match options.arguments.get(name) {
-            Some(text) => Expr::literal(argument_value(text), span),
-            None => {
-                let positional = name.bytes().all(|b| b.is_ascii_digit());
-                let error = Diagnostic::error("E0220", format!("the argument ${name} is not given"))
-                    .at(span, "needed here")
-                    .note(format!("`ifdef(${name}, default)` gives it a default"));
-                let help = if positional { "-args value ...".into() } else { format!("-nvargs {name}=value") };
-                let given = did_you_mean(name, options.arguments.keys().map(String::as_str));
-                self.report(match given {
-                    Some(near) => error.help(format!("run with {help}; there is a ${near}")),
-                    None => error.help(format!("run with {help}")),
-                });
-                Expr { span, kind: ExprKind::Wrong }
-            }
-        }
-    }
-
-    fn call_expr(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        match self.shared.units.find(self.unit, call) {
-            Err(e) => {
-                self.report(*e);
-                None
-            }
-            Ok(Some(id)) => {
-                let result = self.temporary();
-                let results = &self.shared.units.function(id).1.results;
-                if results.len() != 1 {
-                    let count =
-                        if results.is_empty() { "no result".into() } else { format!("{} results", results.len()) };
-                    let error = Diagnostic::error("E0217", format!("`{}` gives {count}", call.name.name))
-                        .at(span, "a single value is needed here");
-                    let names: Vec<&str> = results.iter().map(|r| r.name.name.as_str()).collect();
-                    self.report(match names[..] {
-                        [] => error,
-                        _ => error.help(format!("write `[{}] = {}(...)`", names.join(", "), call.name.name)),
-                    });
-                    return None;
-                }
-                self.call(id, call, vec![result], span);
-                Some(Expr::var(result, span))
-            }
-            Ok(None) if call.name.name == "ifdef" && call.namespace.is_none() => self.ifdef(call, span),
-            Ok(None) => self.builtin(call, span),
-        }
-    }
-
-    fn ifdef(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        let [what, default] = &call.arguments[..] else {
-            self.report(
-                Diagnostic::error("E0205", "`ifdef` takes an argument of the script and a default")
-                    .at(span, format!("{} arguments", call.arguments.len()))
-                    .help("write `ifdef($name, default)`"),
-            );
-            return None;
-        };
-        let A::CommandLine(name) = &what.value.kind else {
-            self.report(
-                Diagnostic::error("E0205", "`ifdef` asks for an argument of the script")
-                    .at(what.value.span, "this is not one")
-                    .help("write `ifdef($name, default)`"),
-            );
-            return None;
-        };
-        let options = self.shared.options;
-        match options.arguments.get(name) {
-            Some(text) => Some(Expr::literal(argument_value(text), span)),
-            None => Some(self.expr(&default.value)),
-        }
-    }
-
-    fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        let names: Vec<&str> = self.shared.units.names(self.unit).collect();
-        let found = resolve::builtin(call, &names).and_then(|row| Ok((row, resolve::bind(row, call)?)));
-        let (row, bound) = found.map_err(|d| self.report(*d)).ok()?;
-        let mut args: Vec<Option<Expr>> = Vec::with_capacity(bound.len());
-        for (i, argument) in bound.into_iter().enumerate() {
-            args.push(match argument {
-                Some(e) => Some(self.expr(e)),
-                None => match row.parameter(i).default {
-                    Default::Required | Default::Absent => None,
-                    Default::Bool(b) => Some(Expr::literal(b, span)),
-                    Default::Int(n) => Some(Expr::literal(n, span)),
-                    Default::Double(d) => Some(Expr::literal(d, span)),
-                    Default::Str(s) => Some(Expr::literal(s, span)),
-                },
-            });
-        }
-        // min(a, b, c) is min(min(a, b), c).
-        if let Op::Binary(_) = row.op
-            && args.len() > 2
-        {
-            let mut rest = args.split_off(2).into_iter();
-            let first = Expr::apply(row.op, args, span);
-            return Some(rest.by_ref().fold(first, |e, x| Expr::apply(row.op, vec![Some(e), x], span)));
-        }
-        Some(Expr::apply(row.op, args, span))
-    }
-
-    fn call(&mut self, id: FunctionId, call: &ast::Call, targets: Vec<Var>, span: Span) {
-        let units = self.shared.units;
-        let (_, f) = units.function(id);
-        if targets.len() > f.results.len() {
-            self.report(
-                Diagnostic::error(
-                    "E0217",
-                    format!("`{}` gives {} result(s), not {}", call.name.name, f.results.len(), targets.len()),
-                )
-                .at(span, "assigned here")
-                .at(f.span, "defined here"),
-            );
-            return self.give_up(&targets, span);
-        }
-        if let Err(e) = resolve::positional_first(call) {
-            self.report(*e);
-        }
-        let mut arguments: Vec<Option<(Var, Span)>> = vec![None; f.parameters.len()];
-        let mut position = 0;
-        for a in &call.arguments {
-            let slot = match &a.name {
-                None => {
-                    position += 1;
-                    (position <= f.parameters.len()).then_some(position - 1)
-                }
-                Some(name) => f.parameters.iter().position(|p| p.name.name == name.name),
-            };
-            let Some(slot) = slot else {
-                self.wrong_argument(f, a);
-                return self.give_up(&targets, span);
-            };
-            let value = self.expr(&a.value);
-            let var = self.in_variable(value);
-            if let Some((_, before)) = arguments[slot].replace((var, a.value.span)) {
-                let name = &f.parameters[slot].name.name;
-                self.report(resolve::given_twice(name, a.value.span).at(before, "first given here"));
-            }
-        }
-        if let Some((p, _)) =
-            f.parameters.iter().zip(&arguments).find(|(p, given)| p.default.is_none() && given.is_none())
-        {
-            self.report(
-                Diagnostic::error("E0205", format!("`{}` needs the argument `{}`", call.name.name, p.name.name))
-                    .at(call.name.span, "called here")
-                    .at(f.span, "defined here"),
-            );
-            return self.give_up(&targets, span);
-        }
-        self.cut();
-        self.done.push(Block::Call(Call { function: id, arguments, targets, span, ends: vec![] }));
-    }
-
-    fn wrong_argument(&mut self, f: &ast::Function, a: &ast::Argument) {
-        let error = match &a.name {
-            None => Diagnostic::error("E0205", format!("`{}` takes {} argument(s)", f.name.name, f.parameters.len()))
-                .at(a.value.span, "one too many"),
-            Some(name) => {
-                let error = Diagnostic::error("E0206", format!("`{}` has no parameter `{}`", f.name.name, name.name))
-                    .at(name.span, "not a parameter");
-                match did_you_mean(&name.name, f.parameters.iter().map(|p| p.name.name.as_str())) {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error,
-                }
-            }
-        };
-        self.report(error.at(f.span, "defined here"));
     }
 }
 

@@ -1,0 +1,116 @@
+//! Expressions: names, literals, operators of the grammar, indices.
+
+use lac_grammar::ast::{self, ExprKind as A};
+use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
+
+use super::{Lowering, argument_value, constant};
+use crate::ops::{Op, Unary};
+use crate::program::ir::*;
+use crate::program::resolve;
+
+impl Lowering<'_, '_> {
+    /// Row and column bounds as four optional arguments; one index of a matrix is a row.
+    pub(super) fn bounds(&mut self, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
+        if index.len() > 2 {
+            self.report(
+                Diagnostic::error("E0218", "a matrix has two dimensions").at(span, format!("{} indices", index.len())),
+            );
+        }
+        let mut bounds: Vec<Option<Expr>> = Vec::with_capacity(4);
+        for i in index.iter().take(2) {
+            match i {
+                ast::Index::All(_) => bounds.extend([None, None]),
+                ast::Index::At(e) => {
+                    let e = self.expr(e);
+                    bounds.extend([Some(e.clone()), Some(e)]);
+                }
+                ast::Index::Range(from, to) => {
+                    let (from, to) = (self.expr(from), self.expr(to));
+                    bounds.extend([Some(from), Some(to)]);
+                }
+            }
+        }
+        bounds.resize(4, None);
+        bounds
+    }
+
+    pub(super) fn expr(&mut self, e: &ast::Expr) -> Expr {
+        let nothing = |span| Expr { span, kind: ExprKind::Wrong };
+        match &e.kind {
+            A::Int(i) => Expr::literal(*i, e.span),
+            A::Double(d) => Expr::literal(*d, e.span),
+            A::Bool(b) => Expr::literal(*b, e.span),
+            A::String(s) => Expr::literal(s.as_str(), e.span),
+            A::Name(name) => self.name(name, e.span),
+            A::CommandLine(name) => self.command_line(name, e.span),
+            A::Unary(ast::UnaryOp::Plus, x) => self.expr(x),
+            A::Unary(op, x) => {
+                let f = if *op == ast::UnaryOp::Not { Unary::Not } else { Unary::Negate };
+                let x = self.expr(x);
+                Expr::apply(Op::Unary(f), vec![Some(x)], e.span)
+            }
+            A::Binary(op, x, y) => {
+                let (x, y) = (self.expr(x), self.expr(y));
+                match resolve::binary(*op) {
+                    Some(op) => Expr::apply(op, vec![Some(x), Some(y)], e.span),
+                    None => {
+                        let (long, short) = if *op == ast::BinaryOp::AndAnd { ("&&", "&") } else { ("||", "|") };
+                        self.report(
+                            Diagnostic::error("E0202", format!("`{long}` is not in this version of lac"))
+                                .at(e.span, "here")
+                                .help(format!("write `{short}`")),
+                        );
+                        nothing(e.span)
+                    }
+                }
+            }
+            A::Call(call) => self.call_expr(call, e.span).unwrap_or_else(|| nothing(e.span)),
+            A::Index { base, index } => {
+                let base = self.expr(base);
+                let mut args = vec![Some(base)];
+                args.extend(self.bounds(index, e.span));
+                Expr::apply(Op::RightIndex, args, e.span)
+            }
+            A::Range(..) => {
+                self.report(
+                    Diagnostic::error("E0219", "a range stands in an index or a `for`")
+                        .at(e.span, "here it has no meaning")
+                        .help("`seq(a, b)` makes a vector of it"),
+                );
+                nothing(e.span)
+            }
+            A::List(_) => {
+                self.report(Diagnostic::error("E0204", "lists are not in this version of lac").at(e.span, "here"));
+                nothing(e.span)
+            }
+            A::Error => nothing(e.span),
+        }
+    }
+
+    pub(super) fn name(&mut self, name: &str, span: Span) -> Expr {
+        match constant(name) {
+            Some(value) => Expr::literal(value, span),
+            None => Expr::var(self.scope.var(name), span),
+        }
+    }
+
+    pub(super) fn command_line(&mut self, name: &str, span: Span) -> Expr {
+        let options = self.shared.options;
+        match options.arguments.get(name) {
+            Some(text) => Expr::literal(argument_value(text), span),
+            None => {
+                let positional = name.bytes().all(|b| b.is_ascii_digit());
+                let error = Diagnostic::error("E0220", format!("the argument ${name} is not given"))
+                    .at(span, "needed here")
+                    .note(format!("`ifdef(${name}, default)` gives it a default"));
+                let help = if positional { "-args value ...".into() } else { format!("-nvargs {name}=value") };
+                let given = did_you_mean(name, options.arguments.keys().map(String::as_str));
+                self.report(match given {
+                    Some(near) => error.help(format!("run with {help}; there is a ${near}")),
+                    None => error.help(format!("run with {help}")),
+                });
+                Expr { span, kind: ExprKind::Wrong }
+            }
+        }
+    }
+}
