@@ -135,6 +135,8 @@ fn execute(request: &Request, script: &Script, screen: &Screen) -> Exit {
     if request.options.stats {
         screen.err(&stats::table(session.stats(), session.sources(), total));
     }
+    // The process is about to end: its memory goes back all at once.
+    std::mem::forget(session);
     exit
 }
 

@@ -203,7 +203,6 @@ fn entries<const VALUES: bool, const SKEW: bool>(
 ///
 /// `unusual` is given each line that is not spelled as nearly all are, or whose 0-based indices are not `inside`, and
 /// its number.
-#[inline(always)]
 pub(super) fn each_line<const VALUES: bool>(
     chunk: &Chunk,
     found: &mut Entries,
@@ -213,36 +212,46 @@ pub(super) fn each_line<const VALUES: bool>(
     let (bytes, end) = (chunk.bytes(), chunk.len());
     let Entries { cells, values, stops } = found;
     let mut stops = stops.find(bytes);
-    // The shortest lines are "1 1" and "1 1 1", with a newline: as many stops as there are fields.
+    // A line has as many stops as it has fields, or more.
     let most = stops.len() / if VALUES { 3 } else { 2 } + 1;
-    cells.reserve(most);
-    values.reserve(if VALUES { most } else { 0 });
-    let (mut at, mut lines) = (0, 0);
+    cells.resize(most, 0);
+    values.resize(if VALUES { most } else { 0 }, 0.0);
+    let (cells_out, values_out) = (&mut cells[..most], &mut values[..if VALUES { most } else { 0 }]);
+    let (mut at, mut kept, mut without) = (0, 0, 0);
     while at < end {
-        if let Some((i, j, x, used)) = usual_entry::<VALUES>(bytes, at, stops)
-            && inside(i, j)
+        let (i, j, x);
+        if let Some((row, col, value, used)) = usual_entry::<VALUES>(bytes, at, stops)
+            && inside(row, col)
         {
+            (i, j, x) = (row, col, value);
             at = stops[used - 1] as usize + 1;
             stops = &stops[used..];
-            cells.push(cell(i, j));
-            if VALUES {
-                values.push(x);
-            }
         } else {
             let newline = line_end(bytes, at, end);
-            if let Some((i, j, x)) = unusual(&bytes[at..newline], lines)? {
-                cells.push(cell(i, j));
-                if VALUES {
-                    values.push(x);
-                }
-            }
+            let entry = unusual(&bytes[at..newline], (kept + without) as u64)?;
             at = newline + 1;
-            let passed = stops.iter().take_while(|&&stop| (stop as usize) < at).count();
-            stops = &stops[passed..];
+            stops = behind(stops, at);
+            let Some(entry) = entry else {
+                without += 1;
+                continue;
+            };
+            (i, j, x) = entry;
         }
-        lines += 1;
+        cells_out[kept] = cell(i, j);
+        if VALUES {
+            values_out[kept] = x;
+        }
+        kept += 1;
     }
-    Ok(lines)
+    cells.truncate(kept);
+    values.truncate(kept);
+    Ok((kept + without) as u64)
+}
+
+/// The stops from a place on.
+#[cold]
+fn behind(stops: &[u32], at: usize) -> &[u32] {
+    &stops[stops.iter().take_while(|&&stop| (stop as usize) < at).count()..]
 }
 
 /// The 0-based indices and the value of a line `i j` or, with `VALUES`, `i j value`, and how many of the `stops` from
@@ -252,28 +261,38 @@ pub(super) fn each_line<const VALUES: bool>(
 /// 2^64 - 1.
 #[inline(always)]
 fn usual_entry<const VALUES: bool>(bytes: &[u8], at: usize, stops: &[u32]) -> Option<(u64, u64, f64, usize)> {
-    let &[behind_row, behind_column, behind_value] = stops.first_chunk()?;
-    let (behind_row, behind_column) = (behind_row as usize, behind_column as usize);
+    let stops_of_line: &[u32; 3] = stops.first_chunk()?;
+    // Indices and short values lie within 27 bytes: nothing else is to be checked when one of them is looked at.
+    let line: &[u8; 64] = bytes.get(at..)?.first_chunk()?;
+    let [behind_row, behind_column, behind_value] = stops_of_line.map(|stop| (stop as usize).wrapping_sub(at));
     let is_short = |length: usize| length.wrapping_sub(1) < 8;
-    let (n, m) = (behind_row.wrapping_sub(at), behind_column.wrapping_sub(behind_row + 1));
-    if !is_short(n) || !is_short(m) || bytes[behind_row] != b' ' {
+    let (n, m) = (behind_row, behind_column.wrapping_sub(behind_row + 1));
+    if !is_short(n) || !is_short(m) || line[n] != b' ' {
         return None;
     }
-    let i = value_of(bytes, at, n).wrapping_sub(1);
-    let j = value_of(bytes, behind_row + 1, m).wrapping_sub(1);
+    let behind_column = n + 1 + m;
+    let i = value_of(line, 0, n).wrapping_sub(1);
+    let j = value_of(line, n + 1, m).wrapping_sub(1);
     if !VALUES {
-        return (bytes[behind_column] == b'\n').then_some((i, j, 1.0, 2));
+        return (line[behind_column] == b'\n').then_some((i, j, 1.0, 2));
     }
-    if bytes[behind_column] != b' ' {
+    if line[behind_column] != b' ' {
         return None;
     }
-    let (start, end) = (behind_column + 1, behind_value as usize);
-    if is_short(end.wrapping_sub(start)) && bytes[end] == b'\n' {
-        return Some((i, j, value_of(bytes, start, end - start) as f64, 3));
+    let length = behind_value.wrapping_sub(behind_column + 1);
+    if is_short(length) && line[behind_column + 1 + length] == b'\n' {
+        return Some((i, j, value_of(line, behind_column + 1, length) as f64, 3));
     }
-    let (value, end) = number(bytes, start)?;
-    let inner = stops[2..].iter().take_while(|&&stop| (stop as usize) < end).count();
-    (bytes.get(end) == Some(&b'\n')).then_some((i, j, value, inner + 3))
+    let (value, used) = usual_number(bytes, at + behind_column + 1, &stops[2..])?;
+    Some((i, j, value, used + 2))
+}
+
+/// The number that stands at `at` and ends its line, and how many of the `stops` it and the newline take.
+#[inline(never)]
+fn usual_number(bytes: &[u8], at: usize, stops: &[u32]) -> Option<(f64, usize)> {
+    let (value, end) = number(bytes, at)?;
+    let inner = stops.iter().take_while(|&&stop| (stop as usize) < end).count();
+    (stops.get(inner) == Some(&(end as u32)) && bytes[end] == b'\n').then_some((value, inner + 1))
 }
 
 /// An entry in any legal spelling, with 0-based indices; or what is wrong with it.

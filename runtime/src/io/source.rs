@@ -58,7 +58,7 @@ impl Chunk {
 
 /// What chunks are parsed to. Used again for later chunks: fresh memory costs as much as parsing.
 pub(super) trait Recycle: Default + Send {
-    /// Empties it, and keeps its memory.
+    /// Makes it ready for another chunk, and keeps its memory.
     fn clear(&mut self);
 }
 
