@@ -54,10 +54,8 @@ fn check(row: &Row, source: &mut Source, pools: &[ThreadPool]) {
     }
     let scale = expected.is_ok().then(|| scale(row.op, &args)).flatten();
     for round in 0..if pools.len() > 1 { 2 } else { FORMATS.len() } {
-        let values: Vec<Option<Value>> = meanings
-            .iter()
-            .map(|m| Some(stored(m.as_ref()?, (round + source.below(2)) % 3)))
-            .collect();
+        let values: Vec<Option<Value>> =
+            meanings.iter().map(|m| Some(stored(m.as_ref()?, (round + source.below(2)) % 3))).collect();
         let mut found: Vec<(Result<Vec<Value>>, String)> =
             pools.iter().map(|pool| pool.install(|| apply(Action::Apply(row.op), values.clone()))).collect();
         let what = || format!("{} of {}", row.name, short(&values));

@@ -243,7 +243,8 @@ impl Generator {
         match self.below(4) {
             0 => self.assign_new(kind, Exact { text: format!("f({name})"), ..result }),
             1 => self.assign_new(kind, Exact { text: format!("f({name}, s = {argument})"), ..result }),
-            2 => self.assign_new(kind, Exact { text: format!("f(f({name}), {argument}) - f({name})"), log2: 5.0, ..result }),
+            2 => self
+                .assign_new(kind, Exact { text: format!("f(f({name}), {argument}) - f({name})"), log2: 5.0, ..result }),
             _ => {
                 self.names += 1;
                 let (matrix, total) = (format!("v{}", self.names), format!("t{}", self.names));
@@ -465,7 +466,9 @@ impl Generator {
     fn aggregates(&mut self, direction: Direction) -> (Aggregate, &'static str) {
         use Aggregate::*;
         let exact = |op: Op| match op {
-            Op::Aggregate(f, d) if d == direction && matches!(f, Sum | SumSq | Min | Max | IndexMax | IndexMin) => Some(f),
+            Op::Aggregate(f, d) if d == direction && matches!(f, Sum | SumSq | Min | Max | IndexMax | IndexMin) => {
+                Some(f)
+            }
             _ => None,
         };
         let all: Vec<_> = table().iter().filter_map(|row| Some((exact(row.op)?, row.name))).collect();

@@ -21,7 +21,7 @@ impl Format {
 
     /// For a matrix of which only the sketch is known: the format with fewer bytes, dense in doubt.
     pub fn by_size(s: &Sketch) -> Format {
-        if s.cols() > 1 && s.bytes_csr() * 2 < s.bytes_dense() { Format::Csr } else { Format::Dense }
+        if s.cols() > 1 && s.bytes_csr() < s.bytes_dense() / 2 { Format::Csr } else { Format::Dense }
     }
 }
 
