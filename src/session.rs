@@ -242,7 +242,8 @@ impl Session {
                 }
             }
             let catalog = Files { context: self.settings.context.clone(), sketches: explainer.is_some() };
-            let observer = explainer.map(|e| e as &mut dyn program::Observer);
+            let sound = !diagnostics.iter().any(Diagnostic::is_error);
+            let observer = explainer.filter(|_| sound).map(|e| e as &mut dyn program::Observer);
             diagnostics.extend(program::analyze(&program, given, &catalog, observer).diagnostics);
         }
         if !diagnostics.iter().any(Diagnostic::is_error) {

@@ -109,17 +109,14 @@ impl Builder<'_> {
     fn undefined(&mut self, var: Var, span: Span) {
         let name = self.scope.name(var);
         let error = Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(span, "used here");
-        let others = self.scope.names.iter().map(String::as_str);
         let has_value = |v: Var| self.bound.contains_key(&v) || self.around.variable(v).is_some();
-        let others = others.filter(|n| !n.starts_with('%') && has_value(self.var(n)));
+        let names = self.scope.names.iter().enumerate();
+        let others = names.filter(|(i, n)| !n.starts_with('%') && has_value(Var(*i as u32)));
+        let others = others.map(|(_, n)| n.as_str());
         self.diagnostics.push(match did_you_mean(name, others) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
         });
-    }
-
-    fn var(&self, name: &str) -> Var {
-        Var(self.scope.names.iter().position(|n| n == name).expect("a name of the scope") as u32)
     }
 
     fn intern(

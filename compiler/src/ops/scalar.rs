@@ -42,6 +42,14 @@ impl Scalar {
         }
     }
 
+    /// Bytes of a string; 0 for what is none.
+    pub fn text_bytes(&self) -> usize {
+        match self {
+            Scalar::Str(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// As a number: TRUE is 1; a string has none.
     pub fn as_f64(&self) -> Option<f64> {
         match self {

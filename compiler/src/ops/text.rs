@@ -21,6 +21,23 @@ pub struct ToString<'a> {
     pub linesep: &'a str,
 }
 
+impl ToString<'_> {
+    /// Bytes that the text of a rows x cols matrix has at most, whose finite cells are at most `largest` in magnitude.
+    pub fn most_bytes(&self, rows: usize, cols: usize, nonzeros: u64, largest: f64) -> u64 {
+        let (rows, cols) = (rows.min(self.rows) as u64, cols.min(self.cols) as u64);
+        let (sep, end) = (self.sep.len() as u64, self.linesep.len() as u64);
+        let digits = largest.max(1.0).log10() as u64 + 2;
+        // A sign and a point, or `-Infinity`.
+        let cell = (2 + digits + self.decimal.min(MOST_DECIMALS) as u64).max(9);
+        let shown = rows.saturating_mul(cols);
+        if self.sparse {
+            let index = u64::from(rows.max(cols).max(1).ilog10()) + 1;
+            return shown.min(nonzeros).saturating_mul(2 * (index + sep) + cell + end);
+        }
+        shown.saturating_mul(cell + sep).saturating_add(rows.saturating_mul(end))
+    }
+}
+
 impl std::default::Default for ToString<'_> {
     fn default() -> Self {
         ToString { rows: 100, cols: 100, decimal: 3, sparse: false, sep: " ", linesep: "\n" }

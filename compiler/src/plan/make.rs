@@ -50,6 +50,7 @@ pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>
         options,
         reasons,
         folded,
+        named: named(&dag),
         steps: vec![],
         inputs: vec![],
         slots: 0,
@@ -84,6 +85,34 @@ fn final_values(dag: &Dag, live: &BTreeSet<Var>) -> HashMap<Var, HopId> {
     finals
 }
 
+/// The variables that a statement gives the value of a node, and how many values the node has if they are several.
+#[derive(Default)]
+struct Named {
+    vars: Vec<Var>,
+    several: Option<usize>,
+}
+
+fn named(dag: &Dag) -> HashMap<HopId, Named> {
+    let mut named: HashMap<HopId, Named> = HashMap::new();
+    for output in &dag.outputs {
+        match output {
+            Output::Assign(v, h) => {
+                let vars = &mut named.entry(*h).or_default().vars;
+                if !vars.contains(v) {
+                    vars.push(*v);
+                }
+            }
+            Output::Several(vs, h) => {
+                let named = named.entry(*h).or_default();
+                named.vars.extend(vs);
+                named.several = Some(vs.len());
+            }
+            Output::Effect(_) => {}
+        }
+    }
+    named
+}
+
 /// Transposes that only products use: they become a flag of the product.
 fn fold_transposes(dag: &Dag, order: &[HopId], finals: &HashMap<Var, HopId>) -> BTreeSet<HopId> {
     let scheduled: BTreeSet<HopId> = order.iter().copied().collect();
@@ -105,6 +134,7 @@ struct Maker<'a> {
     options: PlanOptions,
     reasons: HashMap<HopId, String>,
     folded: BTreeSet<HopId>,
+    named: HashMap<HopId, Named>,
     steps: Vec<Step>,
     inputs: Vec<Input>,
     slots: u32,
@@ -178,19 +208,9 @@ impl Maker<'_> {
 
     /// Slots for the results of a node, and the variables that hold them.
     fn results(&mut self, id: HopId, op: Op) -> (Vec<Slot>, Vec<Var>) {
-        let mut names = Vec::new();
-        let mut count = usize::from(op.row().effect != Effect::World || op == Op::Read);
-        for output in &self.dag.outputs {
-            match output {
-                Output::Assign(v, h) if *h == id && !names.contains(v) => names.push(*v),
-                Output::Several(vs, h) if *h == id => {
-                    names.extend(vs);
-                    count = vs.len();
-                }
-                _ => {}
-            }
-        }
-        ((0..count).map(|_| self.slot()).collect(), names)
+        let Named { vars, several } = self.named.remove(&id).unwrap_or_default();
+        let single = usize::from(op.row().effect != Effect::World || op == Op::Read);
+        ((0..several.unwrap_or(single)).map(|_| self.slot()).collect(), vars)
     }
 
     /// A product, with transposed operands taken from before their transposition.

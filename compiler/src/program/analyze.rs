@@ -26,7 +26,7 @@ impl Catalog for NoCatalog {
     }
 }
 
-/// Sees every basic block once, with its DAG, in the order of execution.
+/// Sees every basic block once, with its DAG, in the order of execution, up to the first error: what is wrong has no plan.
 pub trait Observer {
     fn block(&mut self, place: &Place, basic: &Basic, built: &Built);
 }
@@ -197,6 +197,7 @@ impl<'a> Walk<'a> {
             self.report(d.clone());
         }
         if self.silent == 0
+            && !self.diagnostics.iter().any(Diagnostic::is_error)
             && let Some(observer) = &mut self.observer
         {
             observer.block(&Place { scope, function: self.function, loops: self.loops }, basic, &built);

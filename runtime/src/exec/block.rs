@@ -125,17 +125,12 @@ impl Interpreter<'_> {
 
     /// Tells the kernels how much memory is in use. A value that a variable and a slot share counts once.
     fn account(&self, frame: &Frame, slots: &[Option<Value>]) {
-        let mut seen: Vec<usize> = Vec::new();
-        let mut live = self.below;
-        for value in frame.iter().chain(slots).flatten() {
-            if let Value::Matrix(m) = value
-                && !seen.contains(&m.id())
-            {
-                seen.push(m.id());
-                live += m.bytes();
-            }
-        }
-        self.settings.context.set_live(live);
+        let values = frame.iter().chain(slots).flatten();
+        let mut here: Vec<(usize, u64)> = values.filter_map(|v| v.id().map(|id| (id, v.bytes()))).collect();
+        here.sort_unstable();
+        here.dedup();
+        let live: u64 = here.iter().filter(|(id, _)| !self.below.contains_key(id)).map(|(_, bytes)| bytes).sum();
+        self.settings.context.set_live(self.below.values().sum::<u64>() + live);
     }
 
     fn record(&mut self, step: &Step, results: &[Value], time: Duration) {

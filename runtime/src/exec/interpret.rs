@@ -1,5 +1,6 @@
 //! The interpreter of a program's control flow.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use lac_compiler::ops::{Scalar, ScalarType};
@@ -46,8 +47,8 @@ pub struct Interpreter<'h> {
     /// The operator that runs.
     pub(super) place: Span,
     pub(super) depth: usize,
-    /// Bytes of the variables of the frames below the current one.
-    pub(super) below: u64,
+    /// Bytes of the values of the frames below the current one, each once, by their identity.
+    pub(super) below: HashMap<usize, u64>,
 }
 
 /// The values of a scope's variables.
@@ -63,7 +64,7 @@ impl<'h> Interpreter<'h> {
             visits: 0,
             place: Span::default(),
             depth: 0,
-            below: 0,
+            below: HashMap::new(),
         }
     }
 

@@ -275,7 +275,7 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
                 cast.ok_or_else(|| fault("E0503", format!("`{}` can not make a value of \"{x}\"", op.row().name)))?,
             )
         }
-        Op::ToString => Value::Scalar(Scalar::from(to_string(args)?.as_str())),
+        Op::ToString => Value::Scalar(Scalar::from(to_string(args, context)?.as_str())),
         Op::Rand | Op::Time | Op::Print | Op::Stop | Op::Assert | Op::Read | Op::ReadLibsvm | Op::Write => {
             unreachable!("not a pure operator")
         }
@@ -305,6 +305,9 @@ fn binary_of_two(f: Binary, a: Value, b: Value, context: &Context) -> Result<Val
     };
     let result = match (a, b) {
         (Value::Scalar(a), Value::Scalar(b)) => {
+            if f == Binary::Add {
+                reserve_text((a.text_bytes() + b.text_bytes()) as u64, context)?;
+            }
             return apply_binary(f, &a, &b).map(Value::Scalar).map_err(mismatch);
         }
         (Value::Matrix(a), Value::Scalar(s)) => kernel::binary_owned(f, a, Operand::Scalar(number(s)?), context),
@@ -318,6 +321,10 @@ fn binary_of_two(f: Binary, a: Value, b: Value, context: &Context) -> Result<Val
         }
     };
     result.map(Value::Matrix)
+}
+
+fn reserve_text(bytes: u64, context: &Context) -> Result<()> {
+    context.reserve(bytes, || format!("a string of up to {bytes} bytes"))
 }
 
 /// The scalar or matrix operand of a kernel.
@@ -475,7 +482,7 @@ fn matrix_text(m: &Matrix, options: &ToString) -> String {
     nonzeros_to_string(cells.filter(|(_, _, x)| *x != 0.0), options)
 }
 
-fn to_string(args: &mut Arguments) -> Result<String> {
+fn to_string(args: &mut Arguments, context: &Context) -> Result<String> {
     let value = args.value(0);
     let number = |n: Option<f64>, default: usize| n.filter(|n| *n >= 0.0).map_or(default, |n| n as usize);
     let defaults = ToString::default();
@@ -491,7 +498,15 @@ fn to_string(args: &mut Arguments) -> Result<String> {
         linesep: linesep.as_deref().unwrap_or(defaults.linesep),
     };
     Ok(match value {
-        Some(Value::Matrix(m)) => matrix_text(&m, &options),
+        Some(Value::Matrix(m)) => {
+            let values = match m.storage() {
+                Storage::Dense(d) => d.values(),
+                Storage::Csr(s) => s.values(),
+            };
+            let largest = values.iter().filter(|x| x.is_finite()).fold(0.0, |most: f64, x| most.max(x.abs()));
+            reserve_text(options.most_bytes(m.rows(), m.cols(), m.nnz(), largest), context)?;
+            matrix_text(&m, &options)
+        }
         Some(Value::Scalar(s)) => s.to_string(),
         None => String::new(),
     })

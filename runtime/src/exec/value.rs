@@ -45,10 +45,19 @@ impl Value {
         }
     }
 
+    /// Values with the same identity share their bytes; numbers have none.
+    pub fn id(&self) -> Option<usize> {
+        match self {
+            Value::Scalar(Scalar::Str(text)) => Some(text.as_ptr() as usize),
+            Value::Scalar(_) => None,
+            Value::Matrix(m) => Some(m.id()),
+        }
+    }
+
     /// The bytes it holds.
     pub fn bytes(&self) -> u64 {
         match self {
-            Value::Scalar(_) => 0,
+            Value::Scalar(s) => s.text_bytes() as u64,
             Value::Matrix(m) => m.bytes(),
         }
     }

@@ -120,6 +120,9 @@ pub fn unary(f: Unary, ty: Option<ScalarType>, value: Option<&Scalar>) -> Result
     Ok(Facts::Scalar { ty: ty.map(|t| unary_type(f, t)), value: value.map(|v| apply_unary(f, v)).transpose()? })
 }
 
+/// Longer strings are put together only when a script runs, under its memory budget.
+const LONGEST_FOLDED: usize = 4096;
+
 /// The facts of a function of two scalars.
 pub fn binary(
     f: Binary,
@@ -127,7 +130,9 @@ pub fn binary(
     (tb, b): (Option<ScalarType>, Option<&Scalar>),
 ) -> Result<Facts, Mismatch> {
     let value = match (a, b) {
-        (Some(a), Some(b)) => Some(apply_binary(f, a, b)?),
+        (Some(a), Some(b)) if f != Binary::Add || a.text_bytes() + b.text_bytes() <= LONGEST_FOLDED => {
+            Some(apply_binary(f, a, b)?)
+        }
         _ => None,
     };
     let text = [ta, tb].iter().position(|t| *t == Some(ScalarType::Str));
