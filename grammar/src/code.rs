@@ -17,7 +17,7 @@ pub const MULTI_ASSIGN: &str = "E0114";
 pub const NOT_YET: &str = "E0115";
 pub const JUXTAPOSED: &str = "E0116";
 pub const TOO_LONG: &str = "E0117";
-pub const OPTIONS: &str = "E0118";
+pub const OPTIONS: &str = "W0118";
 
 /// Every code of this crate and what it says.
 pub const ALL: [(&str, &str); 18] = [

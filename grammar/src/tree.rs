@@ -36,7 +36,7 @@ pub struct Builder<'a> {
 }
 
 /// The names of value types.
-const VALUE_TYPES: [(&str, ValueType); 11] = [
+const VALUE_TYPES: [(&str, ValueType); 12] = [
     ("int", ValueType::Int),
     ("integer", ValueType::Int),
     ("Int", ValueType::Int),
@@ -48,17 +48,21 @@ const VALUE_TYPES: [(&str, ValueType); 11] = [
     ("string", ValueType::String),
     ("String", ValueType::String),
     ("unknown", ValueType::Unknown),
+    ("Unknown", ValueType::Unknown),
 ];
 
 type MakeType = fn(ValueType) -> Type;
 
 /// The names of types with an element type in brackets.
-const DATA_TYPES: [(&str, MakeType); 5] = [
+const DATA_TYPES: [(&str, MakeType); 8] = [
     ("matrix", Type::Matrix),
     ("Matrix", Type::Matrix),
     ("frame", Type::Frame),
+    ("Frame", Type::Frame),
     ("list", Type::List),
+    ("List", Type::List),
     ("scalar", Type::Scalar),
+    ("Scalar", Type::Scalar),
 ];
 
 /// Types of other languages and what comes closest.
@@ -175,8 +179,8 @@ impl<'a> Builder<'a> {
         body: Block,
     ) -> Item {
         if let (false, Some(option)) = (parallel, options.first()) {
-            let error = Diagnostic::error(code::OPTIONS, "a `for` loop takes no options");
-            self.report(error.at(option.value.span, "not allowed here").help("options belong to `parfor`"));
+            let warning = Diagnostic::warning(code::OPTIONS, "a `for` loop has no options");
+            self.report(warning.at(option.value.span, "without effect").help("options belong to `parfor`"));
         }
         self.stmt(l, r, StmtKind::For { variable, range, parallel: parallel.then_some(options), body })
     }

@@ -43,6 +43,14 @@ pub fn sequence_value(from: f64, to: f64, step: Option<f64>, place: u64) -> f64 
     if step > 0.0 { x.min(to) } else { x.max(to) }
 }
 
+/// The numbers of a matrix written as text: separated by any white space. A matrix known to have no cells takes none,
+/// whatever the text says (`matrix("0", rows=0, cols=0)`).
+pub fn matrix_literal(text: &str, cells: Option<u64>) -> Option<Vec<f64>> {
+    let number = |t: &str| Scalar::from(t).cast(ScalarType::Double)?.as_f64();
+    let values: Option<Vec<f64>> = text.split_whitespace().map(number).collect();
+    if cells == Some(0) { values.map(|_| vec![]) } else { values }
+}
+
 impl Binary {
     /// The function of a name as `outer` takes it.
     pub fn by_name(name: &str) -> Option<Binary> {

@@ -32,7 +32,7 @@ fn bad_texts_have_these_errors() {
         ("for (i = 1:3) { x = i }", &[("E0101", "expected `in` after `i`, found `=`", "=")]),
         ("else { x = 3 }", &[("E0101", "this `else` belongs to no `if`", "else")]),
         ("if (a) { x = 1 } elif (b) { x = 2 } else { x = 3 }", &[("E0112", "`elif` is written `else if`", "elif")]),
-        ("for (i in 1:3, par=3) x = i", &[("E0118", "options belong to `parfor`", "3")]),
+        ("for (i in 1:3, par=3) x = i", &[("W0118", "options belong to `parfor`", "3")]),
         ("if (x = 3) { y = 1 }", &[("E0108", "to compare write `==`", "=")]),
         ("while (x <- 3) { y = 1 }", &[("E0108", "put a space between", "<-")]),
         ("x = (a == 1 & b = 2)", &[("E0101", "to compare write `==`", "=")]),

@@ -4,7 +4,7 @@ use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
 use lac_compiler::ops::random::{Pdf, RandSpec};
 use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string, nonzeros_to_string};
-use lac_compiler::ops::{Binary, Default, Mismatch, Op, Row, Scalar, ScalarType, Unary};
+use lac_compiler::ops::{Binary, Default, Mismatch, Op, Row, Scalar, Unary, matrix_literal};
 use lac_compiler::plan::{Action, Format};
 use lac_grammar::Diagnostic;
 
@@ -385,8 +385,7 @@ fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
     let m = match args.required(0)? {
         Value::Matrix(m) => kernel::reshape(&m, rows, cols, byrow, context)?,
         Value::Scalar(Scalar::Str(text)) => {
-            let values: Option<Vec<f64>> =
-                text.split_whitespace().map(|t| Scalar::from(t).cast(ScalarType::Double)?.as_f64()).collect();
+            let values = matrix_literal(&text, rows.checked_mul(cols).map(|n| n as u64));
             let values = values.ok_or_else(|| fault("E0214", "this text is not a list of numbers"))?;
             if Some(values.len()) != rows.checked_mul(cols) {
                 return Err(fault(

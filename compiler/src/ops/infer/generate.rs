@@ -2,7 +2,7 @@
 
 use super::{Infer, Mismatch, dimension, number, required, string};
 use crate::facts::{Dim, Facts, cells};
-use crate::ops::{Op, Scalar, ScalarType, sequence_length};
+use crate::ops::{Op, Scalar, ScalarType, matrix_literal, sequence_length};
 use crate::sketch::{Nnz, Sketch};
 
 /// `matrix(v, rows, cols, byrow)`: of a scalar a constant, of a matrix a reshape, of a string its numbers.
@@ -34,9 +34,7 @@ fn constant(value: Option<f64>, rows: Dim, cols: Dim) -> Result<Facts, Mismatch>
 }
 
 fn literal(text: &str, rows: Dim, cols: Dim) -> Result<Facts, Mismatch> {
-    let values: Option<Vec<f64>> =
-        text.split_whitespace().map(|t| Scalar::from(t).cast(ScalarType::Double)?.as_f64()).collect();
-    let Some(values) = values else {
+    let Some(values) = matrix_literal(text, rows.zip(cols).map(|(r, c)| cells(r, c))) else {
         return Err(Mismatch::new("E0214", "this text is not a list of numbers")
             .label(0, "numbers are separated by blanks, as in \"1 2.5 -3\""));
     };
