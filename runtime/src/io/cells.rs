@@ -4,10 +4,11 @@ use lac_grammar::Diagnostic;
 
 use super::Metadata;
 use super::error::LineError;
-use super::matrix_market::{each_line, entry};
+use super::matrix_market::{EachLine, entry};
 use super::scan::Stops;
 use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries};
+use crate::kernel::simd::dispatch;
 use crate::{Matrix, Result};
 
 /// The shape is the one told; a size not told is the largest index of the file. A cell given twice is the sum.
@@ -45,8 +46,9 @@ fn cells(
 ) -> std::result::Result<u64, Box<LineError>> {
     let shape = (rows.unwrap_or(u64::MAX), cols.unwrap_or(u64::MAX));
     let inside = |i: u64, j: u64| i < shape.0.min(super::LARGEST) && j < shape.1.min(super::LARGEST);
-    each_line::<true>(chunk, found, inside, |line, number_of_line| match line.trim_ascii() {
+    let unusual = |line: &[u8], number_of_line| match line.trim_ascii() {
         [] => Ok(None),
         _ => entry(line, number_of_line, shape, true).map(Some),
-    })
+    };
+    dispatch(EachLine::<_, _, true> { chunk, found, inside, unusual })
 }

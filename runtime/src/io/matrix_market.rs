@@ -11,6 +11,7 @@ use super::error::{LineError, about, count, quoted};
 use super::scan::{self, fields, line_end, number, value_of};
 use super::source::{Chunk, Source};
 use super::triplets::{Builder, Entries, cell, mirrored};
+use crate::kernel::simd::{Kernel, dispatch};
 use crate::{Dense, Matrix, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +187,7 @@ fn entries<const VALUES: bool, const SKEW: bool>(
     found: &mut Entries,
 ) -> std::result::Result<u64, Box<LineError>> {
     let inside = |i: u64, j: u64| i < header.rows && j < header.cols && !(SKEW && i == j);
-    each_line::<VALUES>(chunk, found, inside, |line, number_of_line| {
+    let unusual = |line: &[u8], number_of_line| {
         if is_comment(line) {
             return Ok(None);
         }
@@ -196,56 +197,69 @@ fn entries<const VALUES: bool, const SKEW: bool>(
             return Err(LineError::new("E0406", number_of_line, 1, message));
         }
         Ok(Some((i, j, x)))
-    })
+    };
+    dispatch(EachLine::<_, _, VALUES> { chunk, found, inside, unusual })
 }
 
 /// Finds the entries of a chunk, with `VALUES` a value behind each pair of indices; returns the number of lines.
-///
-/// `unusual` is given each line that is not spelled as nearly all are, or whose 0-based indices are not `inside`, and
-/// its number.
-pub(super) fn each_line<const VALUES: bool>(
-    chunk: &Chunk,
-    found: &mut Entries,
-    inside: impl Fn(u64, u64) -> bool,
-    unusual: impl Fn(&[u8], u64) -> std::result::Result<Option<(u64, u64, f64)>, Box<LineError>>,
-) -> std::result::Result<u64, Box<LineError>> {
-    let (bytes, end) = (chunk.bytes(), chunk.len());
-    let Entries { cells, values, stops } = found;
-    let mut stops = stops.find(bytes);
-    // A line has as many stops as it has fields, or more.
-    let most = stops.len() / if VALUES { 3 } else { 2 } + 1;
-    cells.resize(most, 0);
-    values.resize(if VALUES { most } else { 0 }, 0.0);
-    let (cells_out, values_out) = (&mut cells[..most], &mut values[..if VALUES { most } else { 0 }]);
-    let (mut at, mut kept, mut without) = (0, 0, 0);
-    while at < end {
-        let (i, j, x);
-        if let Some((row, col, value, used)) = usual_entry::<VALUES>(bytes, at, stops)
-            && inside(row, col)
-        {
-            (i, j, x) = (row, col, value);
-            at = stops[used - 1] as usize + 1;
-            stops = &stops[used..];
-        } else {
-            let newline = line_end(bytes, at, end);
-            let entry = unusual(&bytes[at..newline], (kept + without) as u64)?;
-            at = newline + 1;
-            stops = behind(stops, at);
-            let Some(entry) = entry else {
-                without += 1;
-                continue;
-            };
-            (i, j, x) = entry;
+pub(super) struct EachLine<'a, Inside, Unusual, const VALUES: bool> {
+    pub chunk: &'a Chunk,
+    pub found: &'a mut Entries,
+    /// Whether 0-based indices lie within the matrix.
+    pub inside: Inside,
+    /// Is given each line that is not spelled as nearly all are or not `inside`, and its number.
+    pub unusual: Unusual,
+}
+
+type LineResult<T> = std::result::Result<T, Box<LineError>>;
+
+impl<Inside, Unusual, const VALUES: bool> Kernel for EachLine<'_, Inside, Unusual, VALUES>
+where
+    Inside: Fn(u64, u64) -> bool,
+    Unusual: Fn(&[u8], u64) -> LineResult<Option<(u64, u64, f64)>>,
+{
+    type Output = LineResult<u64>;
+
+    #[inline(always)]
+    fn run(self) -> LineResult<u64> {
+        let EachLine { chunk, found: Entries { cells, values, stops }, inside, unusual } = self;
+        let (bytes, end) = (chunk.bytes(), chunk.len());
+        let mut stops = stops.find(bytes);
+        // A line has as many stops as it has fields, or more.
+        let most = stops.len() / if VALUES { 3 } else { 2 } + 1;
+        cells.resize(most, 0);
+        values.resize(if VALUES { most } else { 0 }, 0.0);
+        let (cells_out, values_out) = (&mut cells[..most], &mut values[..if VALUES { most } else { 0 }]);
+        let (mut at, mut kept, mut without) = (0, 0, 0);
+        while at < end {
+            let (i, j, x);
+            if let Some((row, col, value, used)) = usual_entry::<VALUES>(bytes, at, stops)
+                && inside(row, col)
+            {
+                (i, j, x) = (row, col, value);
+                at = stops[used - 1] as usize + 1;
+                stops = &stops[used..];
+            } else {
+                let newline = line_end(bytes, at, end);
+                let entry = unusual(&bytes[at..newline], (kept + without) as u64)?;
+                at = newline + 1;
+                stops = behind(stops, at);
+                let Some(entry) = entry else {
+                    without += 1;
+                    continue;
+                };
+                (i, j, x) = entry;
+            }
+            cells_out[kept] = cell(i, j);
+            if VALUES {
+                values_out[kept] = x;
+            }
+            kept += 1;
         }
-        cells_out[kept] = cell(i, j);
-        if VALUES {
-            values_out[kept] = x;
-        }
-        kept += 1;
+        cells.truncate(kept);
+        values.truncate(kept);
+        Ok((kept + without) as u64)
     }
-    cells.truncate(kept);
-    values.truncate(kept);
-    Ok((kept + without) as u64)
 }
 
 /// The stops from a place on.
@@ -290,6 +304,9 @@ fn usual_entry<const VALUES: bool>(bytes: &[u8], at: usize, stops: &[u32]) -> Op
 /// The number that stands at `at` and ends its line, and how many of the `stops` it and the newline take.
 #[inline(never)]
 fn usual_number(bytes: &[u8], at: usize, stops: &[u32]) -> Option<(f64, usize)> {
+    if let Some(decimal) = scan::decimal_line(bytes, at, stops) {
+        return Some(decimal);
+    }
     let (value, end) = number(bytes, at)?;
     let inner = stops.iter().take_while(|&&stop| (stop as usize) < end).count();
     (stops.get(inner) == Some(&(end as u32)) && bytes[end] == b'\n').then_some((value, inner + 1))

@@ -28,6 +28,7 @@ pub(super) struct Stops {
 
 impl Stops {
     /// Finds those of a text whose padding fills its last 64 bytes, and a few in the padding.
+    #[inline(always)]
     pub fn find(&mut self, padded: &[u8]) -> &[u32] {
         self.len = 0;
         let (blocks, _) = padded.as_chunks::<64>();
@@ -146,6 +147,43 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
     Some((if sign == b'-' { -value } else { value }, end))
 }
 
+/// The value of `n` digits, 1 to 15, that are known to stand at `at`.
+#[inline(always)]
+fn long_value_of(bytes: &[u8], at: usize, n: usize) -> u64 {
+    match n {
+        0..=8 => value_of(bytes, at, n),
+        _ => value_of(bytes, at, n - 8) * POWERS_OF_TEN_U64[8] + value_of(bytes, at + n - 8, 8),
+    }
+}
+
+/// As [`number`], of a number `12`, `-12` or `-12.34` that ends its line, whose `stops` are known; and how many of them
+/// are its own, the last being the newline.
+#[inline(always)]
+pub(super) fn decimal_line(bytes: &[u8], at: usize, stops: &[u32]) -> Option<(f64, usize)> {
+    let negative = bytes.get(at) == Some(&b'-');
+    let start = at + usize::from(negative);
+    let &[point, end] = stops.get(usize::from(negative)..)?.first_chunk()?;
+    let (point, end) = (point as usize, end as usize);
+    let n = point.wrapping_sub(start);
+    if n.wrapping_sub(1) >= 15 {
+        return None;
+    }
+    let whole = long_value_of(bytes, start, n);
+    let (value, used) = match bytes.get(point)? {
+        b'\n' => (whole as f64, 1),
+        b'.' => {
+            let m = end - point - 1;
+            if m == 0 || n + m > 15 || bytes.get(end) != Some(&b'\n') {
+                return None;
+            }
+            let mantissa = whole * POWERS_OF_TEN_U64[m] + long_value_of(bytes, point + 1, m);
+            (mantissa as f64 / POWERS_OF_TEN[m], 2)
+        }
+        _ => return None,
+    };
+    Some((if negative { -value } else { value }, used + usize::from(negative)))
+}
+
 /// The value of a mantissa with `fraction` digits behind its point and the exponent that stands at `at`, and the place
 /// behind that; `None` where more than one rounding or a full parser is needed.
 #[inline(always)]
@@ -208,7 +246,7 @@ pub(super) fn line_end(bytes: &[u8], at: usize, end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stops, digits, number, whole_integer};
+    use super::{Stops, decimal_line, digits, number, whole_integer};
     use proptest::prelude::*;
 
     fn padded(text: &str) -> Vec<u8> {
@@ -267,6 +305,12 @@ mod tests {
             let expected: f64 = text.parse().unwrap();
             let (value, end) = number(&padded(&text), 0).unwrap();
             prop_assert_eq!(end, text.len());
+            let line = padded(&format!("{text}\n"));
+            let mut stops = Stops::default();
+            if let Some((same, used)) = decimal_line(&line, 0, stops.find(&[&line[..], &[0; 64]].concat())) {
+                prop_assert_eq!(same.to_bits(), value.to_bits());
+                prop_assert_eq!(used, text.bytes().filter(|b| !b.is_ascii_digit()).count() + 1);
+            }
             prop_assert!(value.to_bits() == expected.to_bits() || value.is_nan() && expected.is_nan(), "{}", text);
         }
     }

@@ -9,16 +9,18 @@ pub(crate) trait Kernel {
     fn run(self) -> Self::Output;
 }
 
-/// Runs a kernel compiled for AVX2 where the machine has it.
+/// Runs a kernel compiled for AVX2 and the bit instructions of its time where the machine has them.
 pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     #[cfg(target_arch = "x86_64")]
     {
-        #[target_feature(enable = "avx2")]
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
         fn avx2<K: Kernel>(kernel: K) -> K::Output {
             kernel.run()
         }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the machine has the feature that the function is compiled for.
+        let has_bits =
+            is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2") && is_x86_feature_detected!("popcnt");
+        if has_bits && is_x86_feature_detected!("avx2") {
+            // SAFETY: the machine has the features that the function is compiled for.
             return unsafe { avx2(kernel) };
         }
     }
