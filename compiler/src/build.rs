@@ -179,7 +179,7 @@ impl Builder {
             return Err(built.diagnostics);
         }
         let hops = hop::print(&built.dag, &names);
-        let plan = plan::plan(&basic, built, &|v| formats(names.name(v)), options);
+        let plan = plan::plan(&basic, &names, built, &|v| formats(names.name(v)), options);
         Ok(Optimized { plan, names, hops })
     }
 }

@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::hop::{Dag, HopId, Kind, Output};
 use crate::ops::Op;
 use crate::plan::{Format, cost, format};
+use crate::program::ir::Scope;
 use crate::sketch::Sketch;
 
 /// A chain that was put in order, for the explanation.
@@ -25,7 +26,7 @@ struct Factor {
 }
 
 /// Puts every maximal chain of three or more factors that `needed` outputs reach into the cheapest order.
-pub fn reorder(dag: &mut Dag, needed: &dyn Fn(&Dag, &Output) -> bool) -> Vec<Reordered> {
+pub fn reorder(dag: &mut Dag, names: &Scope, needed: &dyn Fn(&Dag, &Output) -> bool) -> Vec<Reordered> {
     let mut done = Vec::new();
     let scheduled = dag.schedule(|o| needed(dag, o));
     let mut uses = Uses::new(dag, &scheduled, needed);
@@ -36,7 +37,7 @@ pub fn reorder(dag: &mut Dag, needed: &dyn Fn(&Dag, &Output) -> bool) -> Vec<Reo
         let mut factors = Vec::new();
         flatten(dag, &uses, root, false, true, &mut factors);
         if factors.len() >= 3
-            && let Some(reordered) = order(dag, &uses, root, &factors)
+            && let Some(reordered) = order(dag, names, &uses, root, &factors)
         {
             uses.renamed(root, reordered.root);
             done.push(reordered);
@@ -133,7 +134,7 @@ struct Best {
     format: Format,
 }
 
-fn order(dag: &mut Dag, uses: &Uses, root: HopId, factors: &[Factor]) -> Option<Reordered> {
+fn order(dag: &mut Dag, names: &Scope, uses: &Uses, root: HopId, factors: &[Factor]) -> Option<Reordered> {
     let n = factors.len();
     let mut table: Vec<Vec<Option<Best>>> = (0..n).map(|_| (0..n).map(|_| None).collect()).collect();
     for (i, f) in factors.iter().enumerate() {
@@ -160,7 +161,8 @@ fn order(dag: &mut Dag, uses: &Uses, root: HopId, factors: &[Factor]) -> Option<
     if chosen > 0.9 * written {
         return None;
     }
-    let text = parenthesized(&table, 0, n - 1);
+    let labels: Vec<String> = factors.iter().map(|f| label(dag, names, f)).collect();
+    let text = parenthesized(&table, &labels, 0, n - 1);
     let new = rebuild(dag, factors, &table, 0, n - 1, root);
     dag.replace(root, new);
     let reason = format!("order {text}: {} against {} as written", seconds(chosen), seconds(written));
@@ -231,12 +233,26 @@ fn as_written(dag: &Dag, uses: &Uses, root: HopId, factors: &[Factor], table: &[
     Some(price)
 }
 
-fn parenthesized(table: &[Vec<Option<Best>>], i: usize, j: usize) -> String {
+/// A factor by the name of the variable that holds it, else by its operator.
+fn label(dag: &Dag, names: &Scope, factor: &Factor) -> String {
+    let assigned = dag.outputs.iter().find_map(|o| match o {
+        Output::Assign(v, h) if *h == factor.hop => Some(names.name(*v)),
+        _ => None,
+    });
+    let name = match &dag.hop(factor.hop).kind {
+        Kind::Input(v) => names.name(*v).to_string(),
+        Kind::Literal(value) => value.to_string(),
+        Kind::Apply(op) => assigned.map_or_else(|| format!("{}(...)", op.row().name), str::to_string),
+    };
+    if factor.transposed { format!("t({name})") } else { name }
+}
+
+fn parenthesized(table: &[Vec<Option<Best>>], labels: &[String], i: usize, j: usize) -> String {
     if i == j {
-        return format!("{}", i + 1);
+        return labels[i].clone();
     }
     let split = table[i][j].as_ref().expect("computed").split;
-    let (left, right) = (parenthesized(table, i, split), parenthesized(table, split + 1, j));
+    let (left, right) = (parenthesized(table, labels, i, split), parenthesized(table, labels, split + 1, j));
     format!("({left} {right})")
 }
 

@@ -11,7 +11,7 @@ use super::{Action, Input, Plan, Slot, Source, Step};
 use crate::facts::Facts;
 use crate::hop::{Built, Dag, HopId, Kind, Output};
 use crate::ops::{Effect, Op};
-use crate::program::ir::{Basic, Var};
+use crate::program::ir::{Basic, Scope, Var};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,14 @@ impl Default for PlanOptions {
     }
 }
 
-/// Makes the plan of a block. `formats` says in which format a variable's matrix is now, where that is known.
-pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>, options: PlanOptions) -> Plan {
+/// Makes the plan of a block of a scope. `formats` says in which format a variable's matrix is now, where that is known.
+pub fn plan(
+    basic: &Basic,
+    names: &Scope,
+    built: Built,
+    formats: &dyn Fn(Var) -> Option<Format>,
+    options: PlanOptions,
+) -> Plan {
     let Built { mut dag, shaping, .. } = built;
     let mut reasons = HashMap::new();
     let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
@@ -35,7 +41,7 @@ pub fn plan(basic: &Basic, built: Built, formats: &dyn Fn(Var) -> Option<Format>
         simplify(&mut dag);
         debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
         let finals = final_values(&dag, &live);
-        for r in chain::reorder(&mut dag, &|dag, o| is_needed(dag, &finals, o)) {
+        for r in chain::reorder(&mut dag, names, &|dag, o| is_needed(dag, &finals, o)) {
             reasons.insert(r.root, r.reason);
         }
     }

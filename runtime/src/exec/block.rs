@@ -90,7 +90,7 @@ impl Interpreter<'_> {
         let built = hop::build(basic, scope, &now);
         let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);
         let options = PlanOptions { optimize: self.settings.engine == Engine::Planned };
-        plan::plan(basic, built, &formats, options)
+        plan::plan(basic, scope, built, &formats, options)
     }
 
     fn execute(&mut self, scope: &Scope, plan: &Plan, frame: &mut Frame) -> Result<()> {
