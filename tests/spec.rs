@@ -48,6 +48,7 @@ specs! {
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"
+    defects "defects.md"
     errors_names "errors-names.md"
     errors_runtime "errors-runtime.md"
     errors_shapes "errors-shapes.md"

@@ -342,7 +342,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
         {
             return self.call(id, call, vec![], span);
         }
-        let value = self.expr(e);
+        let value = match &e.kind {
+            A::Call(call) => self.call_expr(call, e.span).unwrap_or(Expr { span: e.span, kind: ExprKind::Wrong }),
+            _ => self.expr(e),
+        };
         let world = matches!(&value.kind, ExprKind::Apply(op, _) if op.row().effect == Effect::World);
         if !world && !matches!(e.kind, A::Error) {
             self.report(
@@ -435,7 +438,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     }
                 }
             }
-            A::Call(call) => self.call_expr(call, e.span).unwrap_or_else(|| nothing(e.span)),
+            A::Call(call) => self.call_value(call, e.span).unwrap_or_else(|| nothing(e.span)),
             A::Index { base, index } => {
                 let base = self.expr(base);
                 let mut args = vec![Some(base)];
@@ -489,6 +492,21 @@ impl<'s, 'a> Lowering<'s, 'a> {
                 Expr { span, kind: ExprKind::Wrong }
             }
         }
+    }
+
+    /// A call where a value is needed.
+    fn call_value(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
+        let value = self.call_expr(call, span)?;
+        if let ExprKind::Apply(op, _) = value.kind
+            && op.row().effect == Effect::World
+            && op != Op::Read
+        {
+            let message = format!("`{}` does not give a single value", call.name.name);
+            let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");
+            self.report(if op == Op::ReadLibsvm { error.help("write `[X, y] = readLibsvm(file)`") } else { error });
+            return None;
+        }
+        Some(value)
     }
 
     fn call_expr(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
