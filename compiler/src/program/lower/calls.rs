@@ -4,7 +4,7 @@ use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::{Lowering, argument_value};
-use crate::ops::{Default, Op};
+use crate::ops::{Default, Effect, Op};
 use crate::program::ir::*;
 use crate::program::resolve;
 
@@ -42,6 +42,21 @@ impl Lowering<'_, '_> {
         for var in targets {
             self.push(StatementKind::Assign(*var, Expr { span, kind: ExprKind::Wrong }), span);
         }
+    }
+
+    /// A call where a value is needed.
+    pub(super) fn call_value(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
+        let value = self.call_expr(call, span)?;
+        if let ExprKind::Apply(op, _) = value.kind
+            && op.row().effect == Effect::World
+            && op != Op::Read
+        {
+            let message = format!("`{}` does not give a single value", call.name.name);
+            let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");
+            self.report(if op == Op::ReadLibsvm { error.help("write `[X, y] = readLibsvm(file)`") } else { error });
+            return None;
+        }
+        Some(value)
     }
 
     pub(super) fn call_expr(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {

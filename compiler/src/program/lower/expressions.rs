@@ -64,7 +64,7 @@ impl Lowering<'_, '_> {
                     }
                 }
             }
-            A::Call(call) => self.call_expr(call, e.span).unwrap_or_else(|| nothing(e.span)),
+            A::Call(call) => self.call_value(call, e.span).unwrap_or_else(|| nothing(e.span)),
             A::Index { base, index } => {
                 let base = self.expr(base);
                 let mut args = vec![Some(base)];

@@ -306,7 +306,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
         {
             return self.call(id, call, vec![], span);
         }
-        let value = self.expr(e);
+        let value = match &e.kind {
+            A::Call(call) => self.call_expr(call, e.span).unwrap_or(Expr { span: e.span, kind: ExprKind::Wrong }),
+            _ => self.expr(e),
+        };
         let world = matches!(&value.kind, ExprKind::Apply(op, _) if op.row().effect == Effect::World);
         if !world && !matches!(value.kind, ExprKind::Wrong) {
             self.report(
