@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::aggregate_columns::{fold_dense, fold_stored};
 use super::aggregate_fold::{Fold, fold};
-use super::parallel::PARALLEL;
+use super::split::PARALLEL;
 use crate::{Csr, Dense, Matrix, Storage};
 
 /// The 1-based position in each row of the first cell equal to the fold, a largest or a smallest number.
