@@ -20,12 +20,14 @@ pub(super) struct Now<'a> {
     pub frame: &'a Frame,
     /// Without the values of scalars: they change from visit to visit.
     pub general: bool,
+    /// With the sketches of matrices: only products ask for them.
+    pub sketches: bool,
 }
 
 impl Surroundings for Now<'_> {
     fn variable(&self, var: Var) -> Option<Facts> {
         let value = self.frame[var.0 as usize].as_ref()?;
-        let facts = value.facts();
+        let facts = if self.sketches { value.facts() } else { value.metadata() };
         Some(if self.general && facts.is_scalar() { facts.widen() } else { facts })
     }
 }
@@ -86,7 +88,8 @@ impl Interpreter<'_> {
     }
 
     fn make_plan(&self, scope: &Scope, basic: &Basic, frame: &Frame) -> Plan {
-        let now = Now { frame, general: self.plans.general(basic.id) };
+        let sketches = basic.statements.iter().any(|s| s.value().products() > 0);
+        let now = Now { frame, general: self.plans.general(basic.id), sketches };
         let built = hop::build(basic, scope, &now);
         let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);
         let options = PlanOptions { optimize: self.settings.engine == Engine::Planned };

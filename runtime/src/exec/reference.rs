@@ -18,7 +18,7 @@ use crate::matrix::{self, Matrix, Storage};
 
 impl Interpreter<'_> {
     pub(super) fn basic_by_reference(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
-        let dag = hop::build(basic, scope, &Now { frame, general: true }).dag;
+        let dag = hop::build(basic, scope, &Now { frame, general: true, sketches: false }).dag;
         let mut values: HashMap<HopId, reference::Value> = HashMap::new();
         for id in dag.schedule(|o| self.wanted(&dag, basic, o)) {
             let value = match &dag.hop(id).kind {

@@ -1,8 +1,9 @@
 //! Values of a running program.
 
-use lac_compiler::facts::{Facts, MatrixFacts};
+use lac_compiler::facts::Facts;
 use lac_compiler::ops::Scalar;
 use lac_compiler::plan::Format;
+use lac_compiler::sketch::{Nnz, Sketch};
 
 use crate::matrix::{Matrix, Storage};
 
@@ -22,15 +23,20 @@ impl Value {
         }
     }
 
-    /// What a plan may know of it. A matrix that is not small brings the sketch of its data.
+    /// What a plan may know of it: of a matrix its sketch, which is made at the first call.
     pub fn facts(&self) -> Facts {
+        self.facts_with(|m| m.sketch().clone())
+    }
+
+    /// What is known of it without looking at its cells: of a matrix the shape and the number of nonzeros.
+    pub fn metadata(&self) -> Facts {
+        self.facts_with(|m| Sketch::uniform(m.rows() as u64, m.cols() as u64, Nnz::exact(m.nnz())))
+    }
+
+    fn facts_with(&self, sketch: impl Fn(&Matrix) -> Sketch) -> Facts {
         match self {
             Value::Scalar(s) => Facts::literal(s.clone()),
-            Value::Matrix(m) => {
-                let sketch = m.sketch().clone();
-                let (rows, cols) = (Some(sketch.rows()), Some(sketch.cols()));
-                Facts::Matrix(MatrixFacts { rows, cols, sketch: Some(sketch), finite: m.is_finite() })
-            }
+            Value::Matrix(m) => Facts::sketched(sketch(m), m.is_finite()),
         }
     }
 

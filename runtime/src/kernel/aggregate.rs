@@ -9,7 +9,7 @@ use super::aggregate_fold::{
     Deviation, Fold, Largest, Max, Min, Nonzeros, Product, Smallest, Sum, SumSq, Taint, fold, product, variance,
 };
 use super::aggregate_index as index;
-use super::parallel::PARALLEL;
+use super::split::PARALLEL;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// The aggregate of all cells (1 x 1), of each row (rows x 1) or of each column (1 x cols).

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::aggregate_fold::Fold;
-use super::parallel::{PARALLEL, balanced_ranges, tree};
+use super::split::{PARALLEL, balanced_for, tree};
 use crate::{Csr, Dense};
 
 /// Accumulators of one pass: 8 KiB, which stay in the L1 cache with the row piece that is added to them.
@@ -73,18 +73,16 @@ fn join_into<F: Fold>(f: F, a: &mut [f64], b: &[f64]) {
 ///
 /// Parts of the rows have accumulators of their own, of which there are at most a quarter as many as stored values.
 pub(super) fn fold_stored<F: Fold>(f: F, s: &Csr) -> Vec<f64> {
-    let parts = (s.stored() / (4 * s.cols()).max(PARALLEL)).max(1);
-    let ranges = balanced_ranges(s.rows(), |i| s.indptr()[i]);
-    let parts = parts.min(ranges.len());
-    let part = |range: std::ops::Range<usize>| {
+    let most = s.stored() / (4 * s.cols()).max(PARALLEL);
+    let ranges = balanced_for(s.rows(), most.max(1), |i| s.indptr()[i]);
+    let part = |parts: std::ops::Range<usize>| {
         let mut lanes = vec![F::START; s.cols()];
-        let rows = ranges[range.start * ranges.len() / parts].start..ranges[range.end * ranges.len() / parts - 1].end;
-        let stored = s.indptr()[rows.start]..s.indptr()[rows.end];
+        let stored = s.indptr()[ranges[parts.start].start]..s.indptr()[ranges[parts.end - 1].end];
         for (&j, &x) in s.indices()[stored.clone()].iter().zip(&s.values()[stored]) {
             let lane = &mut lanes[j as usize];
             *lane = f.join(*lane, f.term(j as usize, x));
         }
         lanes
     };
-    tree(0..parts, 1, 1, &part, &|a, b| join(f, a, b))
+    tree(0..ranges.len(), 1, 1, &part, &|a, b| join(f, a, b))
 }

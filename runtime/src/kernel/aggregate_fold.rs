@@ -3,7 +3,7 @@
 //! Sixteen interleaved accumulators over blocks, the blocks joined as a balanced tree: n values are summed with an
 //! error of O(log n) roundings rather than O(n) (Higham, Accuracy and Stability of Numerical Algorithms, 4.2).
 
-use super::parallel::{PARALLEL, tree};
+use super::split::{PARALLEL, tree};
 
 /// What is folded: the join of the terms of all cells. `join` is associative up to rounding, with the neutral START.
 pub(super) trait Fold: Copy + Send + Sync {

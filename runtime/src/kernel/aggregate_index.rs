@@ -5,7 +5,7 @@
 use rayon::prelude::*;
 
 use super::aggregate_fold::{Fold, fold};
-use super::parallel::PARALLEL;
+use super::split::PARALLEL;
 use crate::{Matrix, Storage};
 
 /// The 1-based position in each row of the last cell equal to the fold, a largest or a smallest number.

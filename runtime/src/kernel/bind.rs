@@ -2,8 +2,9 @@
 
 use lac_grammar::Diagnostic;
 
+use super::build::{reserve_csr, zeroed};
 use super::reorg::check_columns;
-use super::split::{balanced, cut, fill_rows, for_each, reserve_csr, zeroed};
+use super::split::{balanced, cut, fill_each_row, for_each};
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// The matrices side by side, left to right.
@@ -26,21 +27,13 @@ pub fn cbind(parts: &[Matrix], ctx: &Context) -> Result<Matrix> {
         return Ok(Matrix::with_facts(cbind_sparse(parts, rows, cols), facts));
     }
     let mut values = zeroed(rows, cols, ctx)?;
-    fill_rows(
-        &mut values,
-        rows,
-        cols,
-        |i| i * cols,
-        |range, piece| {
-            for (mut row, i) in piece.chunks_exact_mut(cols.max(1)).zip(range) {
-                for part in parts {
-                    let (here, rest) = row.split_at_mut(part.cols());
-                    write_row(part, i, here);
-                    row = rest;
-                }
-            }
-        },
-    );
+    fill_each_row(&mut values, rows, cols, |i, mut row| {
+        for part in parts {
+            let (here, rest) = row.split_at_mut(part.cols());
+            write_row(part, i, here);
+            row = rest;
+        }
+    });
     Ok(Matrix::with_facts(Dense::new(rows, cols, values), facts))
 }
 
@@ -67,17 +60,9 @@ pub fn rbind(parts: &[Matrix], ctx: &Context) -> Result<Matrix> {
     for part in parts {
         let (here, below) = rest.split_at_mut(part.rows() * cols);
         rest = below;
-        fill_rows(
-            here,
-            part.rows(),
-            cols,
-            |i| i * cols,
-            |range, piece| {
-                for (row, i) in piece.chunks_exact_mut(cols.max(1)).zip(range) {
-                    write_row(part, i, row);
-                }
-            },
-        );
+        fill_each_row(here, part.rows(), cols, |i, row| {
+            write_row(part, i, row);
+        });
     }
     Ok(Matrix::with_facts(Dense::new(rows, cols, values), facts))
 }

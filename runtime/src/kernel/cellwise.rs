@@ -5,10 +5,11 @@
 
 use lac_compiler::ops::{Binary, Unary};
 
+use super::build::{compact, reserve_csr, zeroed};
 use super::cellwise_function::{Function, map};
 use super::cellwise_source::{Source, broadcast, buffer};
 use super::cellwise_sparse;
-use super::parallel::{compact, fill, reserve_csr, zeroed};
+use super::split::fill;
 use crate::{Context, Dense, Facts, Matrix, Result, Storage};
 
 pub use super::cellwise_source::Operand;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use lac_grammar::Diagnostic;
 
-use super::parallel::CHUNK;
+use super::split::CHUNK;
 use crate::{Csr, Matrix, Result, Storage};
 
 /// What a cell-wise operator takes.

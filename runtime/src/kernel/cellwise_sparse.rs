@@ -3,9 +3,10 @@
 use lac_compiler::ops::Binary;
 use rayon::prelude::*;
 
+use super::build::{compact, fill_csr, offsets, reserve_csr};
 use super::cellwise_function::Function;
 use super::cellwise_source::{Operand, Pattern, Source, buffer};
-use super::parallel::{CHUNK, PARALLEL, compact, fill, fill_rows, offsets, reserve_csr};
+use super::split::{CHUNK, PARALLEL, fill};
 use crate::{Context, Csr, Facts, Matrix, Result, Storage};
 
 /// f(a, b) as a CSR matrix; `None` if unstored zeros need not stay 0, or if there are none.
@@ -132,7 +133,7 @@ fn merge_pattern(s: &Csr, t: &Csr, merge: Merge, finish: impl Fn(&mut [f64], &[f
             Merge::Either => a.len() + b.len() - common(a, b),
         }
     });
-    fill_rows(s.rows(), s.cols(), indptr, |range, columns, x| {
+    fill_csr(s.rows(), s.cols(), indptr, |range, columns, x| {
         let mut y = vec![0.0; x.len()];
         let mut end = 0;
         for i in range {
@@ -220,7 +221,7 @@ fn outer(f: Function, u: &[f64], v: &[f64], ctx: &Context) -> Result<Option<Matr
     }
     reserve_csr(u.len(), v.len(), stored, ctx)?;
     let indptr = rows_before.iter().map(|before| before * columns.len()).collect();
-    Ok(Some(fill_rows(u.len(), v.len(), indptr, |range, indices, out| {
+    Ok(Some(fill_csr(u.len(), v.len(), indptr, |range, indices, out| {
         let kept = range.filter(|&i| rows_before[i + 1] > rows_before[i]);
         let width = columns.len().max(1);
         for ((i, indices), out) in kept.zip(indices.chunks_mut(width)).zip(out.chunks_mut(width)) {

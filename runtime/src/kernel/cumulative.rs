@@ -2,9 +2,10 @@
 
 use lac_compiler::ops::{Binary, Cumulative};
 
+use super::build::zeroed;
 use super::cellwise_function::Function;
 use super::cellwise_source::{Operand, Source};
-use super::parallel::{CHUNK, zeroed};
+use super::split::CHUNK;
 use crate::{Context, Dense, Facts, Matrix, Result};
 
 /// Each cell becomes the fold of the cells of its column down to it. Dense, unless all cells are 0.

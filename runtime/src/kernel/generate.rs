@@ -4,7 +4,8 @@ use lac_compiler::ops::random::RandSpec;
 use lac_compiler::ops::{format_double, sequence_length, sequence_value};
 use lac_grammar::Diagnostic;
 
-use super::parallel::{self, build_rows, reserve_csr, zeroed};
+use super::build::{build_rows, reserve_csr, zeroed};
+use super::split;
 use crate::{Context, Dense, Facts, Matrix, Result};
 
 /// Every cell the same; zeros are stored sparse.
@@ -14,7 +15,7 @@ pub fn fill(value: f64, rows: usize, cols: usize, ctx: &Context) -> Result<Matri
         return Ok(Matrix::zeros(rows, cols));
     }
     let mut values = zeroed(rows, cols, ctx)?;
-    let facts = parallel::fill(&mut values, |_, out| out.fill(value));
+    let facts = split::fill(&mut values, |_, out| out.fill(value));
     Ok(Matrix::with_facts(Dense::new(rows, cols, values), facts))
 }
 
@@ -31,7 +32,7 @@ pub fn sequence(from: f64, to: f64, incr: Option<f64>, ctx: &Context) -> Result<
     };
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     let mut values = zeroed(count, 1, ctx)?;
-    let facts = parallel::fill(&mut values, |start, out| {
+    let facts = split::fill(&mut values, |start, out| {
         for (k, x) in out.iter_mut().enumerate() {
             *x = sequence_value(from, to, incr, (start + k) as u64);
         }
@@ -55,7 +56,7 @@ pub fn rand(spec: &RandSpec, ctx: &Context) -> Result<Matrix> {
     }
     let mut values = zeroed(rows, cols, ctx)?;
     let facts = if spec.sparsity >= 1.0 {
-        parallel::fill(&mut values, |start, out| {
+        split::fill(&mut values, |start, out| {
             let (mut i, mut j, mut rest) = (start / cols, start % cols, out);
             while !rest.is_empty() {
                 let (segment, tail) = rest.split_at_mut((cols - j).min(rest.len()));

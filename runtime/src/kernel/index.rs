@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use lac_grammar::Diagnostic;
 
-use super::split::{balanced, cut, fill_rows, for_each, reserve_csr, zeroed};
+use super::build::{reserve_csr, zeroed};
+use super::split::{balanced, cut, fill_each_row, for_each};
 use crate::matrix::Edits;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
@@ -20,17 +21,9 @@ pub fn right_index(a: &Matrix, rows: Range<usize>, cols: Range<usize>, ctx: &Con
     match a.storage() {
         Storage::Dense(d) => {
             let mut values = zeroed(rows.len(), cols.len(), ctx)?;
-            let facts = fill_rows(
-                &mut values,
-                rows.len(),
-                cols.len(),
-                |i| i * cols.len(),
-                |range, piece| {
-                    for (out, i) in piece.chunks_exact_mut(cols.len().max(1)).zip(range) {
-                        out.copy_from_slice(&d.row(rows.start + i)[cols.clone()]);
-                    }
-                },
-            );
+            let facts = fill_each_row(&mut values, rows.len(), cols.len(), |i, out| {
+                out.copy_from_slice(&d.row(rows.start + i)[cols.clone()]);
+            });
             Ok(Matrix::with_facts(Dense::new(rows.len(), cols.len(), values), facts))
         }
         Storage::Csr(s) => slice_csr(s, rows, cols, ctx),

@@ -1,38 +1,36 @@
 //! The kernels: one file per family of operators.
 
-mod parallel;
+mod build;
+pub(crate) mod simd;
+pub(crate) mod split;
 
 mod aggregate;
 mod aggregate_columns;
 mod aggregate_fold;
 mod aggregate_index;
+mod bind;
 mod cellwise;
 mod cellwise_function;
 mod cellwise_source;
 mod cellwise_sparse;
 mod cumulative;
 mod generate;
+mod index;
+mod product;
+mod reorg;
 mod ternary;
 
 #[cfg(test)]
 mod cases;
 
 pub use aggregate::{aggregate, aggregate_all};
+pub use bind::{cbind, rbind};
 pub use cellwise::{
     Operand, binary, binary_owned, binary_owned_right, binary_scalar, scalar_binary, unary, unary_owned,
 };
 pub use cumulative::cumulative;
 pub use generate::{fill, rand, sequence};
-pub use ternary::ifelse;
-pub(crate) mod simd;
-pub(crate) mod split;
-
-mod bind;
-mod index;
-mod product;
-mod reorg;
-
-pub use bind::{cbind, rbind};
 pub use index::{left_index, left_index_scalar, right_index};
 pub use product::{OutputFormat, matmul, tsmm};
 pub use reorg::{diag, identity, reshape, rev, transpose};
+pub use ternary::ifelse;

@@ -2,7 +2,8 @@
 
 use lac_grammar::Diagnostic;
 
-use super::split::{fill_rows, reserve_csr, zeroed};
+use super::build::{reserve_csr, zeroed};
+use super::split::fill_each_row;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// t(A).
@@ -33,17 +34,9 @@ pub fn rev(a: &Matrix, ctx: &Context) -> Result<Matrix> {
     match a.storage() {
         Storage::Dense(d) => {
             let mut values = zeroed(rows, cols, ctx)?;
-            fill_rows(
-                &mut values,
-                rows,
-                cols,
-                |i| i * cols,
-                |range, piece| {
-                    for (row, i) in piece.chunks_exact_mut(cols.max(1)).zip(range) {
-                        row.copy_from_slice(d.row(rows - 1 - i));
-                    }
-                },
-            );
+            fill_each_row(&mut values, rows, cols, |i, row| {
+                row.copy_from_slice(d.row(rows - 1 - i));
+            });
             Ok(Matrix::with_facts(Dense::new(rows, cols, values), a.facts()))
         }
         Storage::Csr(s) => {

@@ -1,9 +1,10 @@
 //! Operators of three operands.
 
+use super::build::{compact, reserve_csr, zeroed};
 use super::cellwise::{Operand, dense};
 use super::cellwise_source::{Pattern, Source, broadcast, buffer};
 use super::cellwise_sparse::union_pattern;
-use super::parallel::{compact, fill, reserve_csr, zeroed};
+use super::split::fill;
 use crate::{Context, Csr, Matrix, Result, Storage};
 
 /// `a` where the condition is not 0 (NaN counts as true), else `b`, cell by cell. Shapes meet as in

@@ -2,26 +2,18 @@
 
 use super::{Csr, Dense};
 use crate::Facts;
-use crate::kernel::split::{balanced, balanced_for, cut, fill_rows, for_each};
+use crate::kernel::split::{balanced, balanced_for, cut, fill_each_row, fill_rows, for_each};
 
 impl Csr {
     pub fn to_dense(&self) -> Dense {
         let (rows, cols) = (self.rows(), self.cols());
         let mut values = vec![0.0; rows * cols];
-        fill_rows(
-            &mut values,
-            rows,
-            cols,
-            |i| i * cols,
-            |range, piece| {
-                for (out, i) in piece.chunks_exact_mut(cols.max(1)).zip(range) {
-                    let (columns, row) = self.row(i);
-                    for (&j, &x) in columns.iter().zip(row) {
-                        out[j as usize] = x;
-                    }
-                }
-            },
-        );
+        fill_each_row(&mut values, rows, cols, |i, out| {
+            let (columns, row) = self.row(i);
+            for (&j, &x) in columns.iter().zip(row) {
+                out[j as usize] = x;
+            }
+        });
         Dense::new(rows, cols, values)
     }
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::kernel::build::zeroed;
 use crate::kernel::simd::{Kernel, Strided, dispatch, gemm};
-use crate::kernel::split::{PARALLEL, facts, fill_rows, for_each, zeroed};
+use crate::kernel::split::{PARALLEL, facts, fill_rows, for_each};
 use crate::{Context, Dense, Facts, Matrix, Result};
 
 /// A B.

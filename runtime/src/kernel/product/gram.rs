@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 
 use super::{Operand, OutputFormat, compressed};
+use crate::kernel::build::zeroed;
 use crate::kernel::simd::{Strided, gemm};
-use crate::kernel::split::{balanced_for, cut, facts, for_each, zeroed};
+use crate::kernel::split::{balanced_for, cut, facts, for_each};
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// Columns from which rows of X are not split any more: there are enough blocks of the result.

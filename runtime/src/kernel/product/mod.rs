@@ -22,8 +22,8 @@ use std::borrow::Cow;
 
 use lac_grammar::Diagnostic;
 
+use super::build::{reserve_csr, zeroed};
 use super::simd::Strided;
-use super::split::{reserve_csr, zeroed};
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// The format of a product.

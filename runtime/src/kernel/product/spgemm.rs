@@ -5,8 +5,9 @@ use std::ops::Range;
 use std::sync::Mutex;
 
 use super::{Operand, OutputFormat};
+use crate::kernel::build::{reserve_csr, zeroed};
 use crate::kernel::simd::prefetch;
-use crate::kernel::split::{balanced, cut, facts, fill_rows, for_each, reserve_csr, zeroed};
+use crate::kernel::split::{balanced, cut, facts, fill_rows, for_each};
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
 /// op(A) op(B), both CSR.

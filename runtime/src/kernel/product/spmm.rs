@@ -5,8 +5,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Operand;
+use crate::kernel::build::zeroed;
 use crate::kernel::simd::{Kernel, Strided, dispatch, prefetch};
-use crate::kernel::split::{PARALLEL, facts, fill_rows, zeroed};
+use crate::kernel::split::{PARALLEL, facts, fill_rows};
 use crate::matrix::transpose_into;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
