@@ -90,7 +90,7 @@ impl Lowering<'_, '_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> Expr {
         match constant(name) {
             Some(value) => Expr::literal(value, span),
-            None => Expr::var(self.scope.var(name), span),
+            None => Expr::var(self.variable(name), span),
         }
     }
 

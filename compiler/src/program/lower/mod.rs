@@ -42,7 +42,7 @@ pub fn lower(
     let functions = (0..units.places.len()).map(|i| shared.function(FunctionId(i as u32))).collect();
     let mut scope = Lowering::new(&mut shared, 0);
     for name in &options.given {
-        scope.scope.var(name);
+        scope.variable(name);
     }
     scope.scope.body = scope.block(&script.statements);
     let mut main = scope.scope;
@@ -106,6 +106,8 @@ struct Lowering<'s, 'a> {
     shared: &'s mut Shared<'a>,
     unit: usize,
     scope: Scope,
+    /// The variables of the scope by name.
+    variables: HashMap<String, Var>,
     /// The finished blocks of the sequence that is being lowered, and the statements of its open basic block.
     done: Vec<Block>,
     open: Vec<Statement>,
@@ -114,7 +116,15 @@ struct Lowering<'s, 'a> {
 
 impl<'s, 'a> Lowering<'s, 'a> {
     fn new(shared: &'s mut Shared<'a>, unit: usize) -> Self {
-        Lowering { shared, unit, scope: Scope::default(), done: vec![], open: vec![], temporaries: 0 }
+        Lowering {
+            shared,
+            unit,
+            scope: Scope::default(),
+            variables: HashMap::new(),
+            done: vec![],
+            open: vec![],
+            temporaries: 0,
+        }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -128,6 +138,17 @@ impl<'s, 'a> Lowering<'s, 'a> {
         Var(self.scope.names.len() as u32 - 1)
     }
 
+    /// The variable of a name, made if there is none yet.
+    pub(super) fn variable(&mut self, name: &str) -> Var {
+        if let Some(&var) = self.variables.get(name) {
+            return var;
+        }
+        let var = Var(self.scope.names.len() as u32);
+        self.scope.names.push(name.to_string());
+        self.variables.insert(name.to_string(), var);
+        var
+    }
+
     /// A variable that is assigned: any name but that of a constant.
     fn target(&mut self, name: &ast::Ident) -> Var {
         if constant(&name.name).is_some() {
@@ -137,7 +158,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     .help("choose another name"),
             );
         }
-        self.scope.var(&name.name)
+        self.variable(&name.name)
     }
 
     /// The names of parameters differ, and so do those of results; a parameter may be a result.
@@ -288,7 +309,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     fn read_target(&mut self, target: &ast::Target) -> Expr {
-        let var = self.scope.var(&target.name.name);
+        let var = self.variable(&target.name.name);
         let base = Expr::var(var, target.name.span);
         match &target.index {
             None => base,
