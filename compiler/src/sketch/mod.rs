@@ -38,20 +38,28 @@ mod aggregate;
 mod axis;
 mod counts;
 mod elementwise;
+pub mod estimator;
+pub mod exact;
 mod index;
 mod join;
 mod leaf;
 mod loose;
 mod mnc;
 mod nnz;
+pub mod operation;
+pub mod pattern;
 mod product;
 mod reorg;
 mod reshape;
+pub mod rivals;
 
 pub use axis::Axis;
 pub use counts::{Counts, MAX_EXPLICIT};
+pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
+pub use operation::{Expression, Operation};
+pub use pattern::{InvalidPattern, Pattern};
 
 #[cfg(test)]
 mod tests;
