@@ -76,7 +76,7 @@ impl Exact {
             Operation::Diag if a.cols() == 1 => self.by_row(a.rows(), a.rows(), |i, row| {
                 row.extend(a.row(i).iter().map(|_| to_index(i)));
             }),
-            Operation::Diag => self.by_row(a.rows().min(a.cols()), 1, |i, row| {
+            Operation::Diag => self.by_row(a.rows(), 1, |i, row| {
                 row.extend(a.row(i).binary_search(&to_index(i)).ok().map(|_| 0));
             }),
             Operation::Reshape { rows, cols } => self.reshape(a, rows, cols),

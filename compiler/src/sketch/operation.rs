@@ -25,7 +25,8 @@ pub enum Operation {
     RowBind,
     /// Columns of A left of columns of B.
     ColBind,
-    /// The diagonal matrix of a column, or the main diagonal of a matrix as a column.
+    /// The diagonal matrix of a column, or the main diagonal of a matrix as a column: the cells (i, i), zero beyond the last
+    /// column.
     Diag,
     /// The cells in row-major order, cut into rows of `cols` cells.
     Reshape {
@@ -77,7 +78,7 @@ impl Operation {
             (Operation::RowBind, &[(m, n), (k, l)]) => Some((m.checked_add(k)?, n)).filter(|_| n == l),
             (Operation::ColBind, &[(m, n), (k, l)]) => Some((m, n.checked_add(l)?)).filter(|_| m == k),
             (Operation::Diag, &[(m, 1)]) => Some((m, m)),
-            (Operation::Diag, &[(m, n)]) => Some((m.min(n), 1)),
+            (Operation::Diag, &[(m, _)]) => Some((m, 1)),
             (Operation::Reshape { rows, cols }, &[a]) => (cells(a)? == cells((rows, cols))?).then_some((rows, cols)),
             _ => None,
         }

@@ -144,7 +144,7 @@ impl<'a> Estimator<'a> for Bitset {
             }
             Operation::Diag if n == 1 => self.moved((m, m), a, |i, _| (i, i)),
             Operation::Diag => {
-                let mut result = self.empty((m.min(n), 1))?;
+                let mut result = self.empty((m, 1))?;
                 (0..m.min(n)).filter(|&i| a.is_set(i, i)).for_each(|i| result.set(i, 0));
                 Ok(result)
             }

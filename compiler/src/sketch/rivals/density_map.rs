@@ -106,7 +106,10 @@ impl Map {
             let on_diagonal = |i: usize, j: usize| if i == j { self.at(i, 0) / self.height(i) } else { 0.0 };
             return Map::new((m, m), self.block, on_diagonal);
         }
-        Map::new((m.min(n), 1), self.block, |i, _| self.at(i, i))
+        let across = n.div_ceil(self.block);
+        Map::new((m, 1), self.block, |i, _| {
+            if i < across { self.at(i, i) * self.breadth(i).min(self.height(i)) / self.height(i) } else { 0.0 }
+        })
     }
 }
 

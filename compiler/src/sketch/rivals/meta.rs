@@ -65,6 +65,7 @@ fn apply(op: Operation, operands: &[&Metadata], product: Rule, union: Rule, inte
     if let Some(result) = reorganized(op, operands) {
         return result;
     }
+    // what is passed on is a number of nonzeros, so it is an integer
     let (a, b) = (operands[0], operands[1]);
     let (rule, shape) = match op {
         Operation::MatMul => (product, (a.shape.0, b.shape.1)),
@@ -72,7 +73,7 @@ fn apply(op: Operation, operands: &[&Metadata], product: Rule, union: Rule, inte
         _ => (intersection, a.shape),
     };
     let density = rule(a.density(), b.density(), a.shape.1 as f64);
-    Metadata::new(shape, density * (shape.0 as f64 * shape.1 as f64))
+    Metadata::new(shape, (density * (shape.0 as f64 * shape.1 as f64)).round())
 }
 
 /// 1 - (1 - p)^n without cancellation.

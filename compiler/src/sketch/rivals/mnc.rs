@@ -114,7 +114,8 @@ impl Mnc {
                 certain += e * count_b + (count_a - e) * f;
                 let q = if open > 0.0 { (count_a - e) * (count_b - f) / open } else { 0.0 };
                 let q = if self.java { q } else { q.min(1.0) };
-                hit += q - hit * q;
+                // in this order the Java code rounds
+                hit = hit + q - hit * q;
             }
             certain + truncated(hit * open)
         };
@@ -178,13 +179,15 @@ impl Mnc {
             let diagonal = entries.iter().all(|&c| c > 0.0);
             return Histogram { diagonal, ..self.derived(entries.clone(), entries) };
         }
-        let m = if self.java { a.rows.counts.len() } else { a.rows.counts.len().min(a.cols.counts.len()) };
+        let m = a.rows.counts.len();
         if self.java {
             let full = a.nnz.min(m as f64);
             return self.derived(vec![full / m as f64; m], vec![full]);
         }
-        let pairs = a.rows.counts.iter().zip(&a.cols.counts).take(m);
-        let entries: Vec<f64> = pairs.map(|(r, c)| if a.nnz > 0.0 { (r * c / a.nnz).min(1.0) } else { 0.0 }).collect();
+        let pairs = a.rows.counts.iter().zip(&a.cols.counts);
+        let mut entries: Vec<f64> =
+            pairs.map(|(r, c)| if a.nnz > 0.0 { (r * c / a.nnz).min(1.0) } else { 0.0 }).collect();
+        entries.resize(m, 0.0);
         let sum = entries.iter().sum();
         self.derived(entries, vec![sum])
     }
@@ -192,8 +195,11 @@ impl Mnc {
     /// Rows cut into equal parts, or joined; anything else is uniform here and unknown to the Java code.
     fn reshape(self, a: &Histogram, rows: usize, cols: usize) -> Option<Histogram> {
         let (m, n) = (a.rows.counts.len(), a.cols.counts.len());
-        if rows == m || rows * cols == 0 {
+        if (rows, cols) == (m, n) {
             return Some(a.clone());
+        }
+        if rows == 0 || cols == 0 {
+            return Some(self.derived(vec![0.0; rows], vec![0.0; cols]));
         }
         let part = |x: f64, parts: usize| (x / parts as f64).trunc();
         let weight = |x: f64| if a.nnz > 0.0 { x / a.nnz } else { 0.0 };

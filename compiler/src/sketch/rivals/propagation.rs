@@ -35,7 +35,10 @@ impl<'a> Estimator<'a> for Propagation {
             Operation::RowBind => a.rbind(b),
             Operation::ColBind => a.cbind(b),
             Operation::Diag if a.cols() == 1 => a.diag_to_matrix(),
-            Operation::Diag => a.diag_of_matrix(),
+            Operation::Diag => {
+                let diagonal = a.diag_of_matrix();
+                diagonal.rbind(&Sketch::empty(a.rows() - diagonal.rows(), 1))
+            }
             Operation::Reshape { rows, cols } => a.reshape(rows as u64, cols as u64, true),
         })
     }

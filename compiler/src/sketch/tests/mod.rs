@@ -1,5 +1,7 @@
 //! Tests of the sketches: soundness against exact patterns, agreement with reference values, cost at scale.
 
+mod cases;
+mod estimators;
 mod pattern;
 mod reference;
 mod scale;
