@@ -37,6 +37,7 @@
 mod aggregate;
 mod axis;
 mod counts;
+pub mod dc;
 mod elementwise;
 pub mod estimator;
 pub mod exact;
@@ -55,6 +56,7 @@ pub mod rivals;
 
 pub use axis::Axis;
 pub use counts::{Counts, MAX_EXPLICIT};
+pub use dc::DegreeClasses;
 pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};

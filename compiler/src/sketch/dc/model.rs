@@ -47,7 +47,7 @@ impl Classes {
             mean[class as usize] += count.max(0.0);
             size[class as usize] += 1.0;
         }
-        mean.iter_mut().zip(&size).for_each(|(mean, size)| *mean /= size.max(1.0));
+        mean.iter_mut().zip(&size).for_each(|(mean, &size): (&mut f64, &f64)| *mean /= size.max(1.0));
         Classes { mean, size, of }
     }
 

@@ -3,6 +3,7 @@
 //! | name | estimator | leaf | supports |
 //! |---|---|---|---|
 //! | `default` | [`Propagation`] | O(nnz) | everything |
+//! | `dc` | [`DegreeClasses`] | O(nnz) | everything |
 //! | `mnc`, `mnc-basic` | [`Mnc`] | O(nnz) | everything |
 //! | `meta-ac`, `meta-wc` | [`MetaAc`], [`MetaWc`] | O(1) | everything |
 //! | `bitset`, `exact` | [`Bitset`], [`Exact`] | O(rows cols / 64), O(1) | everything, exactly |
@@ -23,6 +24,7 @@ mod random;
 mod row_wise;
 mod sampling;
 
+use super::dc::DegreeClasses;
 use super::estimator::AnyEstimator;
 pub use super::exact::Exact;
 pub use bitset::{Bits, Bitset};
@@ -38,8 +40,9 @@ pub use sampling::{Sampled, Sampling};
 type Make = fn() -> Box<dyn AnyEstimator>;
 
 /// Names on the command line, with the paper's parameters.
-const ESTIMATORS: [(&str, Make); 13] = [
+const ESTIMATORS: [(&str, Make); 14] = [
     ("default", || Box::new(Propagation)),
+    ("dc", || Box::new(DegreeClasses)),
     ("mnc", || Box::new(Mnc { extended: true, java: false })),
     ("mnc-basic", || Box::new(Mnc { extended: false, java: false })),
     ("meta-ac", || Box::new(MetaAc)),
