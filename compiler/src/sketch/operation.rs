@@ -151,7 +151,7 @@ impl Expression {
     pub fn evaluate<'s, T: Clone>(
         &self,
         leaves: &'s [T],
-        apply: &mut dyn FnMut(Operation, &[&T]) -> Result<T, Refusal>,
+        apply: &mut impl FnMut(Operation, &[&T]) -> Result<T, Refusal>,
     ) -> Result<Cow<'s, T>, Refusal> {
         match self {
             Expression::Leaf(i) => leaves.get(*i).map(Cow::Borrowed).ok_or(Refusal::NoLeaf(*i)),

@@ -103,12 +103,12 @@ impl Parts {
         let inner: Vec<_> =
             left.joint(&right).into_iter().filter(|&(i, j, _)| left.mean[i] > 0.0 && right.mean[j] > 0.0).collect();
         let (mut row_counts, mut col_counts) = (vec![0.0; rows.len()], vec![0.0; cols.len()]);
-        for r in 0..rows.len() {
-            for c in 0..cols.len() {
+        for (r, height) in rows.size.iter().enumerate() {
+            for (c, breadth) in cols.size.iter().enumerate() {
                 let missed: f64 = inner.iter().map(|&(i, j, size)| size * (-a.at(r, i) * b.at(j, c)).ln_1p()).sum();
                 let hit = -missed.exp_m1();
-                row_counts[r] += cols.size[c] * hit;
-                col_counts[c] += rows.size[r] * hit;
+                row_counts[r] += breadth * hit;
+                col_counts[c] += height * hit;
             }
         }
         (rows.spread(&row_counts), cols.spread(&col_counts))

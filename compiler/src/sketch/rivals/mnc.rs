@@ -203,7 +203,7 @@ impl Mnc {
         }
         let part = |x: f64, parts: usize| (x / parts as f64).trunc();
         let weight = |x: f64| if a.nnz > 0.0 { x / a.nnz } else { 0.0 };
-        let (row_counts, col_counts): (Vec<f64>, Vec<f64>) = if m > 0 && rows % m == 0 {
+        let (row_counts, col_counts): (Vec<f64>, Vec<f64>) = if m > 0 && rows.is_multiple_of(m) {
             let parts = rows / m;
             let segment = |q: usize| weight(a.cols.counts[q * cols..(q + 1) * cols].iter().sum());
             let row = |i: usize| match self.java {
@@ -212,7 +212,7 @@ impl Mnc {
             };
             let col = |j: usize| (0..parts).map(|q| a.cols.counts[q * cols + j]).sum();
             ((0..rows).map(row).collect(), (0..cols).map(col).collect())
-        } else if m % rows == 0 {
+        } else if m.is_multiple_of(rows) {
             let parts = m / rows;
             let place = |q: usize| weight((0..rows).map(|i| a.rows.counts[i * parts + q]).sum());
             let row = |i: usize| a.rows.counts[i * parts..(i + 1) * parts].iter().sum();

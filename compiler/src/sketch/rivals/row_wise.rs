@@ -89,7 +89,7 @@ impl<'a> Estimator<'a> for RowWise {
         let a = operands[0];
         let b = operands.get(1).copied().unwrap_or(a);
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
-        let shape = op.shape(&shapes).ok_or_else(|| Refusal::Shapes(op, shapes))?;
+        let shape = op.shape(&shapes).ok_or(Refusal::Shapes(op, shapes))?;
         let zip = |rule: &dyn Fn(f64, f64) -> f64| {
             Source::Rows(a.rows().into_iter().zip(b.rows()).map(|(x, y)| rule(x, y)).collect())
         };

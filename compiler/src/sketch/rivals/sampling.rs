@@ -104,7 +104,7 @@ impl<'a> Estimator<'a> for Sampling {
     fn apply(&self, op: Operation, operands: &[&Sampled]) -> Result<Sampled, Refusal> {
         let a = operands[0];
         let shapes: Vec<Shape> = operands.iter().map(|operand| operand.shape).collect();
-        let shape = op.shape(&shapes).ok_or_else(|| Refusal::Shapes(op, shapes))?;
+        let shape = op.shape(&shapes).ok_or(Refusal::Shapes(op, shapes))?;
         let metadata: Vec<&Metadata> = operands.iter().map(|operand| &operand.metadata).collect();
         if let Some(metadata) = reorganized(op, &metadata) {
             let counts = match op {
