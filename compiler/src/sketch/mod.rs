@@ -15,6 +15,9 @@
 //!
 //! **Must not know**: operators, DAGs, files, values (beyond zero or not), formats, threads. No global state, no randomness.
 //!
+//! **Others.** What else can estimate stands behind one interface ([`estimator`]): the exact answer ([`exact`]), degree classes
+//! ([`dc`]), and the [`rivals`] from the literature. Those that sample take a seed.
+//!
 //! Which side of a chain of three should be multiplied first?
 //! ```
 //! use lac_compiler::sketch::{Nnz, Sketch};
