@@ -166,7 +166,7 @@ fn conformed(a: &Sketch, b: &Sketch) -> (Sketch, Sketch) {
 }
 
 /// Of two slices with x and y of `width` cells nonzero, between x + y - width and min(x, y) cells are in both.
-fn intersection(a: &Axis, b: &Axis, lambda: f64) -> Bounded {
+pub(super) fn intersection(a: &Axis, b: &Axis, lambda: f64) -> Bounded {
     let width = a.width() as f64;
     Bounded {
         len: a.len(),
@@ -178,7 +178,7 @@ fn intersection(a: &Axis, b: &Axis, lambda: f64) -> Bounded {
 }
 
 /// Inclusion and exclusion: |A or B| = |A| + |B| - |A and B|, in total and slice by slice.
-fn union(a: &Sketch, b: &Sketch, both: &Sketch) -> Sketch {
+pub(super) fn union(a: &Sketch, b: &Sketch, both: &Sketch) -> Sketch {
     let largest = a.nnz.lower.max(b.nnz.lower);
     let lower = a.nnz.lower.saturating_add(b.nnz.lower).saturating_sub(both.nnz.upper).max(largest);
     let upper = a.nnz.upper.saturating_add(b.nnz.upper).saturating_sub(both.nnz.lower).min(a.cells());

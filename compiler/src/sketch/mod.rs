@@ -15,6 +15,9 @@
 //!
 //! **Must not know**: operators, DAGs, files, values (beyond zero or not), formats, threads. No global state, no randomness.
 //!
+//! **Others.** What else can estimate stands behind one interface ([`estimator`]): the exact answer ([`exact`]), degree classes
+//! ([`dc`]), and the [`rivals`] from the literature. Those that sample take a seed.
+//!
 //! Which side of a chain of three should be multiplied first?
 //! ```
 //! use lac_compiler::sketch::{Nnz, Sketch};
@@ -37,21 +40,31 @@
 mod aggregate;
 mod axis;
 mod counts;
+pub mod dc;
 mod elementwise;
+pub mod estimator;
+pub mod exact;
 mod index;
 mod join;
 mod leaf;
 mod loose;
 mod mnc;
 mod nnz;
+pub mod operation;
+pub mod pattern;
 mod product;
 mod reorg;
 mod reshape;
+pub mod rivals;
 
 pub use axis::Axis;
 pub use counts::{Counts, MAX_EXPLICIT};
+pub use dc::DegreeClasses;
+pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
+pub use operation::{Expression, Operation};
+pub use pattern::{InvalidPattern, Pattern};
 
 #[cfg(test)]
 mod tests;

@@ -31,7 +31,8 @@ impl Nnz {
     /// Crossed bounds (which only rounding above 2^53 can produce) are ordered.
     pub fn new(lower: u64, estimate: f64, upper: u64) -> Nnz {
         let upper = upper.max(lower);
-        let estimate = if estimate.is_nan() { upper as f64 } else { estimate };
+        // + 0.0 turns the -0.0 of an empty sum into 0.0
+        let estimate = if estimate.is_nan() { upper as f64 } else { estimate + 0.0 };
         Nnz { lower, estimate: estimate.clamp(lower as f64, upper as f64), upper }
     }
 

@@ -270,12 +270,12 @@ fn capped_sum(axis: &Axis, most: u64, cap: u64) -> u64 {
 }
 
 /// Row counts of C: proportional to those of A, and row i between the bounds that its count in A gives.
-fn propagated(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
+pub(super) fn propagated(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
     rows_of_product(&a.by_row, a.nnz, &b.by_row, &b.by_col, nnz)
 }
 
 /// Column counts of C: the same of the transposed product.
-fn propagated_cols(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
+pub(super) fn propagated_cols(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
     rows_of_product(&b.by_col, b.nnz, &a.by_col, &a.by_row, nnz)
 }
 

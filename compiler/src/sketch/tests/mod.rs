@@ -1,5 +1,8 @@
 //! Tests of the sketches: soundness against exact patterns, agreement with reference values, cost at scale.
 
+mod cases;
+mod degree_classes;
+mod estimators;
 mod pattern;
 mod reference;
 mod scale;
