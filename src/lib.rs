@@ -1,6 +1,6 @@
 //! `lac` for embedding: run scripts, bind and fetch matrices, ask for plans.
 //!
-//! A [`Session`] holds variables and plans between scripts. Its errors are [`Diagnostics`] that render themselves as
+//! A [`Session`] holds variables and functions between scripts. Its errors are [`Diagnostics`] that render themselves as
 //! text; it prints nothing itself, what a script prints goes to its [`Host`].
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! A session: variables, functions and plans that live from script to script.
+//! A session: variables and functions that live from script to script.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use lac_compiler::ops::Scalar;
 use lac_compiler::program::{self, Arguments, Binding, Environment, Loader, Options, Program, Var};
 use lac_grammar::{Diagnostic, FileId, ast};
-use lac_runtime::exec::{Engine, Host, Interpreter, Plans, Settings, Stats, Value};
+use lac_runtime::exec::{Engine, Host, Interpreter, Settings, Stats, Value};
 use lac_runtime::{Context, Csr, Dense, Matrix, Storage};
 
 use crate::answers;
@@ -25,9 +25,7 @@ pub struct Session {
     functions: Vec<ast::Function>,
     /// The `source` and `setwd` statements of earlier scripts, whose namespaces later ones may use.
     links: Vec<ast::Stmt>,
-    plans: Plans,
     stats: Stats,
-    blocks: u32,
     keep: bool,
     interactive: bool,
     answers: Vec<Value>,
@@ -126,9 +124,7 @@ impl Builder {
             variables: BTreeMap::new(),
             functions: vec![],
             links: vec![],
-            plans: Plans::default(),
             stats: Stats::default(),
-            blocks: 0,
             keep: self.keep,
             interactive: self.interactive,
             answers: vec![],
@@ -186,11 +182,10 @@ impl Session {
                 frame[i] = Some(value.clone());
             }
         }
-        let plans = std::mem::take(&mut self.plans);
-        let mut interpreter = Interpreter::new(self.settings.clone(), plans, self.host.as_mut());
+        let mut interpreter = Interpreter::new(self.settings.clone(), self.host.as_mut());
         interpreter.stats = std::mem::take(&mut self.stats);
         let done = interpreter.run(&program, &mut frame);
-        (self.plans, self.stats) = (interpreter.plans, interpreter.stats);
+        self.stats = interpreter.stats;
         self.settings.seed = self.settings.seed.wrapping_add(1);
         let mut answers = BTreeMap::new();
         for (name, value) in program.main.names.iter().zip(frame) {
@@ -229,7 +224,6 @@ impl Session {
             arguments: self.arguments.clone(),
             given: self.variables.keys().cloned().collect(),
             keep: self.keep,
-            first_block: self.blocks,
         };
         let mut loader = Disk { sources: &mut self.sources, folder: &self.folder };
         let program = program::lower(parsed.script, &options, &mut loader, &mut diagnostics);
@@ -238,7 +232,8 @@ impl Session {
             let mut given = Environment::new();
             for (i, name) in program.main.names.iter().enumerate() {
                 if let Some(value) = self.variables.get(name) {
-                    given.insert(Var(i as u32), Binding::certain(value.facts()));
+                    let facts = if explainer.is_some() { value.facts() } else { value.metadata() };
+                    given.insert(Var(i as u32), Binding::certain(facts));
                 }
             }
             let catalog = Files { context: self.settings.context.clone(), sketches: explainer.is_some() };
@@ -249,7 +244,6 @@ impl Session {
         if !diagnostics.iter().any(Diagnostic::is_error) {
             (self.functions, self.links) = (known, links);
         }
-        self.blocks = program.blocks;
         Ready { program: Arc::new(program), diagnostics }
     }
 

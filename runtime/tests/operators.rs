@@ -9,7 +9,7 @@ use lac_compiler::ops::{Aggregate, Cumulative, Effect, Mismatch, Op, Row, Scalar
 use lac_compiler::plan::{Action, Format};
 use lac_compiler::reference::sample::{Source, arguments};
 use lac_compiler::reference::{self, Value as Meaning, World};
-use lac_runtime::exec::{Engine, Host, Interpreter, Plans, Settings, Value, from_reference, to_reference};
+use lac_runtime::exec::{Engine, Host, Interpreter, Settings, Value, from_reference, to_reference};
 use lac_runtime::{Context, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -94,7 +94,7 @@ fn has_seed(args: &[Option<Meaning>]) -> bool {
 fn apply(action: Action, values: Vec<Option<Value>>) -> (Result<Vec<Value>>, String) {
     let mut printed = Printed::default();
     let settings = Settings { engine: Engine::Planned, context: Context::unlimited(), stats: false, seed: 1 };
-    let results = Interpreter::new(settings, Plans::default(), &mut printed).apply(action, values);
+    let results = Interpreter::new(settings, &mut printed).apply(action, values);
     (results, printed.0)
 }
 

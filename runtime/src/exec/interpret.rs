@@ -36,10 +36,10 @@ pub struct Settings {
     pub seed: u64,
 }
 
-/// Runs programs and keeps their plans between runs.
+/// Runs a program and keeps its plans from visit to visit.
 pub struct Interpreter<'h> {
     pub settings: Settings,
-    pub plans: Plans,
+    pub(super) plans: Plans,
     pub stats: Stats,
     pub(super) host: &'h mut dyn Host,
     /// Visits of blocks so far.
@@ -55,10 +55,10 @@ pub struct Interpreter<'h> {
 pub type Frame = Vec<Option<Value>>;
 
 impl<'h> Interpreter<'h> {
-    pub fn new(settings: Settings, plans: Plans, host: &'h mut dyn Host) -> Self {
+    pub fn new(settings: Settings, host: &'h mut dyn Host) -> Self {
         Interpreter {
             settings,
-            plans,
+            plans: Plans::default(),
             stats: Stats::default(),
             host,
             visits: 0,

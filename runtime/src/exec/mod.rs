@@ -13,7 +13,6 @@ mod value;
 
 pub use host::{Host, Silent};
 pub use interpret::{Engine, Interpreter, Settings};
-pub use plans::Plans;
 pub use reference::{from_reference, to_reference};
 pub use stats::{Row as StatsRow, Stats};
 pub use value::Value;

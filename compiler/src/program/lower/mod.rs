@@ -25,8 +25,6 @@ pub struct Options {
     pub given: Vec<String>,
     /// Keep the script's variables alive at its end: a REPL or a session asks for them later.
     pub keep: bool,
-    /// The first free block id: plans of earlier entries of a REPL keep theirs.
-    pub first_block: u32,
 }
 
 /// Lowers a parsed script. Everything found wrong is added to `diagnostics`; with an error among them the program is
@@ -38,7 +36,7 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units: &units, options, diagnostics, blocks: options.first_block };
+    let mut shared = Shared { units: &units, options, diagnostics, blocks: 0 };
     let functions = (0..units.places.len()).map(|i| shared.function(FunctionId(i as u32))).collect();
     let mut scope = Lowering::new(&mut shared, 0);
     for name in &options.given {
