@@ -1,7 +1,7 @@
 //! What is known of a value before it is computed: type, shape, nonzeros.
 
 use crate::ops::{Scalar, ScalarType};
-use crate::sketch::{Nnz, Sketch};
+use crate::sketch::{Nnz, Sketch, cells};
 
 /// A dimension, if it is known.
 pub type Dim = Option<u64>;
@@ -158,9 +158,4 @@ impl MatrixFacts {
         };
         MatrixFacts { rows, cols, sketch, finite: self.finite && other.finite }
     }
-}
-
-/// rows * cols, at most u64::MAX.
-pub fn cells(rows: u64, cols: u64) -> u64 {
-    rows.saturating_mul(cols)
 }

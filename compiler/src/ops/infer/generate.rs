@@ -1,9 +1,9 @@
 //! Operators that make matrices of scalars.
 
 use super::{Infer, Mismatch, dimension, number, required, string};
-use crate::facts::{Dim, Facts, cells};
+use crate::facts::{Dim, Facts};
 use crate::ops::{Op, Scalar, ScalarType, matrix_literal, sequence_length};
-use crate::sketch::{Nnz, Sketch};
+use crate::sketch::{Nnz, Sketch, cells};
 
 /// `matrix(v, rows, cols, byrow)`: of a scalar a constant, of a matrix a reshape, of a string its numbers.
 pub const MATRIX: Infer = |op, args| {

@@ -1,9 +1,9 @@
 //! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension.
 
 use super::{Infer, Mismatch, matrix, number, required};
-use crate::facts::{Dim, Facts, MatrixFacts, cells};
+use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
-use crate::sketch::{Nnz, Sketch};
+use crate::sketch::{Nnz, Sketch, cells};
 
 /// A range of a dimension, as far as it is known.
 struct Bounds {
