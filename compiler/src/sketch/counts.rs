@@ -13,7 +13,7 @@ pub enum Counts {
     /// Every slice has this (expected) count; O(1) whatever the length.
     Uniform(f64),
     /// One (expected) count per slice.
-    Explicit(Arc<[f64]>),
+    Explicit(Arc<Vec<f64>>),
 }
 
 impl From<Vec<f64>> for Counts {
@@ -22,7 +22,7 @@ impl From<Vec<f64>> for Counts {
         match counts.first() {
             None => Counts::Uniform(0.0),
             Some(&first) if counts.iter().all(|&c| c == first) => Counts::Uniform(first),
-            Some(_) => Counts::Explicit(counts.into()),
+            Some(_) => Counts::Explicit(Arc::new(counts)),
         }
     }
 }
@@ -48,7 +48,7 @@ impl Counts {
     pub fn map(&self, f: impl Fn(f64) -> f64) -> Counts {
         match self {
             Counts::Uniform(c) => Counts::Uniform(f(*c)),
-            Counts::Explicit(v) => Counts::Explicit(v.iter().map(|&c| f(c)).collect()),
+            Counts::Explicit(v) => Counts::Explicit(Arc::new(v.iter().map(|&c| f(c)).collect())),
         }
     }
 
@@ -56,10 +56,14 @@ impl Counts {
     pub fn zip(&self, other: &Counts, f: impl Fn(f64, f64) -> f64) -> Counts {
         match (self, other) {
             (Counts::Uniform(a), Counts::Uniform(b)) => Counts::Uniform(f(*a, *b)),
-            (Counts::Uniform(a), Counts::Explicit(b)) => Counts::Explicit(b.iter().map(|&b| f(*a, b)).collect()),
-            (Counts::Explicit(a), Counts::Uniform(b)) => Counts::Explicit(a.iter().map(|&a| f(a, *b)).collect()),
+            (Counts::Uniform(a), Counts::Explicit(b)) => {
+                Counts::Explicit(Arc::new(b.iter().map(|&b| f(*a, b)).collect()))
+            }
+            (Counts::Explicit(a), Counts::Uniform(b)) => {
+                Counts::Explicit(Arc::new(a.iter().map(|&a| f(a, *b)).collect()))
+            }
             (Counts::Explicit(a), Counts::Explicit(b)) => {
-                Counts::Explicit(a.iter().zip(b.iter()).map(|(&a, &b)| f(a, b)).collect())
+                Counts::Explicit(Arc::new(a.iter().zip(b.iter()).map(|(&a, &b)| f(a, b)).collect()))
             }
         }
     }
@@ -76,7 +80,7 @@ impl Counts {
     pub fn reversed(&self) -> Counts {
         match self {
             Counts::Uniform(c) => Counts::Uniform(*c),
-            Counts::Explicit(v) => Counts::Explicit(v.iter().rev().copied().collect()),
+            Counts::Explicit(v) => Counts::Explicit(Arc::new(v.iter().rev().copied().collect())),
         }
     }
 

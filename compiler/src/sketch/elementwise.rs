@@ -3,6 +3,7 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::dc;
 use super::mnc::{Bounded, Sketch, Structure};
 use super::nnz::Nnz;
 
@@ -20,16 +21,25 @@ impl Sketch {
             (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::min, |p, q| p * q),
             _ => {}
         }
+        let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
+        let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
+        let upper = a.nnz.upper.min(b.nnz.upper);
+        let general = |sketch: &Sketch| sketch.structure() == Structure::General && dc::is_small(sketch);
+        if lower < upper && general(&a) && general(&b) {
+            let expected = dc::intersection(&a, &b);
+            let (mut rows, mut cols) =
+                (intersection(&a.by_row, &b.by_row, 0.0), intersection(&a.by_col, &b.by_col, 0.0));
+            (rows.counts, cols.counts) = (expected.rows, expected.cols);
+            return Sketch::fit(Nnz::new(lower, expected.nnz, upper), rows, cols, false);
+        }
         let pairs = a.nnz.estimate * b.nnz.estimate;
         // lambda: how much likelier than at random two nonzeros meet, given the counts of the other axis
         let lambda = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), |x, y| x * y).sum(x.len()) / pairs;
         let (across_cols, across_rows) = (lambda(&a.by_col, &b.by_col), lambda(&a.by_row, &b.by_row));
         let rows = intersection(&a.by_row, &b.by_row, across_cols);
         let cols = intersection(&a.by_col, &b.by_col, across_rows);
-        let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
-        let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
         let estimate = rows.counts.sum(rows.len);
-        Sketch::fit(Nnz::new(lower, estimate, a.nnz.upper.min(b.nnz.upper)), rows, cols, a.diagonal || b.diagonal)
+        Sketch::fit(Nnz::new(lower, estimate, upper), rows, cols, a.diagonal || b.diagonal)
     }
 
     /// Intersection of a pattern with itself, as in `A * A` or `A * (A > 0)` for non-negative A: nothing changes.

@@ -4,6 +4,7 @@ use super::axis::{Axis, Limits};
 use super::counts::Counts;
 use super::mnc::Sketch;
 use super::nnz::{Nnz, cells};
+use super::rule::{Rule, Why};
 
 impl Sketch {
     /// Sketch of a CSR matrix, with the extended counts. Explicit zeros are not counted; NaN is a nonzero.
@@ -188,7 +189,7 @@ fn leaf(rows: u64, cols: u64, hr: Vec<f64>, hc: Vec<f64>, alone: Alone, diagonal
     if let Some((her, hec)) = alone {
         (by_row.alone, by_col.alone) = (Some(her.into()), Some(hec.into()));
     }
-    Sketch::assemble(by_row.nnz(), by_row, by_col, diagonal)
+    Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal)
 }
 
 fn max(counts: &[f64]) -> f64 {

@@ -2,7 +2,10 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::dc::{Factor, Factors};
 use super::nnz::{Nnz, bytes_csr, bytes_dense, cells};
+use super::rule::Rule;
+use super::walk::Lineage;
 
 /// What is known about the pattern of a matrix (sections 1 and 3 of the MNC paper). Cheap to clone.
 ///
@@ -13,6 +16,8 @@ pub struct Sketch {
     pub(super) by_row: Axis,
     pub(super) by_col: Axis,
     pub(super) diagonal: bool,
+    pub(super) factors: Factors,
+    pub(super) lineage: Lineage,
 }
 
 /// Patterns that are known cell by cell from the counts.
@@ -33,7 +38,8 @@ pub enum Structure {
 impl Sketch {
     /// A sketch of what its parts say together: each may tighten the bounds of the others.
     pub(super) fn assemble(nnz: Nnz, by_row: Axis, by_col: Axis, diagonal: bool) -> Sketch {
-        let mut sketch = Sketch { nnz, by_row, by_col, diagonal };
+        let mut sketch =
+            Sketch { nnz, by_row, by_col, diagonal, factors: Factors::default(), lineage: Lineage::default() };
         if diagonal {
             sketch.by_row.limit(Limits { max: 1, ..sketch.by_row.limits });
             sketch.by_col.limit(Limits { max: 1, ..sketch.by_col.limits });
@@ -57,7 +63,7 @@ impl Sketch {
     fn tighten(&mut self) {
         for axis in [&self.by_row, &self.by_col] {
             let known = axis.nnz();
-            self.nnz = self.nnz.clamp(known.lower, known.upper);
+            self.nnz = self.nnz.clamp_by(known.lower, known.upper, Rule::Counts);
         }
         let (nnz, row, col) = (self.nnz, self.by_row.limits, self.by_col.limits);
         self.by_row.limit(implied(nnz, row, col));
@@ -69,7 +75,7 @@ impl Sketch {
         let (m, n) = (rows.len, cols.len);
         let mut rough = nnz;
         for known in [rows.nnz(), cols.nnz()] {
-            rough = rough.clamp(known.lower, known.upper);
+            rough = rough.clamp_by(known.lower, known.upper, Rule::Counts);
         }
         let by_row = rows.axis(n, rough.estimate);
         let by_col = cols.axis(m, rough.estimate);
@@ -169,6 +175,16 @@ impl Sketch {
     pub(super) fn is_permutation(&self) -> bool {
         let one = |limits: Limits| limits.min == 1 && limits.max == 1;
         one(self.by_row.limits) && one(self.by_col.limits)
+    }
+
+    /// As the left factor of a product, in degree classes.
+    pub(super) fn left_factor(&self) -> &Factor {
+        self.factors.left(&self.by_row, &self.by_col, self.alone_by_col())
+    }
+
+    /// As the right factor of a product, in degree classes.
+    pub(super) fn right_factor(&self) -> &Factor {
+        self.factors.right(&self.by_row, &self.by_col, self.alone_by_row())
     }
 
     /// `her`, `hec`: of each row (column) the nonzeros that are alone in their column (row); `None` if unknown.

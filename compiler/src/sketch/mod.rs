@@ -15,8 +15,8 @@
 //!
 //! **Must not know**: operators, DAGs, files, values (beyond zero or not), formats, threads. No global state, no randomness.
 //!
-//! **Others.** What else can estimate stands behind one interface ([`estimator`]): the exact answer ([`exact`]), degree classes
-//! ([`dc`]), and the [`rivals`] from the literature. Those that sample take a seed.
+//! **Others.** What else can estimate stands behind one interface ([`estimator`]): the exact answer ([`exact`]), row
+//! probes of data at hand ([`probe`]), and the [`rivals`] from the literature. Those that sample take a seed.
 //!
 //! Which side of a chain of three should be multiplied first?
 //! ```
@@ -40,7 +40,7 @@
 mod aggregate;
 mod axis;
 mod counts;
-pub mod dc;
+mod dc;
 mod elementwise;
 pub mod estimator;
 pub mod exact;
@@ -52,19 +52,23 @@ mod mnc;
 mod nnz;
 pub mod operation;
 pub mod pattern;
+pub mod probe;
 mod product;
 mod reorg;
 mod reshape;
 pub mod rivals;
+mod rule;
+mod walk;
 
 pub use axis::Axis;
 pub use counts::{Counts, MAX_EXPLICIT};
-pub use dc::DegreeClasses;
 pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};
 pub use pattern::{InvalidPattern, Pattern};
+pub use rule::{Rule, Why};
+pub use walk::Walks;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! A number of nonzeros with what is known about it, and the sizes that follow from it.
 
-/// A number of nonzeros: true bounds and an estimate between them.
-#[derive(Clone, Copy, Debug, PartialEq)]
+use super::rule::{Rule, Why};
+
+/// A number of nonzeros: true bounds and an estimate between them. Equality does without the reasons.
+#[derive(Clone, Copy, Debug)]
 pub struct Nnz {
     /// No fewer nonzeros than this (absent cancellation).
     pub lower: u64,
@@ -9,31 +11,47 @@ pub struct Nnz {
     pub estimate: f64,
     /// No more nonzeros than this; for memory.
     pub upper: u64,
+    /// What the three rest on, for explanations.
+    pub why: Why,
+}
+
+impl PartialEq for Nnz {
+    fn eq(&self, other: &Nnz) -> bool {
+        (self.lower, self.estimate, self.upper) == (other.lower, other.estimate, other.upper)
+    }
 }
 
 impl Nnz {
-    /// Exactly `n` nonzeros.
+    /// Exactly `n` nonzeros, counted.
     pub fn exact(n: u64) -> Nnz {
-        Nnz { lower: n, estimate: n as f64, upper: n }
+        Nnz { lower: n, estimate: n as f64, upper: n, why: Why::all(Rule::Counted) }
     }
 
     /// Nothing known about a matrix of `cells` cells: anything is possible and, to be safe, full is expected.
     pub fn unknown(cells: u64) -> Nnz {
-        Nnz::new(0, cells as f64, cells)
+        Nnz::new(0, cells as f64, cells).because(Why::all(Rule::Trivial))
     }
 
     /// An expected number and no knowledge else, as of `rand(sparsity=)` or a declared density.
     pub fn estimated(estimate: f64, cells: u64) -> Nnz {
-        Nnz::new(0, estimate, cells)
+        let why = Why { estimate: Rule::Declared, ..Why::all(Rule::Trivial) };
+        Nnz::new(0, estimate, cells).because(why)
     }
 
     /// The estimate is moved between the bounds; one that is not a number becomes `upper`.
-    /// Crossed bounds (which only rounding above 2^53 can produce) are ordered.
+    /// Crossed bounds (which only rounding above 2^53 can produce) are ordered. It rests on [`Rule::Operands`].
     pub fn new(lower: u64, estimate: f64, upper: u64) -> Nnz {
         let upper = upper.max(lower);
         // + 0.0 turns the -0.0 of an empty sum into 0.0
         let estimate = if estimate.is_nan() { upper as f64 } else { estimate + 0.0 };
-        Nnz { lower, estimate: estimate.clamp(lower as f64, upper as f64), upper }
+        let why = Why::all(Rule::Operands);
+        Nnz { lower, estimate: estimate.clamp(lower as f64, upper as f64), upper, why }
+    }
+
+    /// The same with reasons.
+    #[must_use]
+    pub fn because(self, why: Why) -> Nnz {
+        Nnz { why, ..self }
     }
 
     /// Whether the bounds meet.
@@ -41,10 +59,21 @@ impl Nnz {
         self.lower == self.upper
     }
 
-    /// This knowledge and that of `other` together: the bounds intersect, the estimate stays as far as they let it.
+    /// With further bounds: they intersect, the estimate stays as far as they let it.
     #[must_use]
     pub fn clamp(self, lower: u64, upper: u64) -> Nnz {
-        Nnz::new(self.lower.max(lower), self.estimate, self.upper.min(upper))
+        self.clamp_by(lower, upper, Rule::Operands)
+    }
+
+    /// With further bounds that rest on `rule`.
+    #[must_use]
+    pub(super) fn clamp_by(self, lower: u64, upper: u64, rule: Rule) -> Nnz {
+        let clamped = Nnz::new(self.lower.max(lower), self.estimate, self.upper.min(upper));
+        clamped.because(Why {
+            lower: if lower > self.lower { rule } else { self.why.lower },
+            estimate: if clamped.estimate == self.estimate { self.why.estimate } else { rule },
+            upper: if upper < self.upper { rule } else { self.why.upper },
+        })
     }
 
     /// Fraction of `rows * cols` cells that is expected to be nonzero, in [0, 1]; 0 if there is no cell.

@@ -7,19 +7,37 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::dc;
 use super::mnc::{Bounded, Sketch};
 use super::nnz::{Nnz, ceil_bound, cells, floor_bound};
+use super::rule::{Rule, Why};
 
 impl Sketch {
     /// The sketch of `self %*% b`.
     pub fn matmul(&self, b: &Sketch) -> Sketch {
-        let nnz = self.matmul_nnz(b);
-        if self.is_full_diagonal() {
+        self.matmul_spread(b, self.lineage.spread(&b.lineage))
+    }
+
+    /// The sketch of `self %*% b`, with a factor on the expected hits of each cell.
+    pub(super) fn matmul_spread(&self, b: &Sketch, spread: f64) -> Sketch {
+        let lineage = self.lineage.product(&b.lineage);
+        Sketch { lineage, ..self.product(b, spread) }
+    }
+
+    /// The factor on the expected hits with which `self %*% b` has as many nonzeros as were counted.
+    pub(super) fn spread_for(&self, b: &Sketch, counted: f64) -> f64 {
+        if dc::applies(self, b) { Product::new(self, b).by_class().spread_for(counted) } else { 1.0 }
+    }
+
+    fn product(&self, b: &Sketch, spread: f64) -> Sketch {
+        if self.is_full_diagonal() && self.cols() == b.rows() {
             return b.clone();
         }
-        if b.is_full_diagonal() {
+        if b.is_full_diagonal() && self.cols() == b.rows() {
             return self.clone();
         }
+        let expected = Expected::new(self, b, spread);
+        let nnz = expected.nnz;
         if nnz.upper == 0 {
             return Sketch::empty(self.rows(), b.cols());
         }
@@ -33,7 +51,11 @@ impl Sketch {
         if b.diagonal {
             return masked_rows(b, &self.transpose(), nnz).transpose();
         }
-        let mut c = Sketch::fit(nnz, propagated(self, b, nnz), propagated_cols(self, b, nnz), false);
+        let (mut rows, mut cols) = (propagated(self, b, nnz), propagated_cols(self, b, nnz));
+        if let Some(classes) = &expected.by_class {
+            (rows.counts, cols.counts) = (classes.row_counts(), classes.col_counts());
+        }
+        let mut c = Sketch::fit(nnz, rows, cols, false);
         if self.is_permutation() {
             permuted(&mut c.by_row, &mut c.by_col, &b.by_row, &b.by_col);
         } else if b.is_permutation() {
@@ -44,8 +66,7 @@ impl Sketch {
 
     /// The number of nonzeros of `self %*% b`, without its sketch: O(m + n + l), in a plan search the cheaper call.
     pub fn matmul_nnz(&self, b: &Sketch) -> Nnz {
-        assert_eq!(self.cols(), b.rows(), "matrix product of {self:?} and {b:?}");
-        Product::new(self, b).nnz()
+        Expected::new(self, b, self.lineage.spread(&b.lineage)).nnz
     }
 
     /// Scalar multiplications of `self %*% b`: the sum over k of hcA_k * hrB_k; exact if these are.
@@ -58,6 +79,27 @@ impl Sketch {
 
     fn is_full_diagonal(&self) -> bool {
         self.diagonal && self.nnz.lower == self.rows()
+    }
+}
+
+/// What to expect of a product: by degree classes where these say more than the counts, and nothing is certain.
+struct Expected<'a> {
+    nnz: Nnz,
+    by_class: Option<dc::Estimate<'a>>,
+}
+
+impl<'a> Expected<'a> {
+    fn new(a: &'a Sketch, b: &'a Sketch, spread: f64) -> Expected<'a> {
+        assert_eq!(a.cols(), b.rows(), "matrix product of {a:?} and {b:?}");
+        let product = Product::new(a, b);
+        let nnz = product.nnz();
+        if nnz.is_exact() || !dc::applies(a, b) {
+            return Expected { nnz, by_class: None };
+        }
+        let classes = product.by_class().at(spread);
+        let rule = if spread == 1.0 { Rule::DegreeClasses } else { Rule::Walks };
+        let why = Why { estimate: rule, ..nnz.why };
+        Expected { nnz: Nnz::new(nnz.lower, classes.nnz, nnz.upper).because(why), by_class: Some(classes) }
     }
 }
 
@@ -77,6 +119,12 @@ struct Product<'a> {
 struct Sums {
     /// z1 + z2 = sum of e y + (x - e) f: cells in rows or columns with one nonzero, all distinct.
     certain: f64,
+    /// Sum of e hrB: all cells in rows with one nonzero.
+    by_rows: f64,
+    /// Sum of (hcA - e) f: the others in columns with one nonzero.
+    by_cols: f64,
+    /// Sum of e f: the cells in rows and in columns with one nonzero.
+    by_both: f64,
     /// Sum of (x - e)(y - f): cells of the other outer products, which may meet.
     thrown: f64,
     /// The largest of these outer products: its cells are distinct.
@@ -90,9 +138,14 @@ struct Sums {
 /// Independent partial sums hide the latency of the recurrences and fill the registers; their order is fixed.
 const LANES: usize = 4;
 
+type Lane = [f64; LANES];
+
 #[derive(Default)]
 struct Lanes {
     certain: [f64; LANES],
+    by_rows: [f64; LANES],
+    by_cols: [f64; LANES],
+    by_both: [f64; LANES],
     thrown: [f64; LANES],
     largest: [f64; LANES],
     hit: [f64; LANES],
@@ -100,12 +153,36 @@ struct Lanes {
 }
 
 impl Lanes {
+    /// Adds the terms of some inner positions; `HITS`: also to the probability of a hit.
+    fn add<const HITS: bool>(&mut self, terms: &Terms, x: &Lane, y: &Lane, e: &Lane, f: &Lane) {
+        for i in 0..LANES {
+            self.support[i] += if x[i] + y[i] > 0.0 { 1.0 } else { 0.0 };
+            self.by_rows[i] += e[i] * y[i];
+            self.by_cols[i] += non_negative(x[i] - e[i]) * f[i];
+            let (x, y) = (non_negative(x[i] - terms.full.0), non_negative(y[i] - terms.full.1));
+            let (rest, open) = (non_negative(x - e[i]), non_negative(y - f[i]));
+            self.certain[i] += e[i] * y + rest * f[i];
+            let cells = rest * open;
+            self.thrown[i] += cells;
+            self.largest[i] = if cells > self.largest[i] { cells } else { self.largest[i] };
+            self.by_both[i] += e[i] * f[i];
+            if HITS {
+                let q = cells * terms.per_cell;
+                let q = if q < 1.0 { q } else { 1.0 };
+                self.hit[i] += q - self.hit[i] * q;
+            }
+        }
+    }
+
     /// The sums if each inner position stands for `times`.
     fn total(&self, times: f64) -> Sums {
         let sum = |lanes: [f64; LANES]| lanes.iter().sum::<f64>() * times;
         let hit = self.hit.iter().fold(0.0, |s, q| s + q - s * q);
         Sums {
             certain: sum(self.certain),
+            by_rows: sum(self.by_rows),
+            by_cols: sum(self.by_cols),
+            by_both: sum(self.by_both),
             thrown: sum(self.thrown),
             largest: self.largest.into_iter().fold(0.0, f64::max),
             hit: if times > 1.0 { -(times * (-hit).ln_1p()).exp_m1() } else { hit },
@@ -114,12 +191,15 @@ impl Lanes {
     }
 }
 
-/// The first four counts, or those that are left and zeros.
-fn four(counts: &[f64]) -> [f64; LANES] {
-    if let Some(&all) = counts.first_chunk() {
-        return all;
-    }
+/// The last counts and zeros.
+fn padded(counts: &[f64]) -> [f64; LANES] {
     std::array::from_fn(|i| counts.get(i).copied().unwrap_or(0.0))
+}
+
+/// What all terms have in common.
+struct Terms {
+    full: (f64, f64),
+    per_cell: f64,
 }
 
 /// `x.max(0.0)` for numbers, in one instruction.
@@ -136,33 +216,22 @@ impl<'a> Product<'a> {
         let (e, f) = (a.alone_by_col(), b.alone_by_row());
         let single = (e.map_or(0.0, |_| a.by_row.ones() as f64), f.map_or(0.0, |_| b.by_col.ones() as f64));
         let mut product = Product { a, b, full: (full(&a.by_row), full(&b.by_col)), single, sums: Sums::default() };
-        product.sums = product.sum(e.unwrap_or(&none), f.unwrap_or(&none));
+        product.sums = product.sum(e.unwrap_or(&none), f.unwrap_or(&none), !dc::applies(a, b));
         product
     }
 
-    fn sum(&self, e: &Counts, f: &Counts) -> Sums {
+    fn sum(&self, e: &Counts, f: &Counts, hits: bool) -> Sums {
         let n = self.a.cols();
         let aligned = Counts::aligned([self.a.by_col.counts(), self.b.by_row.counts(), e, f], n);
-        let [x, y, e, f] = &aligned.counts;
-        let (full_rows, full_cols) = self.full;
+        let [x, y, e, f] = aligned.counts.each_ref().map(|counts| counts.as_chunks::<LANES>());
         let cells = self.open_cells();
-        let per_cell = if cells > 0.0 { 1.0 / cells } else { 0.0 };
+        let terms = Terms { full: self.full, per_cell: if cells > 0.0 { 1.0 / cells } else { 0.0 } };
         let mut lanes = Lanes::default();
-        for k in (0..x.len()).step_by(LANES) {
-            let [x, y, e, f] = [x, y, e, f].map(|counts| four(&counts[k..]));
-            for i in 0..LANES {
-                lanes.support[i] += if x[i] + y[i] > 0.0 { 1.0 } else { 0.0 };
-                let (x, y) = (non_negative(x[i] - full_rows), non_negative(y[i] - full_cols));
-                let rest = non_negative(x - e[i]);
-                lanes.certain[i] += e[i] * y + rest * f[i];
-                let cells = rest * non_negative(y - f[i]);
-                lanes.thrown[i] += cells;
-                lanes.largest[i] = if cells > lanes.largest[i] { cells } else { lanes.largest[i] };
-                let q = cells * per_cell;
-                let q = if q < 1.0 { q } else { 1.0 };
-                lanes.hit[i] += q - lanes.hit[i] * q;
-            }
+        for ((x, y), (e, f)) in x.0.iter().zip(y.0).zip(e.0.iter().zip(f.0)) {
+            if hits { lanes.add::<true>(&terms, x, y, e, f) } else { lanes.add::<false>(&terms, x, y, e, f) }
         }
+        let [x, y, e, f] = [x.1, y.1, e.1, f.1].map(padded);
+        lanes.add::<true>(&terms, &x, &y, &e, &f);
         lanes.total(aligned.multiplicity)
     }
 
@@ -174,8 +243,13 @@ impl<'a> Product<'a> {
     }
 
     fn nnz(&self) -> Nnz {
-        let (lower, upper) = (self.lower(), self.upper());
-        Nnz::new(lower.min(upper), self.estimate(), upper)
+        let ((lower, lower_rule), (upper, upper_rule)) = (self.lower(), self.upper());
+        let rule = if self.no_collision() { Rule::NoCollision } else { Rule::OuterProducts };
+        Nnz::new(lower.min(upper), self.estimate(), upper).because(Why {
+            lower: lower_rule,
+            estimate: rule,
+            upper: upper_rule,
+        })
     }
 
     /// Cells in full rows of A or full columns of B, given the numbers of nonempty rows of A and columns of B.
@@ -190,6 +264,12 @@ impl<'a> Product<'a> {
         self.in_full(rows.nonempty(), cols.nonempty()) + self.sums.certain + thrown
     }
 
+    /// The expected counts by degree classes.
+    fn by_class(&self) -> dc::Thrown<'a> {
+        let Sums { by_rows, by_cols, by_both, .. } = self.sums;
+        dc::Thrown::new(self.a, self.b, dc::Singles { by_rows, by_cols, by_both })
+    }
+
     /// Whether the sums are over true counts.
     fn is_sum_exact(&self) -> bool {
         self.a.by_col.is_exact() && self.b.by_row.is_exact()
@@ -199,14 +279,17 @@ impl<'a> Product<'a> {
         self.a.by_row.limits.max <= 1 || self.b.by_col.limits.max <= 1
     }
 
-    fn upper(&self) -> u64 {
+    /// The best upper bound, and which it is.
+    fn upper(&self) -> (u64, Rule) {
         let (a, b) = (self.a, self.b);
         let (rows, cols) = (a.by_row.limits.nonempty_upper, b.by_col.limits.nonempty_upper);
-        let mut upper = cells(rows, cols);
-        upper = upper.min(a.nnz.upper.saturating_mul(b.by_row.limits.max));
-        upper = upper.min(b.nnz.upper.saturating_mul(a.by_col.limits.max));
-        upper = upper.min(capped_sum(&a.by_row, b.by_row.limits.max, cols));
-        upper = upper.min(capped_sum(&b.by_col, a.by_col.limits.max, rows));
+        let mut bounds = vec![
+            (cells(rows, cols), Rule::Rectangle),
+            (a.nnz.upper.saturating_mul(b.by_row.limits.max), Rule::Multiplications),
+            (b.nnz.upper.saturating_mul(a.by_col.limits.max), Rule::Multiplications),
+            (capped_sum(&a.by_row, b.by_row.limits.max, cols), Rule::Unions),
+            (capped_sum(&b.by_col, a.by_col.limits.max, rows), Rule::Unions),
+        ];
         if self.is_sum_exact() {
             let open = cells(
                 rows.saturating_sub((self.single.0 + self.full.0) as u64),
@@ -214,22 +297,32 @@ impl<'a> Product<'a> {
             );
             let thrown = ceil_bound(self.sums.thrown).min(open);
             let counted = self.in_full(rows as f64, cols as f64) + self.sums.certain;
-            upper = upper.min(ceil_bound(counted).saturating_add(thrown));
+            let rule = if self.no_collision() { Rule::NoCollision } else { Rule::Multiplications };
+            bounds.push((ceil_bound(counted).saturating_add(thrown), rule));
         }
-        upper
+        bounds.into_iter().min_by_key(|(bound, _)| *bound).expect("there are bounds")
     }
 
-    fn lower(&self) -> u64 {
+    /// The best lower bound, and which it is.
+    fn lower(&self) -> (u64, Rule) {
         let (a, b) = (self.a, self.b);
         let (rows, cols) = (a.by_row.limits.nonempty_lower, b.by_col.limits.nonempty_lower);
-        let mut lower = cells(rows, b.by_row.limits.min).max(cells(cols, a.by_col.limits.min));
-        lower = lower.max(floor_bound(self.in_full(rows as f64, cols as f64)));
+        let mut bounds = vec![
+            (0, Rule::Trivial),
+            (cells(rows, b.by_row.limits.min).max(cells(cols, a.by_col.limits.min)), Rule::Unions),
+            (floor_bound(self.in_full(rows as f64, cols as f64)), Rule::FullSlices),
+        ];
         if self.is_sum_exact() {
-            let thrown = if self.no_collision() { self.sums.thrown } else { self.sums.largest };
+            let (thrown, rule) = match self.no_collision() {
+                true => (self.sums.thrown, Rule::NoCollision),
+                false => (self.sums.largest, Rule::LargestOuterProduct),
+            };
             let counted = self.in_full(rows as f64, cols as f64) + self.sums.certain + thrown;
-            lower = lower.max(floor_bound(counted)).max(self.pigeonhole());
+            bounds.push((floor_bound(counted), rule));
+            bounds.push((self.pigeonhole(), Rule::Pigeonhole));
         }
-        lower
+        // of equal bounds the first: the simplest reason
+        bounds.into_iter().rev().max_by_key(|(bound, _)| *bound).expect("there are bounds")
     }
 
     /// Row i of A and column j of B meet if they have more nonzeros together than there are inner positions in use.
@@ -270,12 +363,12 @@ fn capped_sum(axis: &Axis, most: u64, cap: u64) -> u64 {
 }
 
 /// Row counts of C: proportional to those of A, and row i between the bounds that its count in A gives.
-pub(super) fn propagated(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
+fn propagated(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
     rows_of_product(&a.by_row, a.nnz, &b.by_row, &b.by_col, nnz)
 }
 
 /// Column counts of C: the same of the transposed product.
-pub(super) fn propagated_cols(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
+fn propagated_cols(a: &Sketch, b: &Sketch, nnz: Nnz) -> Bounded {
     rows_of_product(&b.by_col, b.nnz, &a.by_col, &a.by_row, nnz)
 }
 

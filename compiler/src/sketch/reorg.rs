@@ -8,13 +8,26 @@ use super::nnz::Nnz;
 impl Sketch {
     /// `t(self)`: the axes change places.
     pub fn transpose(&self) -> Sketch {
-        Sketch { nnz: self.nnz, by_row: self.by_col.clone(), by_col: self.by_row.clone(), diagonal: self.diagonal }
+        Sketch {
+            nnz: self.nnz,
+            by_row: self.by_col.clone(),
+            by_col: self.by_row.clone(),
+            diagonal: self.diagonal,
+            factors: self.factors.transposed(),
+            lineage: self.lineage.transposed(),
+        }
     }
 
     /// `rev(self)`: rows in the opposite order.
     pub fn rev(&self) -> Sketch {
         let diagonal = self.diagonal && self.rows() <= 1;
-        Sketch { by_row: self.by_row.reordered(Counts::reversed), diagonal, ..self.clone() }
+        Sketch {
+            by_row: self.by_row.reordered(Counts::reversed),
+            diagonal,
+            factors: Default::default(),
+            lineage: Default::default(),
+            ..self.clone()
+        }
     }
 
     /// Rows of `self` above rows of `b`.

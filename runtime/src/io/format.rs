@@ -73,8 +73,8 @@ impl Format {
     /// By the first lines of the text: a banner, `index:value` pairs, a separator, or three fields between blanks of
     /// which two are indices.
     pub(super) fn from_content(text: &[u8]) -> Format {
-        const BANNER: &[u8] = b"%%matrixmarket";
-        if text.get(..BANNER.len()).is_some_and(|head| head.eq_ignore_ascii_case(BANNER)) {
+        let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+        if begins(b"%%matrixmarket") || begins(b"%matrixmarket") {
             return Format::MatrixMarket;
         }
         let line = text.split(|&b| b == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();

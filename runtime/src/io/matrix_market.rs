@@ -2,7 +2,7 @@
 //!
 //! Beyond the definition of the format (<https://math.nist.gov/MatrixMarket/formats.html>), as SciPy: a cell given
 //! twice is the sum, comments and blank lines may stand anywhere, and entries of a symmetric matrix above the diagonal
-//! are mirrored too (with a warning).
+//! are mirrored too (with a warning). A banner with one `%`, as some programs write it, is as good.
 
 use lac_grammar::Diagnostic;
 
@@ -65,7 +65,7 @@ fn header(source: &mut Source) -> Result<Header> {
     let banner = source.next_line()?.unwrap_or_default();
     let words: Vec<String> = fields(&banner).map(|(_, w)| String::from_utf8_lossy(w).to_lowercase()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let ["%%matrixmarket", "matrix", layout, field, symmetry] = words[..] else {
+    let ["%%matrixmarket" | "%matrixmarket", "matrix", layout, field, symmetry] = words[..] else {
         let message = format!("a Matrix Market file begins with a banner, not with {}", quoted(&banner));
         let help =
             "the banner reads: %%MatrixMarket matrix coordinate real general; if the file has another format, say so";

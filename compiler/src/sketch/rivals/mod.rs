@@ -2,8 +2,9 @@
 //!
 //! | name | estimator | leaf | supports |
 //! |---|---|---|---|
-//! | `default` | [`Propagation`] | O(nnz) | everything |
-//! | `dc` | [`DegreeClasses`] | O(nnz) | everything |
+//! | `default` | [`Tiered`]: sketches, and probes where they leave a doubt | O(nnz) | everything |
+//! | `probe` | [`Probing`] | O(1) | everything |
+//! | `dc` | [`Propagation`] | O(nnz) | everything |
 //! | `mnc`, `mnc-basic` | [`Mnc`] | O(nnz) | everything |
 //! | `meta-ac`, `meta-wc` | [`MetaAc`], [`MetaWc`] | O(1) | everything |
 //! | `bitset`, `exact` | [`Bitset`], [`Exact`] | O(rows cols / 64), O(1) | everything, exactly |
@@ -24,9 +25,9 @@ mod random;
 mod row_wise;
 mod sampling;
 
-use super::dc::DegreeClasses;
 use super::estimator::AnyEstimator;
 pub use super::exact::Exact;
+pub use super::probe::{Probing, Tiered};
 pub use bitset::{Bits, Bitset};
 pub use density_map::{DensityMap, Map};
 pub use hash::{Cells, Hash};
@@ -40,9 +41,10 @@ pub use sampling::{Sampled, Sampling};
 type Make = fn() -> Box<dyn AnyEstimator>;
 
 /// Names on the command line, with the paper's parameters.
-const ESTIMATORS: [(&str, Make); 14] = [
-    ("default", || Box::new(Propagation)),
-    ("dc", || Box::new(DegreeClasses)),
+const ESTIMATORS: [(&str, Make); 15] = [
+    ("default", || Box::new(Tiered::default())),
+    ("probe", || Box::new(Probing::default())),
+    ("dc", || Box::new(Propagation)),
     ("mnc", || Box::new(Mnc { extended: true, java: false })),
     ("mnc-basic", || Box::new(Mnc { extended: false, java: false })),
     ("meta-ac", || Box::new(MetaAc)),

@@ -1,4 +1,4 @@
-//! The estimator of record, [`Sketch`], behind the interface of its rivals.
+//! [`Sketch`], what plans go by where no leaf is at hand, behind the interface of its rivals.
 
 use super::super::estimator::{Estimator, Refusal};
 use super::super::nnz::Nnz;
@@ -14,7 +14,7 @@ impl<'a> Estimator<'a> for Propagation {
     type Synopsis = Sketch;
 
     fn name(&self) -> String {
-        "default".to_string()
+        "dc".to_string()
     }
 
     fn leaf(&self, pattern: Pattern<'a>) -> Result<Sketch, Refusal> {
@@ -50,7 +50,7 @@ impl<'a> Estimator<'a> for Propagation {
     fn bytes(&self, synopsis: &Sketch) -> u64 {
         let counts = |counts: &Counts| match counts {
             Counts::Uniform(_) => 0,
-            Counts::Explicit(counts) => size_of_val(&**counts),
+            Counts::Explicit(counts) => size_of_val(counts.as_slice()),
         };
         let axes = [synopsis.by_row(), synopsis.by_col()];
         let explicit: usize =

@@ -59,7 +59,8 @@ fn sizes_saturate() {
     assert_eq!(bytes_dense(HUGE, HUGE), u64::MAX);
     assert_eq!(bytes_csr(10, 10, 30), 88 + 360);
     assert_eq!(Sketch::dense(HUGE, HUGE).nnz().upper, u64::MAX);
-    assert_eq!(Nnz::unknown(12), Nnz { lower: 0, estimate: 12.0, upper: 12 });
+    let unknown = Nnz::unknown(12);
+    assert_eq!((unknown.lower, unknown.estimate, unknown.upper), (0, 12.0, 12));
     assert_eq!(Nnz::new(3, f64::NAN, 5).estimate, 5.0);
     assert_eq!(Nnz::exact(0).density(0, 7), 0.0);
 }
