@@ -155,6 +155,10 @@ fn explain(
 ) -> Exit {
     match session(request, screen).explain(&script.name, &script.text) {
         Ok(explanation) => {
+            // A run says it when it reads the file.
+            if matches!(request.command, Command::Explain { .. }) {
+                screen.diagnostics(explanation.warnings());
+            }
             show(&text(&explanation));
             Exit::Success
         }

@@ -16,6 +16,7 @@ mod mtd;
 mod output;
 mod scalar;
 mod scan;
+mod sketch;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use format::Format;
 pub use mtd::Metadata;
 pub use output::remove_unfinished;
 pub use scalar::{is_scalar, read_scalar, write_scalar};
+pub use sketch::{is_sketch, read_sketch, sketch_beside, sketch_of, sketch_path, stamp, write_sketch};
 pub use write::{WriteOptions, write};
 
 use std::path::Path;
