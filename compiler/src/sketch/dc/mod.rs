@@ -56,6 +56,10 @@ impl<'a> Estimator<'a> for DegreeClasses {
         Propagation.leaf(pattern)
     }
 
+    fn leaf_of_sketch(&self, sketch: &Sketch) -> Result<Sketch, Refusal> {
+        Ok(sketch.clone())
+    }
+
     fn apply(&self, op: Operation, operands: &[&Sketch]) -> Result<Sketch, Refusal> {
         match (op, operands) {
             (Operation::MatMul, &[a, b]) => Ok(product::matmul(a, b)),
