@@ -38,13 +38,14 @@ impl Files {
     /// What the sketch beside a file says.
     fn kept(&self, path: &Path, options: &ReadOptions) -> Option<Facts> {
         let mut kept = self.kept.borrow_mut();
-        let file = kept.entry(format!("{path:?} {options:?}")).or_insert_with(|| match io::sketch_beside(path, options)? {
-            Ok(file) => Some(file),
-            Err(warning) => {
-                self.warnings.borrow_mut().push(*warning);
-                None
-            }
-        });
+        let file =
+            kept.entry(format!("{path:?} {options:?}")).or_insert_with(|| match io::sketch_beside(path, options)? {
+                Ok(file) => Some(file),
+                Err(warning) => {
+                    self.warnings.borrow_mut().push(*warning);
+                    None
+                }
+            });
         let SketchFile { sketch, finite, .. } = file.as_ref()?;
         let sketch = match self.sketches {
             true => sketch.clone(),

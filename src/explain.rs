@@ -99,7 +99,8 @@ impl Explanation {
 
     fn heading(&self, i: usize, block: &BlockPlan) -> String {
         let file = block.span.file;
-        let (from, to) = (self.found.sources.line(file, block.span.start), self.found.sources.line(file, block.span.end));
+        let (from, to) =
+            (self.found.sources.line(file, block.span.start), self.found.sources.line(file, block.span.end));
         let lines = if from == to { format!("line {from}") } else { format!("lines {from}-{to}") };
         let function = block.function.as_ref().map_or(String::new(), |f| format!(" of {f}"));
         let loops = match block.loops {

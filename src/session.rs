@@ -437,7 +437,7 @@ impl Loader for Disk<'_> {
 }
 
 /// Runs on a thread with room for deep recursion of a script's functions. Its pages are taken only when used.
-fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         match thread.expect("the system starts a thread").join() {

@@ -145,20 +145,79 @@ pub enum Command {
         #[arg(long, group = "what")]
         json: bool,
     },
+    /// Keep the sketches of matrices beside their files, or show those that are kept
+    Sketch(Sketch),
+    /// Say how many nonzeros an expression would have, without computing it
+    Estimate(Estimate),
     /// List the operators and builtin functions
     Ops,
     /// Print a completion script for a shell
     Completions { shell: Shell },
 }
 
+#[derive(Args, Clone, Debug)]
+pub struct Sketch {
+    /// Matrices in any format that `read` knows; of sketches (.mnc) a summary is shown
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where the sketch goes; beside the data, as FILE.mnc, if not given
+    #[arg(short, long, value_name = "FILE.mnc")]
+    pub output: Option<PathBuf>,
+    /// The files are parts of one matrix, in order: one sketch is made of all
+    #[arg(long, value_name = "BY", num_args = 0..=1, require_equals = true, default_missing_value = "rows", requires = "output")]
+    pub merge: Option<By>,
+    /// A JSON object a line, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How parts of a matrix lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Rows,
+    Columns,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct Estimate {
+    /// The expression: 'A %*% t(B)'
+    pub expression: String,
+    /// What its names stand for: files of matrices, sketches (.mnc), numbers
+    #[arg(value_name = "NAME=FILE", value_parser = given)]
+    pub given: Vec<(String, String)>,
+    /// Who estimates; all but `default` know patterns only
+    #[arg(long, value_name = "NAME", default_value = lac::estimate::DEFAULT, value_parser = estimators())]
+    pub estimator: String,
+    /// Open no data: files are sketches, or have one beside them
+    #[arg(long, conflicts_with = "exact")]
+    pub sketches_only: bool,
+    /// Count the truth, too, and compare
+    #[arg(long)]
+    pub exact: bool,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn estimators() -> clap::builder::PossibleValuesParser {
+    lac::estimate::estimators().collect::<Vec<_>>().into()
+}
+
+fn given(word: &str) -> Result<(String, String), String> {
+    match word.split_once('=') {
+        Some((name, value)) if is_name(name) && !value.is_empty() => Ok((name.to_string(), value.to_string())),
+        _ => Err("write it as NAME=FILE or NAME=NUMBER".to_string()),
+    }
+}
+
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &["run", "check", "explain", "ops", "completions"];
+pub const COMMANDS: &[&str] = &["run", "check", "explain", "sketch", "estimate", "ops", "completions"];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {
         match self {
             Command::Run { script } | Command::Check { script } | Command::Explain { script, .. } => script.take(),
-            Command::Ops | Command::Completions { .. } => None,
+            _ => None,
         }
     }
 }
@@ -172,6 +231,8 @@ Examples:
   lac -e 'print(sum(rand(rows=1000, cols=1000)))'   run a line
   lac explain pagerank.dml -nvargs G=web.mtx.gz     how would it be computed?
   lac check pagerank.dml                            is anything wrong with it?
+  lac sketch web.mtx.gz                             keep its sketch, for plans before it is read
+  lac estimate 'G %*% t(G)' G=web.mtx.gz            how many nonzeros would that have?
   lac                                               type, and see the answers
 
 Results go to standard output, everything else to standard error.
@@ -251,13 +312,18 @@ fn named(word: &str) -> Result<(&str, &str), Usage> {
         let hint = if word.starts_with("--") { "; lac's own options stand before -nvargs" } else { "" };
         return Err(Usage::wrong(format!("`{word}` after -nvargs is not of the form name=value{hint}")));
     };
+    match is_name(name) {
+        true => Ok((name, value)),
+        false => {
+            Err(Usage::wrong(format!("`{name}` in `{word}` is not a name: letters, digits and `_`, a letter first")))
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    if begins && letters.all(|c| c.is_alphanumeric() || c == '_') {
-        Ok((name, value))
-    } else {
-        Err(Usage::wrong(format!("`{name}` in `{word}` is not a name: letters, digits and `_`, a letter first")))
-    }
+    begins && letters.all(|c| c.is_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]

@@ -112,7 +112,9 @@ impl Translation<'_> {
         let (matrix, scalar, first) = match matrices {
             [Some(a), Some(b)] => {
                 if shape(a).is_none() || shape(a) != shape(b) {
-                    return Err(self.refuse(id, if shape(a).is_some() && shape(b).is_some() { BROADCAST } else { SHAPE }));
+                    return Err(
+                        self.refuse(id, if shape(a).is_some() && shape(b).is_some() { BROADCAST } else { SHAPE })
+                    );
                 }
                 let op = match f {
                     Binary::Add | Binary::Subtract | Binary::Or => Operation::Add,

@@ -153,7 +153,8 @@ impl<E: for<'a> Estimator<'a>> AnyEstimator for E {
 
     fn adopt(&self, leaves: &[Sketch]) -> Result<Box<dyn Sketched + '_>, Refusal> {
         let size = |n: u64| usize::try_from(n).map_err(|_| Refusal::NeedsData);
-        let shapes: Result<Vec<Shape>, _> = leaves.iter().map(|leaf| Ok((size(leaf.rows())?, size(leaf.cols())?))).collect();
+        let shapes: Result<Vec<Shape>, _> =
+            leaves.iter().map(|leaf| Ok((size(leaf.rows())?, size(leaf.cols())?))).collect();
         let synopses: Result<Vec<_>, _> = leaves.iter().map(|leaf| self.leaf_of_sketch(leaf)).collect();
         Ok(Box::new(Leaves { estimator: self, shapes: shapes?, synopses: synopses? }))
     }

@@ -4,10 +4,10 @@
 //! with expected counts in place of random rounding, so that the two can be compared.
 
 use super::super::estimator::{Estimator, Refusal};
-use super::super::{Axis, Counts, MAX_EXPLICIT, Sketch, Structure};
 use super::super::nnz::{Nnz, cells};
 use super::super::operation::Operation;
 use super::super::pattern::Pattern;
+use super::super::{Axis, Counts, MAX_EXPLICIT, Sketch, Structure};
 
 /// The published sketch.
 #[derive(Clone, Copy, Debug)]
