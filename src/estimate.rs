@@ -304,7 +304,8 @@ impl Work<'_> {
             let any_sketch = self.question.given.iter().any(|(_, given)| matches!(given, Given::Sketch(_)));
             return match node.facts.as_matrix().and_then(|m| m.sketch.as_ref()) {
                 Some(sketch) if any_sketch => Ok(Leaf::Sketch(sketch.clone())),
-                _ => self.rows(&self.compute(node.span)?),
+                // random matrices differ from each other
+                _ => self.rows(&self.compute(node.span, hop.index() as u64)?),
             };
         };
         let name = self.root.scope.name(var);
@@ -318,8 +319,9 @@ impl Work<'_> {
     }
 
     /// A part of the expression, computed.
-    fn compute(&self, span: Span) -> Found<Matrix> {
-        let mut session = Session::builder().memory(self.context.limit()).seed(self.question.seed).build();
+    fn compute(&self, span: Span, stream: u64) -> Found<Matrix> {
+        let seed = self.question.seed.wrapping_add(stream);
+        let mut session = Session::builder().memory(self.context.limit()).seed(seed).build();
         for (name, given) in self.question.given {
             match given {
                 Given::Scalar(s) => session.bind(name.clone(), Value::Scalar(s.clone())),
@@ -358,7 +360,7 @@ impl Work<'_> {
             return Err(Diagnostic::error("E0232", message).help(format!("give the data: {name}=FILE")));
         }
         let Ok((expression, hops)) = Expression::from_dag(&self.root.dag, self.root.hop) else {
-            return self.compute(self.root.span).map(|m| m.nnz());
+            return self.compute(self.root.span, 0).map(|m| m.nnz());
         };
         let leaves: Vec<Leaf> = hops.iter().map(|&hop| self.leaf(hop)).collect::<Found<_>>()?;
         let patterns: Vec<Pattern> = leaves.iter().filter_map(Leaf::pattern).collect();

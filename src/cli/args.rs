@@ -220,6 +220,23 @@ impl Command {
             _ => None,
         }
     }
+
+    /// What its words say together.
+    fn check(&self) -> Result<(), Usage> {
+        match self {
+            Command::Sketch(s) if s.output.is_some() && s.merge.is_none() && s.files.len() > 1 => Err(Usage::wrong(
+                "several sketches do not go into one file: leave `-o` away, or `--merge` parts of one matrix",
+            )),
+            Command::Estimate(e) => {
+                let again = |(i, (name, _)): &(usize, &(String, String))| e.given[..*i].iter().any(|(n, _)| n == name);
+                match e.given.iter().enumerate().find(again) {
+                    Some((_, (name, _))) => Err(Usage::wrong(format!("`{name}` is given twice"))),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -263,6 +280,7 @@ pub fn parse(words: Vec<OsString>) -> Result<Request, Usage> {
     });
     let Line { script, options, command } = Line::try_parse_from(own)?;
     let mut command = command.unwrap_or(Command::Run { script: None });
+    command.check()?;
     let paths: Vec<PathBuf> = [script, options.file.clone(), command.script()].into_iter().flatten().collect();
     let input = match (&paths[..], &options.eval[..]) {
         ([], []) => None,
@@ -358,6 +376,9 @@ mod tests {
             ("a.dml -nvargs v=2 -args u", file("a.dml"), "1=u v=2"),
             ("-e 1+1", Some(Input::Text("1+1".into())), ""),
             ("-s 1+1 -e -1", Some(Input::Text("1+1\n-1".into())), ""),
+            ("sketch a.mtx b.mtx.gz", None, ""),
+            ("sketch --merge a.mnc b.mnc -o c.mnc", None, ""),
+            ("estimate A+k A=a.mtx k=3 --exact", None, ""),
             ("check -e 1+1 -args 5", Some(Input::Text("1+1".into())), "1=5"),
         ] {
             let request = request(line).unwrap_or_else(|u| panic!("{line}: {}", u.text));
@@ -384,6 +405,13 @@ mod tests {
             ("--threads 0 a.dml", "0"),
             ("--stat a.dml", "--stats"),
             ("explain --hops --json a.dml", "--json"),
+            ("sketch", "FILE"),
+            ("sketch a.mtx b.mtx -o c.mnc", "`--merge` parts of one matrix"),
+            ("sketch --merge a.mnc b.mnc", "--output"),
+            ("estimate A A=a.mtx A=b.mtx", "`A` is given twice"),
+            ("estimate A a.mtx", "NAME=FILE"),
+            ("estimate A --exact --sketches-only", "--exact"),
+            ("estimate A --estimator nobody", "nobody"),
             ("--reference --no-optimize a.dml", "--no-optimize"),
         ] {
             let usage = request(line).err().unwrap_or_else(|| panic!("{line} is accepted"));

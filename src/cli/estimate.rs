@@ -27,6 +27,7 @@ pub fn run(args: &args::Estimate, options: &Options, screen: &Screen) -> Exit {
         Err(error) => return fail(screen, error),
     };
     let reading = begin.elapsed();
+    unused(args, screen);
     let question = Question {
         expression: &args.expression,
         given: &given,
@@ -49,6 +50,14 @@ pub fn run(args: &args::Estimate, options: &Options, screen: &Screen) -> Exit {
     }
 }
 
+/// A name that is given and not used may be a slip.
+fn unused(args: &args::Estimate, screen: &Screen) {
+    let words: Vec<&str> = args.expression.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    for (name, _) in args.given.iter().filter(|(name, _)| !words.contains(&name.as_str())) {
+        screen.diagnostic(Diagnostic::warning("W0203", format!("`{name}` does not occur in the expression")));
+    }
+}
+
 struct Loader<'a> {
     args: &'a args::Estimate,
     context: &'a Context,
@@ -57,14 +66,7 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn all(&self) -> Result<Vec<(String, Given)>, Diagnostic> {
-        let mut all: Vec<(String, Given)> = vec![];
-        for (name, value) in &self.args.given {
-            if all.iter().any(|(known, _)| known == name) {
-                return Err(Diagnostic::error("E0204", format!("`{name}` is given twice")));
-            }
-            all.push((name.clone(), self.load(value)?));
-        }
-        Ok(all)
+        self.args.given.iter().map(|(name, value)| Ok((name.clone(), self.load(value)?))).collect()
     }
 
     /// A number, a truth value, a text in quotes, a sketch, a matrix with a sketch beside it, a matrix.
@@ -117,7 +119,7 @@ fn text(args: &args::Estimate, answer: &Answer, reading: Duration) -> String {
     let mut lines = vec![
         // what is known of the number of nonzeros: a line each
         ("lower", answer.nnz.lower.to_string()),
-        ("estimate", format!("{}, density {:.4e}", answer.nnz.estimate, answer.density())),
+        ("estimate", format!("{}, density {:.4e}", rounded(answer.nnz.estimate), answer.density())),
         ("upper", answer.nnz.upper.to_string()),
         ("dense", human_bytes(answer.dense())),
         ("csr", format!("{}, at most {}", human_bytes(csr), human_bytes(csr_upper))),
@@ -134,6 +136,11 @@ fn text(args: &args::Estimate, answer: &Answer, reading: Duration) -> String {
         text += &format!("  {what:<9}{value}\n");
     }
     text
+}
+
+/// An expected number: its fraction says something only where there are few.
+fn rounded(x: f64) -> String {
+    if x >= 1000.0 || x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.3}") }
 }
 
 fn json(args: &args::Estimate, answer: &Answer, reading: Duration) -> Value {

@@ -20,11 +20,6 @@ pub fn run(args: &args::Sketch, options: &Options, screen: &Screen) -> Exit {
     signals::end_at_once();
     let context = Context::new(options.mem.bytes());
     let load = |path: &PathBuf| Made::load(path, &context, screen);
-    if args.output.is_some() && args.merge.is_none() && args.files.len() > 1 {
-        let error = Diagnostic::error("E0415", "several sketches do not go into one file");
-        fail(screen, error.help("leave `-o` away, or `--merge` parts of one matrix"));
-        return Exit::Usage;
-    }
     let made: Vec<Result<Made, Diagnostic>> = match args.merge {
         None => args.files.iter().map(load).collect(),
         Some(by) => {
@@ -70,13 +65,15 @@ impl Made {
         }
         let options =
             ReadOptions { progress: screen.clone().reading(&name).map(Progress::new), ..ReadOptions::default() };
+        // Before the data are read: a change while they are makes the sketch stale.
+        let stamp = io::stamp(path).map_err(|e| *e)?;
         let read = io::read(path, &options, context).map_err(|e| *e)?;
         for note in read.notes {
             screen.diagnostic(note);
         }
         let reading = reading(begin);
         let begin = Instant::now();
-        let file = io::sketch_of(&read.matrix, path).map_err(|e| *e)?;
+        let file = io::sketch_of(&read.matrix, stamp);
         let sketching = begin.elapsed().as_secs_f64();
         Ok(Made { name, file, data: Some(path.clone()), kept: None, reading, sketching })
     }

@@ -44,6 +44,20 @@ impl Expression {
     /// Operators that keep the pattern (`abs`, `2 * A`, `A^2`) leave no trace. As in all sketches, values neither cancel nor
     /// underflow: `A - B` is a union.
     ///
+    /// ```
+    /// use lac_compiler::hop;
+    /// use lac_compiler::program::Scope;
+    /// use lac_compiler::sketch::Expression;
+    ///
+    /// let text = "%0 = input A : matrix 3 x 4\n%1 = abs %0 : matrix 3 x 4\n%2 = t %0 : matrix 4 x 3\n\
+    ///     %3 = %*% %1 %2 : matrix 3 x 3\nB = %3\n";
+    /// let dag = hop::parse(text, &mut Scope::default())?;
+    /// let (expression, leaves) = Expression::from_dag(&dag, dag.outputs[0].hop())?;
+    /// assert_eq!(expression, Expression::parse("(mm A (t A))")?.0);
+    /// assert_eq!(leaves.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The first operator that is none on patterns.
     pub fn from_dag(dag: &Dag, root: HopId) -> Result<(Expression, Vec<HopId>), Unsupported> {

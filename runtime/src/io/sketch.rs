@@ -99,12 +99,9 @@ pub fn write_sketch(file: &SketchFile, path: &Path) -> Result<u64> {
     Ok(bytes.len() as u64)
 }
 
-/// The sketch of a matrix that was read from a data file.
-///
-/// # Errors
-/// As [`stamp`].
-pub fn sketch_of(matrix: &Matrix, data: &Path) -> Result<SketchFile> {
-    Ok(SketchFile { sketch: matrix.full_sketch(), finite: matrix.is_finite(), stamp: Some(stamp(data)?) })
+/// The sketch of a matrix, with the stamp that the data file had before it was read.
+pub fn sketch_of(matrix: &Matrix, stamp: Stamp) -> SketchFile {
+    SketchFile { sketch: matrix.full_sketch(), finite: matrix.is_finite(), stamp: Some(stamp) }
 }
 
 /// The sketch beside a data file that would be read so; `None` if there is none that says what these options read.
