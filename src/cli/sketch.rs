@@ -55,7 +55,7 @@ struct Made {
 }
 
 impl Made {
-    fn load(path: &PathBuf, context: &Context, screen: &Screen) -> Result<Made, Diagnostic> {
+    fn load(path: &Path, context: &Context, screen: &Screen) -> Result<Made, Diagnostic> {
         let name = path.display().to_string();
         let begin = Instant::now();
         let reading = |begin: Instant| begin.elapsed().as_secs_f64();
@@ -75,7 +75,7 @@ impl Made {
         let begin = Instant::now();
         let file = io::sketch_of(&read.matrix, stamp);
         let sketching = begin.elapsed().as_secs_f64();
-        Ok(Made { name, file, data: Some(path.clone()), kept: None, reading, sketching })
+        Ok(Made { name, file, data: Some(path.to_path_buf()), kept: None, reading, sketching })
     }
 
     /// Writes it where it was asked for, or beside its data; a sketch that was only shown stays where it is.

@@ -15,6 +15,9 @@
 //!
 //! **Must not know**: operators, DAGs, files, values (beyond zero or not), formats, threads. No global state, no randomness.
 //!
+//! **Kept.** A sketch goes to bytes and back ([`mod@file`]), so that it can be used where the data are not. Sketches of
+//! parts of a matrix merge ([`Sketch::merge_rows`], [`Sketch::merge_cols`]): construction in parallel is the host's.
+//!
 //! **Others.** What else can estimate stands behind one interface ([`estimator`]): the exact answer ([`exact`]), degree classes
 //! ([`dc`]), and the [`rivals`] from the literature. Those that sample take a seed.
 //!
