@@ -97,6 +97,19 @@ pub fn needs_data(estimator: &str) -> bool {
 
 /// Estimates the number of nonzeros of an expression.
 ///
+/// ```
+/// use lac::estimate::{Given, Question, estimate};
+/// use lac::{Context, Csr, Matrix};
+///
+/// let graph = Matrix::new(Csr::new(3, 3, vec![0, 1, 2, 4], vec![1, 2, 0, 1], vec![1.0; 4]));
+/// let given = [("G".to_string(), Given::Matrix(graph))];
+/// let question = Question { expression: "G %*% t(G)", given: &given, estimator: "default", exact: true, seed: 0 };
+/// let answer = estimate(&question, &Context::unlimited())?;
+/// assert_eq!((answer.rows, answer.cols, answer.truth), (3, 3, Some(5)));
+/// assert!(answer.nnz.lower <= 5 && 5 <= answer.nnz.upper);
+/// # Ok::<(), lac::Diagnostics>(())
+/// ```
+///
 /// # Errors
 /// What is wrong with the expression (E01.., E02.., E03..): syntax, names, shapes; E0230 if it has no nonzeros to count; E0231
 /// for an operator, E0232 for a sketch that the estimator cannot work with; E0601 beyond the memory budget.
@@ -107,23 +120,21 @@ pub fn estimate(question: &Question, context: &Context) -> Result<Answer, Diagno
 }
 
 fn answer(question: &Question, file: FileId, context: &Context) -> Result<Answer, Vec<Diagnostic>> {
+    let is_default = question.estimator == DEFAULT;
     let begin = Instant::now();
-    let known: Vec<Facts> =
-        question.given.iter().map(|(_, given)| given.facts(question.estimator == DEFAULT)).collect();
-    let sketched = begin.elapsed();
+    let known: Vec<Facts> = question.given.iter().map(|(_, given)| given.facts(is_default)).collect();
+    let sketching = begin.elapsed();
     let begin = Instant::now();
     let root = infer(question, file, &known, context)?;
-    let inferred = begin.elapsed();
+    let estimating = begin.elapsed();
     let (rows, cols, nnz) = root.result()?;
-    let mut answer =
-        Answer { rows, cols, nnz, truth: None, sketching: sketched, estimating: inferred, counting: Duration::ZERO };
-    if question.estimator != DEFAULT {
-        let work = Work { question, root: &root, context };
+    let mut answer = Answer { rows, cols, nnz, truth: None, sketching, estimating, counting: Duration::ZERO };
+    let work = Work { question, root: &root, context };
+    if !is_default {
         (answer.nnz, answer.sketching, answer.estimating) = work.by_rival().map_err(|e| vec![e])?;
     }
     if question.exact {
         let begin = Instant::now();
-        let work = Work { question, root: &root, context };
         answer.truth = Some(work.count().map_err(|e| vec![e])?);
         answer.counting = begin.elapsed();
     }

@@ -243,6 +243,8 @@ fn estimates_are_shown() {
             (&["estimate", "sum(A)", "A=a.mtx"], 2, &[], "E0230"),
             (&["estimate", "A", "A=b.mtx"], 3, &[], "did you mean a.mtx?"),
             (&["estimate", "A", "A=a.mtx", "--sketches-only"], 3, &[], "lac sketch a.mtx"),
+            (&["estimate", "t(read(\"a.mtx\"))"], 0, &["4 x 3"], ""),
+            (&["estimate", "t(read(\"a.mtx\"))", "--sketches-only"], 2, &[], "E0232"),
             (&["estimate", "A", "A=a.mtx", "--estimator", "mmc"], 64, &[], "mnc"),
             (&["estimate", "A", "a.mtx"], 64, &[], "NAME=FILE"),
         ],
@@ -316,6 +318,7 @@ fn plans_do_not_read_the_data() {
             (&["explain", "-e", "print(sum(read(\"a.mtx\")))"], 0, &[&known], ""),
             (&["estimate", "t(X)", "X=a.mtx"], 0, &["40 x 50"], ""),
             (&["-e", "print(sum(read(\"a.mtx\")))"], 3, &[], "a.mtx"),
+            (&["-e", "print(sum(read(\"a.mtx.mnc\")))"], 3, &[], "without its values"),
         ],
     );
 }

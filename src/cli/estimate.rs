@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use lac::compiler::ops::Scalar;
+use lac::compiler::ops::{self, Op, Scalar};
 use lac::compiler::plan::{human_bytes, seconds};
 use lac::estimate::{self, Answer, Given, Question};
 use lac::runtime::io::{self, Progress, ReadOptions};
@@ -50,9 +50,14 @@ pub fn run(args: &args::Estimate, options: &Options, screen: &Screen) -> Exit {
     }
 }
 
+/// The names in an expression, and what else is made of letters.
+fn words(expression: &str) -> Vec<&str> {
+    expression.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).collect()
+}
+
 /// A name that is given and not used may be a slip.
 fn unused(args: &args::Estimate, screen: &Screen) {
-    let words: Vec<&str> = args.expression.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    let words = words(&args.expression);
     for (name, _) in args.given.iter().filter(|(name, _)| !words.contains(&name.as_str())) {
         screen.diagnostic(Diagnostic::warning("W0203", format!("`{name}` does not occur in the expression")));
     }
@@ -66,6 +71,11 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn all(&self) -> Result<Vec<(String, Given)>, Diagnostic> {
+        let reads = |word: &&str| ops::named(word).any(|row| matches!(row.op, Op::Read | Op::ReadLibsvm));
+        if self.args.sketches_only && words(&self.args.expression).iter().any(reads) {
+            let error = Diagnostic::error("E0232", "with `--sketches-only` no data are read within the expression");
+            return Err(error.help("give the matrix a name: NAME=FILE"));
+        }
         self.args.given.iter().map(|(name, value)| Ok((name.clone(), self.load(value)?))).collect()
     }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lac_compiler::hop::{HopId, Kind};
+use lac_compiler::plan::human_bytes;
 use lac_compiler::sketch::rivals::{self, Exact};
 use lac_compiler::sketch::{AnyEstimator, Expression, Nnz, Pattern, Refusal, Sketch, bytes_csr};
 use lac_grammar::diagnostic::did_you_mean;
@@ -142,7 +143,14 @@ impl Work<'_> {
             Refusal::NeedsData => "E0232",
             _ => "E0231",
         };
-        let error = Diagnostic::error(code, format!("`{estimator}`: {refusal}"));
+        let message = match refusal {
+            Refusal::TooLarge { needed, limit } => {
+                let (needed, limit) = (human_bytes(needed), human_bytes(limit));
+                format!("`{estimator}` keeps at least {needed} of one intermediate result; {limit} are allowed")
+            }
+            refusal => format!("`{estimator}`: {refusal}"),
+        };
+        let error = Diagnostic::error(code, message);
         match code {
             "E0601" => error.help("give more with --mem, or take an estimator that keeps less"),
             "E0232" => {

@@ -18,7 +18,7 @@
 //! Counts are one byte that says how they are written, then: 0, the one value of all (f64); 1, integers; 2, differences of
 //! neighbouring integers, zigzag; 3, f64 each. Integers are varints of twice the value, plus 1 if one more byte follows that
 //! says how often it is repeated, less 2: constant stretches take 2 bytes for 257 slices. So a file of n bytes never asks for
-//! more than about 1000 n bytes of memory.
+//! more than about 2000 n bytes of memory.
 
 mod bytes;
 mod counts;
@@ -109,7 +109,7 @@ impl Sketch {
     /// The sketch that [`Sketch::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`SketchFileError`]; never a panic, and no more memory than a thousand times the length of the bytes.
+    /// [`SketchFileError`]; never a panic, and no more memory than about 2000 times the length of the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Sketch> {
         SketchFile::from_bytes(bytes).map(|file| file.sketch)
     }
