@@ -1,20 +1,58 @@
 //! What is known of files before a program runs.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lac_compiler::facts::Facts;
 use lac_compiler::ops::{Scalar, ScalarType};
 use lac_compiler::program::Catalog;
-use lac_compiler::sketch::{Nnz, Sketch};
+use lac_compiler::sketch::{Nnz, Sketch, SketchFile};
+use lac_grammar::Diagnostic;
 use lac_runtime::Context;
 use lac_runtime::exec::Value;
 use lac_runtime::io::{self, Format, ReadOptions};
 
 /// Files on disk.
 pub struct Files {
-    pub context: Context,
-    /// Read small files whole for their sketches; else only their metadata.
-    pub sketches: bool,
+    context: Context,
+    /// Use kept sketches, and read small files whole for theirs; else only metadata.
+    sketches: bool,
+    /// The sketches beside files that were looked for, by file and options.
+    kept: RefCell<BTreeMap<String, Option<SketchFile>>>,
+    /// Of sketches that do not fit their files.
+    warnings: RefCell<Vec<Diagnostic>>,
+}
+
+impl Files {
+    /// `sketches`: with whole sketches where they are kept or quickly made, not only with metadata.
+    pub fn new(context: Context, sketches: bool) -> Files {
+        Files { context, sketches, kept: RefCell::default(), warnings: RefCell::default() }
+    }
+
+    /// What was found wrong with the sketches beside the files, W0404.
+    pub fn into_warnings(self) -> Vec<Diagnostic> {
+        self.warnings.into_inner()
+    }
+
+    /// What the sketch beside a file says.
+    fn kept(&self, path: &Path, options: &ReadOptions) -> Option<Facts> {
+        let mut kept = self.kept.borrow_mut();
+        let file =
+            kept.entry(format!("{path:?} {options:?}")).or_insert_with(|| match io::sketch_beside(path, options)? {
+                Ok(file) => Some(file),
+                Err(warning) => {
+                    self.warnings.borrow_mut().push(*warning);
+                    None
+                }
+            });
+        let SketchFile { sketch, finite, .. } = file.as_ref()?;
+        let sketch = match self.sketches {
+            true => sketch.clone(),
+            false => Sketch::uniform(sketch.rows(), sketch.cols(), sketch.nnz()),
+        };
+        Some(Facts::sketched(sketch, *finite))
+    }
 }
 
 /// Files up to this size are read for their sketch: about a second.
@@ -45,8 +83,16 @@ impl Catalog for Files {
             cols: number(3).map(|n| n as u64),
             header: flag(6),
             sep: text(7),
+            fill: flag(8),
+            default: number(9),
+            na_strings: text(10).map(|s| vec![s]).unwrap_or_default(),
             ..Default::default()
         };
+        // Arguments that are given, but whose values are not known here, may make another matrix of the file.
+        let known = arguments.iter().skip(1).flatten().all(|facts| facts.value().is_some());
+        if known && let Some(facts) = self.kept(path, &options) {
+            return Some(facts);
+        }
         if self.sketches && std::fs::metadata(path).is_ok_and(|m| m.len() <= SMALL) {
             let read = io::read(path, &options, &self.context).ok()?;
             return Some(Value::Matrix(read.matrix).facts());

@@ -9,7 +9,7 @@ use lac_compiler::program::{Basic, Observer, analyze::Place};
 use lac_grammar::Span;
 use serde_json::{Value as Json, json};
 
-use crate::render::Sources;
+use crate::render::Diagnostics;
 
 /// Collects the plans of the blocks that an analysis walks through.
 pub struct Explainer {
@@ -29,7 +29,8 @@ struct BlockPlan {
 /// The plan of a script.
 pub struct Explanation {
     blocks: Vec<BlockPlan>,
-    sources: Sources,
+    /// With warnings about what the plan could not use.
+    found: Diagnostics,
     limit: u64,
 }
 
@@ -46,8 +47,8 @@ impl Explainer {
         Explainer { optimize, blocks: vec![] }
     }
 
-    pub fn finish(self, sources: Sources, limit: u64) -> Explanation {
-        Explanation { blocks: self.blocks, sources, limit }
+    pub fn finish(self, found: Diagnostics, limit: u64) -> Explanation {
+        Explanation { blocks: self.blocks, found, limit }
     }
 }
 
@@ -70,6 +71,11 @@ impl Observer for Explainer {
 }
 
 impl Explanation {
+    /// Warnings: sketches of files that could not be used.
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.found
+    }
+
     /// As text.
     pub fn text(&self, depth: Depth) -> String {
         let mut text = String::new();
@@ -93,7 +99,8 @@ impl Explanation {
 
     fn heading(&self, i: usize, block: &BlockPlan) -> String {
         let file = block.span.file;
-        let (from, to) = (self.sources.line(file, block.span.start), self.sources.line(file, block.span.end));
+        let (from, to) =
+            (self.found.sources.line(file, block.span.start), self.found.sources.line(file, block.span.end));
         let lines = if from == to { format!("line {from}") } else { format!("lines {from}-{to}") };
         let function = block.function.as_ref().map_or(String::new(), |f| format!(" of {f}"));
         let loops = match block.loops {
@@ -114,8 +121,8 @@ impl Explanation {
                 json!({
                     "function": b.function,
                     "loops": b.loops,
-                    "file": self.sources.name(file),
-                    "lines": [self.sources.line(file, b.span.start), self.sources.line(file, b.span.end)],
+                    "file": self.found.sources.name(file),
+                    "lines": [self.found.sources.line(file, b.span.start), self.found.sources.line(file, b.span.end)],
                     "hops": b.hops.lines().collect::<Vec<_>>(),
                     "steps": b.plan.steps.iter().map(|s| self.step_json(b, s)).collect::<Vec<_>>(),
                 })
@@ -141,7 +148,7 @@ impl Explanation {
             "bytes": step.cost.bytes,
             "bytes_upper": step.cost.bytes_upper,
             "reason": step.reason,
-            "line": self.sources.line(step.span.file, step.span.start),
+            "line": self.found.sources.line(step.span.file, step.span.start),
         })
     }
 }

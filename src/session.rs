@@ -143,6 +143,8 @@ impl Default for Session {
 struct Ready {
     program: Arc<Program>,
     diagnostics: Vec<Diagnostic>,
+    /// Of sketches beside files that are not theirs. A run says it itself when it reads them.
+    stale: Vec<Diagnostic>,
 }
 
 /// Scripts run on a stack of this size, so that functions may call themselves some thousand times.
@@ -227,6 +229,7 @@ impl Session {
         };
         let mut loader = Disk { sources: &mut self.sources, folder: &self.folder };
         let program = program::lower(parsed.script, &options, &mut loader, &mut diagnostics);
+        let mut stale = vec![];
         // A tree that the parser had to mend is not worth checking further.
         if whole {
             let mut given = Environment::new();
@@ -236,15 +239,16 @@ impl Session {
                     given.insert(Var(i as u32), Binding::certain(facts));
                 }
             }
-            let catalog = Files { context: self.settings.context.clone(), sketches: explainer.is_some() };
+            let catalog = Files::new(self.settings.context.clone(), explainer.is_some());
             let sound = !diagnostics.iter().any(Diagnostic::is_error);
             let observer = explainer.filter(|_| sound).map(|e| e as &mut dyn program::Observer);
             diagnostics.extend(program::analyze(&program, given, &catalog, observer).diagnostics);
+            stale = catalog.into_warnings();
         }
         if !diagnostics.iter().any(Diagnostic::is_error) {
             (self.functions, self.links) = (known, links);
         }
-        Ready { program: Arc::new(program), diagnostics }
+        Ready { program: Arc::new(program), diagnostics, stale }
     }
 
     /// Puts the links of earlier scripts before a script that does not replace them. Returns the links it leaves.
@@ -264,7 +268,7 @@ impl Session {
     pub fn check(&mut self, name: &str, script: &str) -> Diagnostics {
         let file = self.sources.add(name, script);
         let ready = on_large_stack(|| self.prepare(file, None));
-        self.report(ready.diagnostics)
+        self.report([ready.diagnostics, ready.stale].concat())
     }
 
     /// The plan of a script, made from the metadata and sketches of its files without running it.
@@ -279,7 +283,8 @@ impl Session {
         if found.has_errors() {
             return Err(found);
         }
-        Ok(explainer.finish(self.sources.clone(), self.settings.context.limit()))
+        let stale = self.report(ready.stale);
+        Ok(explainer.finish(stale, self.settings.context.limit()))
     }
 
     fn report(&self, list: Vec<Diagnostic>) -> Diagnostics {
@@ -432,7 +437,7 @@ impl Loader for Disk<'_> {
 }
 
 /// Runs on a thread with room for deep recursion of a script's functions. Its pages are taken only when used.
-fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         match thread.expect("the system starts a thread").join() {

@@ -4,7 +4,7 @@ use lac_compiler::facts::{Facts, MatrixFacts};
 use lac_compiler::hop::{Dag, HopId, Kind, Output, parse, print, verify};
 use lac_compiler::ops::{Op, Scalar, ScalarType};
 use lac_compiler::program::{Scope, Var};
-use lac_compiler::sketch::Sketch;
+use lac_compiler::sketch::{Expression, Sketch};
 use lac_grammar::Span;
 
 #[test]
@@ -107,4 +107,21 @@ fn the_verifier_rejects_broken_dags() {
     let x = input(&mut dag, matrix(2, 3));
     dag.outputs.push(Output::Several(vec![], x));
     assert!(verify(&dag).is_err());
+}
+
+/// As a tree a value that is used twice is written twice: forty squarings would take 2^40 operations.
+#[test]
+fn patterns_of_large_dags_are_refused() {
+    let square = |n: usize| {
+        let mut dag = Dag::default();
+        let mut x = input(&mut dag, matrix(5, 5));
+        for _ in 0..n {
+            x = apply(&mut dag, Op::MatMul, &[Some(x), Some(x)], matrix(5, 5));
+        }
+        Expression::from_dag(&dag, x).map(|(_, leaves)| leaves.len())
+    };
+    assert_eq!(square(10), Ok(1));
+    let refused = square(40).expect_err("too large");
+    assert_eq!(refused.operator, "%*%");
+    assert!(refused.to_string().contains("too large"), "{refused}");
 }

@@ -145,20 +145,96 @@ pub enum Command {
         #[arg(long, group = "what")]
         json: bool,
     },
+    /// Keep the sketches of matrices beside their files, or show those that are kept
+    Sketch(Sketch),
+    /// Say how many nonzeros an expression would have, without computing it
+    Estimate(Estimate),
     /// List the operators and builtin functions
     Ops,
     /// Print a completion script for a shell
     Completions { shell: Shell },
 }
 
+#[derive(Args, Clone, Debug)]
+pub struct Sketch {
+    /// Matrices in any format that `read` knows; of sketches (.mnc) a summary is shown
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where the sketch goes; beside the data, as FILE.mnc, if not given
+    #[arg(short, long, value_name = "FILE.mnc")]
+    pub output: Option<PathBuf>,
+    /// The files are parts of one matrix, in order: one sketch is made of all
+    #[arg(long, value_name = "BY", num_args = 0..=1, require_equals = true, default_missing_value = "rows", requires = "output")]
+    pub merge: Option<By>,
+    /// A JSON object a line, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How parts of a matrix lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Rows,
+    Columns,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct Estimate {
+    /// The expression: 'A %*% t(B)'
+    pub expression: String,
+    /// What its names stand for: files of matrices, sketches (.mnc), numbers
+    #[arg(value_name = "NAME=FILE", value_parser = given)]
+    pub given: Vec<(String, String)>,
+    /// Who estimates; all but `default` know patterns only
+    #[arg(long, value_name = "NAME", default_value = lac::estimate::DEFAULT, value_parser = estimators())]
+    pub estimator: String,
+    /// Open no data: files are sketches, or have one beside them
+    #[arg(long, conflicts_with = "exact")]
+    pub sketches_only: bool,
+    /// Count the truth, too, and compare
+    #[arg(long)]
+    pub exact: bool,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn estimators() -> clap::builder::PossibleValuesParser {
+    lac::estimate::estimators().collect::<Vec<_>>().into()
+}
+
+fn given(word: &str) -> Result<(String, String), String> {
+    match word.split_once('=') {
+        Some((name, value)) if is_name(name) && !value.is_empty() => Ok((name.to_string(), value.to_string())),
+        _ => Err("write it as NAME=FILE or NAME=NUMBER".to_string()),
+    }
+}
+
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &["run", "check", "explain", "ops", "completions"];
+pub const COMMANDS: &[&str] = &["run", "check", "explain", "sketch", "estimate", "ops", "completions"];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {
         match self {
             Command::Run { script } | Command::Check { script } | Command::Explain { script, .. } => script.take(),
-            Command::Ops | Command::Completions { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// What its words say together.
+    fn check(&self) -> Result<(), Usage> {
+        match self {
+            Command::Sketch(s) if s.output.is_some() && s.merge.is_none() && s.files.len() > 1 => Err(Usage::wrong(
+                "several sketches do not go into one file: leave `-o` away, or `--merge` parts of one matrix",
+            )),
+            Command::Estimate(e) => {
+                let again = |(i, (name, _)): &(usize, &(String, String))| e.given[..*i].iter().any(|(n, _)| n == name);
+                match e.given.iter().enumerate().find(again) {
+                    Some((_, (name, _))) => Err(Usage::wrong(format!("`{name}` is given twice"))),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -172,6 +248,8 @@ Examples:
   lac -e 'print(sum(rand(rows=1000, cols=1000)))'   run a line
   lac explain pagerank.dml -nvargs G=web.mtx.gz     how would it be computed?
   lac check pagerank.dml                            is anything wrong with it?
+  lac sketch web.mtx.gz                             keep its sketch, for plans before it is read
+  lac estimate 'G %*% t(G)' G=web.mtx.gz            how many nonzeros would that have?
   lac                                               type, and see the answers
 
 Results go to standard output, everything else to standard error.
@@ -202,6 +280,7 @@ pub fn parse(words: Vec<OsString>) -> Result<Request, Usage> {
     });
     let Line { script, options, command } = Line::try_parse_from(own)?;
     let mut command = command.unwrap_or(Command::Run { script: None });
+    command.check()?;
     let paths: Vec<PathBuf> = [script, options.file.clone(), command.script()].into_iter().flatten().collect();
     let input = match (&paths[..], &options.eval[..]) {
         ([], []) => None,
@@ -251,13 +330,18 @@ fn named(word: &str) -> Result<(&str, &str), Usage> {
         let hint = if word.starts_with("--") { "; lac's own options stand before -nvargs" } else { "" };
         return Err(Usage::wrong(format!("`{word}` after -nvargs is not of the form name=value{hint}")));
     };
+    match is_name(name) {
+        true => Ok((name, value)),
+        false => {
+            Err(Usage::wrong(format!("`{name}` in `{word}` is not a name: letters, digits and `_`, a letter first")))
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    if begins && letters.all(|c| c.is_alphanumeric() || c == '_') {
-        Ok((name, value))
-    } else {
-        Err(Usage::wrong(format!("`{name}` in `{word}` is not a name: letters, digits and `_`, a letter first")))
-    }
+    begins && letters.all(|c| c.is_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]
@@ -292,6 +376,9 @@ mod tests {
             ("a.dml -nvargs v=2 -args u", file("a.dml"), "1=u v=2"),
             ("-e 1+1", Some(Input::Text("1+1".into())), ""),
             ("-s 1+1 -e -1", Some(Input::Text("1+1\n-1".into())), ""),
+            ("sketch a.mtx b.mtx.gz", None, ""),
+            ("sketch --merge a.mnc b.mnc -o c.mnc", None, ""),
+            ("estimate A+k A=a.mtx k=3 --exact", None, ""),
             ("check -e 1+1 -args 5", Some(Input::Text("1+1".into())), "1=5"),
         ] {
             let request = request(line).unwrap_or_else(|u| panic!("{line}: {}", u.text));
@@ -318,6 +405,13 @@ mod tests {
             ("--threads 0 a.dml", "0"),
             ("--stat a.dml", "--stats"),
             ("explain --hops --json a.dml", "--json"),
+            ("sketch", "FILE"),
+            ("sketch a.mtx b.mtx -o c.mnc", "`--merge` parts of one matrix"),
+            ("sketch --merge a.mnc b.mnc", "--output"),
+            ("estimate A A=a.mtx A=b.mtx", "`A` is given twice"),
+            ("estimate A a.mtx", "NAME=FILE"),
+            ("estimate A --exact --sketches-only", "--exact"),
+            ("estimate A --estimator nobody", "nobody"),
             ("--reference --no-optimize a.dml", "--no-optimize"),
         ] {
             let usage = request(line).err().unwrap_or_else(|| panic!("{line} is accepted"));

@@ -11,20 +11,26 @@ use super::args::{self, Command, Options, Request};
 use super::exit::Exit;
 use super::input::{Input, Script};
 use super::screen::Screen;
-use super::{repl, signals, stats};
+use super::{estimate, repl, signals, sketch, stats};
 
 /// Does what was asked for.
 pub fn run(request: Request) -> Exit {
     let screen = Screen::new(&request.options);
-    let exit = match request.command {
+    if let Some(n) = request.options.threads {
+        // The pool is the process's own and not yet in use.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build_global();
+    }
+    let exit = match &request.command {
         Command::Ops => {
             screen.out(&operators());
             Exit::Success
         }
         Command::Completions { shell } => {
-            screen.out(&completions(shell));
+            screen.out(&completions(*shell));
             Exit::Success
         }
+        Command::Sketch(args) => sketch::run(args, &request.options, &screen),
+        Command::Estimate(args) => estimate::run(args, &request.options, &screen),
         _ => with_script(&request, &screen),
     };
     screen.finish();
@@ -32,10 +38,6 @@ pub fn run(request: Request) -> Exit {
 }
 
 fn with_script(request: &Request, screen: &Screen) -> Exit {
-    if let Some(n) = request.options.threads {
-        // The pool is the process's own and not yet in use.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build_global();
-    }
     let typed = request.options.interactive || request.input.is_none() && io::stdin().is_terminal();
     if typed && matches!(request.command, Command::Run { .. }) {
         return interact(request, screen);
@@ -68,7 +70,7 @@ fn with_script(request: &Request, screen: &Screen) -> Exit {
     }
 }
 
-fn fail(screen: &Screen, error: lac::Diagnostic) -> Exit {
+pub(super) fn fail(screen: &Screen, error: lac::Diagnostic) -> Exit {
     let found = lac::Diagnostics { list: vec![error], sources: lac::Sources::default() };
     screen.diagnostics(&found);
     Exit::of(&found)
@@ -155,6 +157,10 @@ fn explain(
 ) -> Exit {
     match session(request, screen).explain(&script.name, &script.text) {
         Ok(explanation) => {
+            // A run says it when it reads the file.
+            if matches!(request.command, Command::Explain { .. }) {
+                screen.diagnostics(explanation.warnings());
+            }
             show(&text(&explanation));
             Exit::Success
         }

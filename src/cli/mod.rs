@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod defect;
+mod estimate;
 mod exit;
 mod input;
 mod memory;
@@ -13,6 +14,7 @@ mod progress;
 mod repl;
 mod screen;
 mod signals;
+mod sketch;
 mod stats;
 
 use std::process::ExitCode;

@@ -94,6 +94,12 @@ impl Axis {
         axis
     }
 
+    /// Expected counts with their summaries (sum, largest, expected number of slices with nonzeros), as they were kept.
+    pub(super) fn restored(len: u64, width: u64, counts: Counts, limits: Limits, summaries: [f64; 3]) -> Axis {
+        let [sum, max, nonempty] = summaries;
+        Axis { len, width, counts, exact: false, alone: None, limits, sum, max, nonempty, ones: 0, full: 0 }
+    }
+
     /// Expected counts, moved between true bounds of each slice; exact if these meet everywhere.
     pub(super) fn between(len: u64, width: u64, lower: &Counts, counts: &Counts, upper: &Counts) -> Axis {
         Axis::within(len, width, lower, counts.zip(lower, f64::max).zip(upper, f64::min), upper)
@@ -191,6 +197,11 @@ impl Axis {
     /// Whether the counts are true.
     pub fn is_exact(&self) -> bool {
         self.exact
+    }
+
+    /// Sum of the counts.
+    pub(super) fn sum(&self) -> f64 {
+        self.sum
     }
 
     /// Largest count (`max_r`, `max_c`).

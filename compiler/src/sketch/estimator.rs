@@ -23,6 +23,7 @@
 
 use std::fmt;
 
+use super::mnc::Sketch;
 use super::nnz::Nnz;
 use super::operation::{Expression, Operation};
 use super::pattern::{Pattern, Shape};
@@ -42,6 +43,14 @@ pub trait Estimator<'a> {
     /// # Errors
     /// [`Refusal::TooLarge`].
     fn leaf(&self, pattern: Pattern<'a>) -> Result<Self::Synopsis, Refusal>;
+
+    /// The synopsis of a matrix of which no more than the sketch is there, as of a sketch file.
+    ///
+    /// # Errors
+    /// [`Refusal::NeedsData`], also where nothing else is implemented.
+    fn leaf_of_sketch(&self, _sketch: &Sketch) -> Result<Self::Synopsis, Refusal> {
+        Err(Refusal::NeedsData)
+    }
 
     /// The synopsis of a result. The operands conform (see [`Operation::shape`]).
     ///
@@ -72,6 +81,8 @@ pub enum Refusal {
     Shapes(Operation, Vec<Shape>),
     /// The expression mentions a leaf that was not given.
     NoLeaf(usize),
+    /// The estimator looks at the data; a sketch of them is not enough.
+    NeedsData,
 }
 
 impl fmt::Display for Refusal {
@@ -86,6 +97,7 @@ impl fmt::Display for Refusal {
                 write!(f, "`{op}` of {} does not conform", shapes.join(" and "))
             }
             Refusal::NoLeaf(i) => write!(f, "leaf {i} is not given"),
+            Refusal::NeedsData => write!(f, "the estimator needs the data; a sketch is not enough"),
         }
     }
 }
@@ -102,6 +114,12 @@ pub trait AnyEstimator {
     /// # Errors
     /// The first refusal of a leaf.
     fn sketch<'a>(&'a self, leaves: &[Pattern<'a>]) -> Result<Box<dyn Sketched + 'a>, Refusal>;
+
+    /// Takes over sketches of leaves whose data are not there.
+    ///
+    /// # Errors
+    /// [`Refusal::NeedsData`] if the estimator keeps something else of a matrix.
+    fn adopt(&self, leaves: &[Sketch]) -> Result<Box<dyn Sketched + '_>, Refusal>;
 }
 
 /// Leaves with their synopses, ready to estimate expressions over them.
@@ -131,6 +149,14 @@ impl<E: for<'a> Estimator<'a>> AnyEstimator for E {
         let shapes = leaves.iter().map(|leaf| leaf.shape()).collect();
         let synopses: Result<Vec<_>, _> = leaves.iter().map(|&leaf| self.leaf(leaf)).collect();
         Ok(Box::new(Leaves { estimator: self, shapes, synopses: synopses? }))
+    }
+
+    fn adopt(&self, leaves: &[Sketch]) -> Result<Box<dyn Sketched + '_>, Refusal> {
+        let size = |n: u64| usize::try_from(n).map_err(|_| Refusal::NeedsData);
+        let shapes: Result<Vec<Shape>, _> =
+            leaves.iter().map(|leaf| Ok((size(leaf.rows())?, size(leaf.cols())?))).collect();
+        let synopses: Result<Vec<_>, _> = leaves.iter().map(|leaf| self.leaf_of_sketch(leaf)).collect();
+        Ok(Box::new(Leaves { estimator: self, shapes: shapes?, synopses: synopses? }))
     }
 }
 

@@ -22,6 +22,58 @@ impl Sketch {
         from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART)
     }
 
+    /// Sketch of a CSC matrix, with the extended counts: column `j` has the rows `indices[indptr[j]..indptr[j + 1]]`, in any
+    /// order but without duplicates. Explicit zeros are not counted; NaN is a nonzero. O(nnz + rows + cols).
+    ///
+    /// # Panics
+    /// If the arrays are not a CSC matrix of this shape.
+    pub fn from_csc(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], values: &[f64]) -> Sketch {
+        Sketch::from_csr(cols, rows, indptr, indices, values).transpose()
+    }
+
+    /// Sketch of a matrix given as triplets in any order, with the extended counts. Cells given several times count once, if
+    /// one of their values is not 0 (that they cancel is not looked for); NaN is a nonzero.
+    /// O(rows + cols + t log t) for rows of t triplets, with 8 bytes a row and 4 a triplet of memory.
+    ///
+    /// ```
+    /// use lac_compiler::sketch::{Nnz, Sketch};
+    /// let edges = Sketch::from_coo(3, 3, &[2, 0, 2, 2], &[0, 1, 0, 1], &[1.0, 1.0, 0.5, 0.0]);
+    /// assert_eq!(edges.nnz(), Nnz::exact(2));
+    /// ```
+    ///
+    /// # Panics
+    /// If the arrays differ in their lengths or an index leaves the matrix.
+    pub fn from_coo(rows: u64, cols: u64, row_indices: &[u32], col_indices: &[u32], values: &[f64]) -> Sketch {
+        let length = values.len();
+        assert_eq!((row_indices.len(), col_indices.len()), (length, length), "a row and a column for each value");
+        let nonzeros = || (0..length).filter(|&p| values[p] != 0.0).map(|p| (row_indices[p] as usize, col_indices[p]));
+        let mut ends = vec![0usize; rows as usize + 1];
+        nonzeros().for_each(|(i, _)| ends[i] += 1);
+        // first the number of each row's triplets, then where they begin, then, when all are placed, where they end
+        let mut begin = 0;
+        for end in &mut ends {
+            (begin, *end) = (begin + *end, begin);
+        }
+        let mut indices = vec![0u32; begin];
+        for (i, j) in nonzeros() {
+            indices[ends[i]] = j;
+            ends[i] += 1;
+        }
+        let (mut indptr, mut from, mut kept) = (vec![0usize; rows as usize + 1], 0, 0);
+        for i in 0..rows as usize {
+            indices[from..ends[i]].sort_unstable();
+            for p in from..ends[i] {
+                if p == from || indices[p] != indices[p - 1] {
+                    // never ahead of p, so the comparison with p - 1 sees what was sorted
+                    indices[kept] = indices[p];
+                    kept += 1;
+                }
+            }
+            (from, indptr[i + 1]) = (ends[i], kept);
+        }
+        Sketch::from_csr_pattern(rows, cols, &indptr, &indices[..kept])
+    }
+
     /// Sketch of a dense matrix in row-major order, with the extended counts. O(rows * cols).
     ///
     /// # Panics

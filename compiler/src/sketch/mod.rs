@@ -15,6 +15,9 @@
 //!
 //! **Must not know**: operators, DAGs, files, values (beyond zero or not), formats, threads. No global state, no randomness.
 //!
+//! **Kept.** A sketch goes to bytes and back ([`mod@file`]), so that it can be used where the data are not. Sketches of
+//! parts of a matrix merge ([`Sketch::merge_rows`], [`Sketch::merge_cols`]): construction in parallel is the host's.
+//!
 //! **Others.** What else can estimate stands behind one interface ([`estimator`]): the exact answer ([`exact`]), row
 //! probes of data at hand ([`probe`]), and the [`rivals`] from the literature. Those that sample take a seed.
 //!
@@ -44,6 +47,7 @@ mod dc;
 mod elementwise;
 pub mod estimator;
 pub mod exact;
+pub mod file;
 mod index;
 mod join;
 mod leaf;
@@ -63,6 +67,7 @@ mod walk;
 pub use axis::Axis;
 pub use counts::{Counts, MAX_EXPLICIT};
 pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
+pub use file::{SketchFile, SketchFileError, Stamp};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};

@@ -37,10 +37,23 @@ impl Sketch {
 
     /// Columns of `self` left of columns of `b`.
     pub fn cbind(&self, b: &Sketch) -> Sketch {
-        self.transpose().rbind(&b.transpose()).transpose()
+        Sketch::merge_cols(&[self.clone(), b.clone()])
     }
 
     /// The row partitions `parts` one above the other, as read by several readers or bound by `rbind`.
+    ///
+    /// Row counts are put one after the other, column counts are added; both stay exact. A nonzero that is alone in its row
+    /// stays so (`hec` is added). One that is alone in its column does so only if no other part has a nonzero there: `her` is
+    /// dropped unless the parts have their nonzeros in different columns. That the whole is a diagonal is not found out.
+    ///
+    /// ```
+    /// use lac_compiler::sketch::Sketch;
+    /// let whole = Sketch::from_csr_pattern(3, 3, &[0, 1, 2, 4], &[1, 2, 0, 1]);
+    /// let parts = [Sketch::from_csr_pattern(2, 3, &[0, 1, 2], &[1, 2]), Sketch::from_csr_pattern(1, 3, &[0, 2], &[0, 1])];
+    /// let merged = Sketch::merge_rows(&parts);
+    /// assert_eq!(merged.by_row().counts(), whole.by_row().counts());
+    /// assert_eq!(merged.by_col().counts(), whole.by_col().counts());
+    /// ```
     ///
     /// # Panics
     /// If there is no part, or the parts differ in their columns.
@@ -55,6 +68,15 @@ impl Sketch {
         let estimate = parts.iter().map(|part| part.nnz.estimate).sum();
         let nnz = Nnz::new(total(|n| n.lower), estimate, total(|n| n.upper));
         Sketch::assemble(nnz, stacked(parts, rows, cols, estimate), summed(parts, rows, cols), false)
+    }
+
+    /// The column partitions `parts` side by side: as [`Sketch::merge_rows`], with rows and columns exchanged.
+    ///
+    /// # Panics
+    /// If there is no part, or the parts differ in their rows.
+    pub fn merge_cols(parts: &[Sketch]) -> Sketch {
+        let parts: Vec<Sketch> = parts.iter().map(Sketch::transpose).collect();
+        Sketch::merge_rows(&parts).transpose()
     }
 
     /// `diag(v)` of an m x 1 or 1 x m vector: the m x m matrix with `v` on its diagonal.

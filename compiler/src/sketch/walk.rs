@@ -26,6 +26,17 @@ pub struct Walks {
 }
 
 impl Walks {
+    /// The five numbers: of G G, G G G, G G G G, G t(G), t(G) G.
+    pub fn counts(&self) -> [Option<f64>; 5] {
+        let [second, third, fourth] = self.powers;
+        [second, third, fourth, self.outer, self.inner]
+    }
+
+    /// From [`Walks::counts`].
+    pub fn from_counts([second, third, fourth, outer, inner]: [Option<f64>; 5]) -> Walks {
+        Walks { powers: [second, third, fourth], outer, inner }
+    }
+
     /// Probes a leaf; some passes over its nonzeros.
     ///
     /// # Errors

@@ -27,9 +27,15 @@ pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context:
         na_strings: args.text(10)?.map(|s| s.split(',').map(|s| s.trim().to_string()).collect()).unwrap_or_default(),
         progress: interpreter.host.reading(&path).map(Progress::new),
     };
+    let kept = io::sketch_beside(Path::new(&path), &options);
     let read = io::read(Path::new(&path), &options, context)?;
     for note in read.notes {
         interpreter.host.warn(note);
+    }
+    match kept {
+        Some(Ok(file)) => drop(read.matrix.attach_sketch(&file.sketch)),
+        Some(Err(stale)) => interpreter.host.warn(*stale),
+        None => {}
     }
     Ok(Value::Matrix(read.matrix))
 }

@@ -16,11 +16,13 @@
 //! | E0412 | file, metadata and arguments disagree |
 //! | E0413 | a cell given twice where that is not allowed |
 //! | E0414 | the file cannot be written |
+//! | E0415 | no sketch file, one of a later version, or damaged |
 //! | E0500 | interrupted |
 //! | E0602 | more rows or columns than the format of `lac` holds |
 //! | W0401 | missing values |
 //! | W0402 | the base of the indices of a LIBSVM file |
 //! | W0403 | entries above the diagonal of a symmetric file |
+//! | W0404 | a sketch that is not of the data beside it |
 
 use std::io;
 use std::path::Path;

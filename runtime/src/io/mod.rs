@@ -16,6 +16,7 @@ mod mtd;
 mod output;
 mod scalar;
 mod scan;
+mod sketch;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use format::Format;
 pub use mtd::Metadata;
 pub use output::remove_unfinished;
 pub use scalar::{is_scalar, read_scalar, write_scalar};
+pub use sketch::{is_sketch, read_sketch, sketch_beside, sketch_of, sketch_path, stamp, write_sketch};
 pub use write::{WriteOptions, write};
 
 use std::path::Path;
@@ -166,6 +168,10 @@ pub fn metadata(path: &Path, options: &ReadOptions, context: &Context) -> Result
 fn open(path: &Path, options: &ReadOptions, context: &Context) -> Result<(Source, Format, Metadata)> {
     let mut source = Source::open(path, options.progress.clone(), context)?;
     let mut told = mtd::merge(path, mtd::load(path)?, options)?;
+    if told.format.is_none() && is_sketch(path) {
+        let error = error::about("E0404", path, "this is the sketch of a matrix, without its values");
+        return Err(Box::new(error.help("`lac estimate` works with sketches; `read` needs the data")));
+    }
     let format = match told.format.or_else(|| Format::from_extension(path)) {
         Some(format) => format,
         None => source.peek()?.map_or(Format::Csv, |chunk| Format::from_content(chunk.text())),

@@ -3,6 +3,7 @@
 mod convert;
 mod csr;
 mod dense;
+mod rows;
 
 pub(crate) use convert::transpose_into;
 pub use csr::Csr;
@@ -171,14 +172,54 @@ impl Matrix {
             match &self.0.storage {
                 _ if self.nnz() == 0 => Sketch::empty(rows, cols),
                 _ if self.nnz() == cells => Sketch::dense(rows, cols),
-                // The counts of a vector or of a nearly full matrix tell a plan nothing more than their sum does.
-                Storage::Dense(_) if rows == 1 || cols == 1 || self.nnz() > cells / 2 => {
-                    Sketch::uniform(rows, cols, Nnz::exact(self.nnz()))
-                }
+                Storage::Dense(_) if self.sum_suffices() => Sketch::uniform(rows, cols, Nnz::exact(self.nnz())),
                 Storage::Dense(d) => Sketch::from_dense(rows, cols, d.values()),
                 Storage::Csr(s) => Sketch::from_csr(rows, cols, s.indptr(), s.indices(), s.values()),
             }
         })
+    }
+
+    /// The counts of a vector or of a nearly full matrix tell a plan nothing more than their sum does.
+    fn sum_suffices(&self) -> bool {
+        let (rows, cols) = self.shape();
+        let many = self.nnz() > (rows as u64).saturating_mul(cols as u64) / 2;
+        matches!(self.0.storage, Storage::Dense(_)) && (rows == 1 || cols == 1 || many)
+    }
+
+    /// The sketch with all counts, also where a plan does without them.
+    pub fn full_sketch(&self) -> Sketch {
+        match &self.0.storage {
+            Storage::Dense(d) => Sketch::from_dense(self.rows() as u64, self.cols() as u64, d.values()),
+            Storage::Csr(_) => self.sketch().clone(),
+        }
+    }
+
+    /// Keeps a sketch that was made before, so that it is not made again; `false` if it is not this matrix's, or of no use.
+    /// Shape, number of nonzeros and the count of each row are compared, in a pass over the rows.
+    pub fn attach_sketch(&self, sketch: &Sketch) -> bool {
+        let shape = (self.rows() as u64, self.cols() as u64);
+        let exact = sketch.by_row().is_exact() && sketch.by_col().is_exact();
+        let fits = exact
+            && !self.sum_suffices()
+            && (sketch.rows(), sketch.cols()) == shape
+            && sketch.nnz() == Nnz::exact(self.nnz())
+            && (0..self.rows()).all(|i| sketch.by_row().counts().get(i) == self.row_nnz(i) as f64);
+        if fits {
+            let _ = self.0.sketch.set(sketch.clone());
+        }
+        fits
+    }
+
+    /// The number of nonzeros of a row.
+    fn row_nnz(&self, i: usize) -> usize {
+        let count = |values: &[f64]| values.iter().filter(|&&x| x != 0.0).count();
+        match &self.0.storage {
+            Storage::Dense(d) => count(d.row(i)),
+            Storage::Csr(s) => {
+                let row = s.indptr()[i]..s.indptr()[i + 1];
+                if s.stored() as u64 == self.nnz() { row.len() } else { count(&s.values()[row]) }
+            }
+        }
     }
 
     pub fn facts(&self) -> Facts {

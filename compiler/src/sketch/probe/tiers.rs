@@ -78,6 +78,11 @@ impl AnyEstimator for Tiered {
         let sketches = leaves.iter().map(|&leaf| Propagation.leaf(leaf)).collect::<Result<_, _>>()?;
         Ok(Box::new(Leaves { patterns: leaves.to_vec(), sketches: Some(sketches), effort: self.effort }))
     }
+
+    /// Without data the sketches are all there is.
+    fn adopt(&self, leaves: &[Sketch]) -> Result<Box<dyn Sketched + '_>, Refusal> {
+        AnyEstimator::adopt(&Propagation, leaves)
+    }
 }
 
 impl AnyEstimator for Probing {
@@ -87,6 +92,10 @@ impl AnyEstimator for Probing {
 
     fn sketch<'a>(&'a self, leaves: &[Pattern<'a>]) -> Result<Box<dyn Sketched + 'a>, Refusal> {
         Ok(Box::new(Leaves { patterns: leaves.to_vec(), sketches: None, effort: self.effort }))
+    }
+
+    fn adopt(&self, _: &[Sketch]) -> Result<Box<dyn Sketched + '_>, Refusal> {
+        Err(Refusal::NeedsData)
     }
 }
 

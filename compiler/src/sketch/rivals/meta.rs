@@ -1,5 +1,6 @@
 //! MetaAC and MetaWC: from dimensions and numbers of nonzeros alone (section 2.1 of the MNC paper).
 
+use super::super::Sketch;
 use super::super::estimator::{Estimator, Refusal};
 use super::super::nnz::{Nnz, cells};
 use super::super::operation::Operation;
@@ -93,6 +94,11 @@ macro_rules! from_metadata {
 
             fn leaf(&self, pattern: Pattern<'a>) -> Result<Metadata, Refusal> {
                 Ok(pattern.into())
+            }
+
+            fn leaf_of_sketch(&self, sketch: &Sketch) -> Result<Metadata, Refusal> {
+                let size = |n: u64| usize::try_from(n).map_err(|_| Refusal::NeedsData);
+                Ok(Metadata::new((size(sketch.rows())?, size(sketch.cols())?), sketch.nnz().estimate))
             }
 
             fn apply(&self, op: Operation, operands: &[&Metadata]) -> Result<Metadata, Refusal> {

@@ -7,6 +7,7 @@ use super::super::estimator::{Estimator, Refusal};
 use super::super::nnz::{Nnz, cells};
 use super::super::operation::Operation;
 use super::super::pattern::Pattern;
+use super::super::{Axis, Counts, MAX_EXPLICIT, Sketch, Structure};
 
 /// The published sketch.
 #[derive(Clone, Copy, Debug)]
@@ -260,6 +261,27 @@ impl<'a> Estimator<'a> for Mnc {
             cols: Slices::leaf(counts(by_col), m, hec),
             diagonal: self.is_diagonal(pattern),
             nnz: pattern.nnz() as f64,
+        })
+    }
+
+    /// What merged parts do not know of each other, the nonzeros alone in a column, is left out.
+    fn leaf_of_sketch(&self, sketch: &Sketch) -> Result<Histogram, Refusal> {
+        let known = [sketch.by_row(), sketch.by_col()].iter().all(|axis| axis.is_exact() && axis.len() <= MAX_EXPLICIT);
+        if self.java || !known {
+            return Err(Refusal::NeedsData);
+        }
+        let slices = |axis: &Axis| {
+            let written = |counts: &Counts| counts.written_out(axis.len()).into_owned();
+            let alone = axis.alone.as_ref().filter(|_| self.extended).map(written);
+            Slices::leaf(written(axis.counts()), axis.width() as usize, alone)
+        };
+        let (m, n) = (sketch.rows(), sketch.cols());
+        let diagonal = sketch.structure() == Structure::Diagonal || m == 1 && n == 1;
+        Ok(Histogram {
+            rows: slices(sketch.by_row()),
+            cols: slices(sketch.by_col()),
+            diagonal: diagonal && sketch.nnz() == Nnz::exact(m),
+            nnz: sketch.nnz().estimate,
         })
     }
 

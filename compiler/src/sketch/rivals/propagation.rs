@@ -22,6 +22,10 @@ impl<'a> Estimator<'a> for Propagation {
         Ok(Sketch::from_csr_pattern(rows as u64, cols as u64, indptr, indices))
     }
 
+    fn leaf_of_sketch(&self, sketch: &Sketch) -> Result<Sketch, Refusal> {
+        Ok(sketch.clone())
+    }
+
     fn apply(&self, op: Operation, operands: &[&Sketch]) -> Result<Sketch, Refusal> {
         let a = operands[0];
         let b = operands.get(1).copied().unwrap_or(a);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::pattern::Pattern as Cells;
 use crate::sketch::rivals::{self, Bitset, DensityMap, Exact, Hash, Mnc, RowWise};
-use crate::sketch::{AnyEstimator, Expression, InvalidPattern, Nnz, Operation, Pattern, Refusal};
+use crate::sketch::{AnyEstimator, Expression, InvalidPattern, Nnz, Operation, Pattern, Refusal, Sketch};
 
 /// CSR arrays of a pattern.
 struct Arrays {
@@ -151,6 +151,23 @@ proptest! {
                 Err(refusal) => prop_assert!(matches!(refusal, Refusal::Unsupported(_)), "{refusal}"),
             }
         }
+    }
+
+    /// What needs no data estimates from a sketch file what it estimates from the matrix.
+    #[test]
+    fn sketches_stand_for_matrices(program in program()) {
+        let arrays: Vec<Arrays> = program.leaves.iter().map(Arrays::new).collect();
+        let sketches: Vec<Sketch> = arrays
+            .iter()
+            .map(|a| Sketch::from_csr_pattern(a.rows as u64, a.cols as u64, &a.indptr, &a.indices))
+            .map(|sketch| Sketch::from_bytes(&sketch.to_bytes()).unwrap())
+            .collect();
+        for name in ["default", "dc", "mnc", "mnc-basic", "meta-ac", "meta-wc"] {
+            let estimator = rivals::by_name(name).unwrap();
+            let adopted = estimator.adopt(&sketches).and_then(|sketched| sketched.estimate(&program.expression));
+            prop_assert_eq!(adopted, program.estimate(estimator.as_ref()), "{}", name);
+        }
+        prop_assert_eq!(Bitset::default().adopt(&sketches).err(), Some(Refusal::NeedsData));
     }
 
     /// A density map of single cells knows everything until cells are reshaped.

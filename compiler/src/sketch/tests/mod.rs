@@ -1,8 +1,10 @@
 //! Tests of the sketches: soundness against exact patterns, agreement with reference values, cost at scale.
 
+mod builders;
 mod cases;
 mod degree_classes;
 mod estimators;
+mod file;
 mod pattern;
 mod reference;
 mod scale;

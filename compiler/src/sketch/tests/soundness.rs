@@ -6,17 +6,17 @@ use super::pattern::Pattern;
 use crate::sketch::{Axis, Counts, Nnz, Sketch, Structure};
 
 /// SplitMix64: the choices within one operation.
-struct Choices(u64);
+pub(super) struct Choices(pub(super) u64);
 
 impl Choices {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         x ^ (x >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
@@ -24,7 +24,7 @@ impl Choices {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn dim(&mut self) -> usize {
+    pub(super) fn dim(&mut self) -> usize {
         [0, 1, 1, 2, 3, 4, 5, 6, 8, 12][self.below(10)]
     }
 
@@ -34,7 +34,7 @@ impl Choices {
     }
 
     /// One of the families of patterns that the rules treat differently.
-    fn pattern(&mut self, rows: usize, cols: usize) -> Pattern {
+    pub(super) fn pattern(&mut self, rows: usize, cols: usize) -> Pattern {
         let density = self.unit();
         let (r, c) = (self.below(rows.max(1)), self.below(cols.max(1)));
         match self.below(11) {
@@ -80,7 +80,7 @@ impl Choices {
         }
     }
 
-    fn operand(&mut self, rows: usize, cols: usize) -> (Pattern, Sketch) {
+    pub(super) fn operand(&mut self, rows: usize, cols: usize) -> (Pattern, Sketch) {
         let pattern = self.pattern(rows, cols);
         let sketch = self.knowledge(&pattern);
         (pattern, sketch)
@@ -88,7 +88,7 @@ impl Choices {
 }
 
 /// An operation applied to a pattern and to its sketch.
-fn apply(choices: &mut Choices, op: u8, p: &Pattern, s: &Sketch) -> (String, Pattern, Sketch) {
+pub(super) fn apply(choices: &mut Choices, op: u8, p: &Pattern, s: &Sketch) -> (String, Pattern, Sketch) {
     let (m, n) = (p.rows, p.cols);
     let wide = |r: &std::ops::Range<usize>| r.start as u64..r.end as u64;
     let result = |name: &str, p: Pattern, s: Sketch| (name.to_string(), p, s);
@@ -204,7 +204,7 @@ fn check_axis(what: &str, axis: &Axis, counts: &[f64], alone: Option<(&Counts, V
     }
 }
 
-fn check(p: &Pattern, s: &Sketch) {
+pub(super) fn check(p: &Pattern, s: &Sketch) {
     let (truth, nnz) = (p.nnz(), s.nnz());
     assert_eq!((s.rows(), s.cols()), (p.rows as u64, p.cols as u64));
     assert!(nnz.lower <= truth && truth <= nnz.upper, "{truth} nonzeros, not within {nnz:?}");

@@ -5,6 +5,7 @@ mod fuzz;
 mod read;
 mod real;
 mod round_trip;
+mod sketches;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
