@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use lac_compiler::hop::{HopId, Kind};
-use lac_compiler::plan::human_bytes;
-use lac_compiler::sketch::probe::{self, Effort, LeafRows};
+use lac_compiler::plan::{self, human_bytes};
+use lac_compiler::program::Var;
+use lac_compiler::sketch::probe::{Effort, LeafRows};
 use lac_compiler::sketch::rivals::{self, Exact};
 use lac_compiler::sketch::{AnyEstimator, Expression, Nnz, Pattern, Refusal, Sketch, bytes_csr};
 use lac_grammar::diagnostic::did_you_mean;
@@ -58,30 +59,16 @@ impl Work<'_> {
         Ok((nnz, sketching, begin.elapsed()))
     }
 
-    /// What is known, refined by probes where the data of all leaves are given and patterns decide.
+    /// What is known, refined by probes where the data are given.
     pub fn probed(&self, known: Nnz) -> Nnz {
-        let Some((expression, leaves)) = self.given_leaves().filter(|_| !known.is_exact()) else { return known };
-        let leaves: Vec<&dyn LeafRows> = leaves.into_iter().map(|m| m as &dyn LeafRows).collect();
-        match probe::probe(&expression, &leaves, Effort::default()) {
-            Ok(probed) => probe::combine(known, probe::doubt(&expression), probed),
-            // too much work: the sketch is what there is
-            Err(_) => known,
-        }
-    }
-
-    /// The expression over the given matrices, if there is nothing else in it.
-    fn given_leaves(&self) -> Option<(Expression, Vec<&Matrix>)> {
-        let (expression, hops) = Expression::from_dag(&self.root.dag, self.root.hop).ok()?;
-        let matrix = |hop: &HopId| {
-            let Kind::Input(var) = self.root.dag.hop(*hop).kind else { return None };
+        let held = |var: Var| {
             let name = self.root.scope.name(var);
             self.question.given.iter().find_map(|(n, given)| match given {
-                Given::Matrix(m) if n == name => Some(m),
+                Given::Matrix(m) if n == name => Some(m as &dyn LeafRows),
                 _ => None,
             })
         };
-        let leaves: Option<Vec<&Matrix>> = hops.iter().map(matrix).collect();
-        Some((expression, leaves?))
+        plan::nonzeros(&self.root.dag, self.root.hop, &held, Effort::default()).unwrap_or(known)
     }
 
     fn expression(&self) -> Found<(Expression, Vec<HopId>)> {

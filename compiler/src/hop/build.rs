@@ -9,6 +9,7 @@ use super::dag::{Dag, HopId, Kind, Output};
 use crate::facts::Facts;
 use crate::ops::{Effect, Mismatch, Op, Scalar};
 use crate::program::ir::{Basic, Expr, ExprKind, Scope, StatementKind, Var};
+use crate::sketch::Nnz;
 
 /// What surrounds a block when its DAG is built.
 pub trait Surroundings {
@@ -17,6 +18,12 @@ pub trait Surroundings {
 
     /// What is known of a file before it is read, by the values of the arguments of `read` that are known.
     fn file(&self, _arguments: &[Option<&Facts>]) -> Option<Facts> {
+        None
+    }
+
+    /// The number of nonzeros of a node, where one is to be told now: `nnz_estimate` becomes a literal then, and the node need
+    /// not be computed. `None` leaves it to be counted.
+    fn nonzeros(&self, _dag: &Dag, _node: HopId) -> Option<Nnz> {
         None
     }
 }
@@ -28,6 +35,8 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// The scalar inputs whose values (not only types) decided a shape.
     pub shaping: BTreeSet<Var>,
+    /// It holds estimates of this moment: a plan made of it serves once.
+    pub momentary: bool,
 }
 
 /// Builds the DAG of a block.
@@ -40,6 +49,7 @@ pub fn build(basic: &Basic, scope: &Scope, around: &dyn Surroundings) -> Built {
         known: HashMap::new(),
         diagnostics: vec![],
         shaping: BTreeSet::new(),
+        momentary: false,
     };
     for s in &basic.statements {
         let hop = builder.expr(s.value());
@@ -56,7 +66,8 @@ pub fn build(basic: &Basic, scope: &Scope, around: &dyn Surroundings) -> Built {
         }
     }
     debug_assert_eq!(super::verify(&builder.dag), Ok(()));
-    Built { dag: builder.dag, diagnostics: builder.diagnostics, shaping: builder.shaping }
+    let Builder { dag, diagnostics, shaping, momentary, .. } = builder;
+    Built { dag, diagnostics, shaping, momentary }
 }
 
 struct Builder<'a> {
@@ -69,6 +80,7 @@ struct Builder<'a> {
     known: HashMap<(Kind, Vec<Option<HopId>>), HopId>,
     diagnostics: Vec<Diagnostic>,
     shaping: BTreeSet<Var>,
+    momentary: bool,
 }
 
 impl Builder<'_> {
@@ -137,6 +149,12 @@ impl Builder<'_> {
     }
 
     fn apply(&mut self, op: Op, operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
+        if op == Op::NnzEstimate
+            && let Some(Some(operand)) = operands.first()
+            && let Some(nnz) = self.around.nonzeros(&self.dag, *operand)
+        {
+            return self.estimate(nnz, span);
+        }
         let repeatable = self.repeatable(op, &operands);
         if repeatable && let Some(&hop) = self.known.get(&(Kind::Apply(op), operands.clone())) {
             return hop;
@@ -153,6 +171,17 @@ impl Builder<'_> {
         } else {
             self.dag.add(Kind::Apply(op), &operands, facts, span, depends)
         }
+    }
+
+    /// The row of lower bound, estimate and upper bound.
+    fn estimate(&mut self, nnz: Nnz, span: Span) -> HopId {
+        self.momentary = true;
+        let mut cells = vec![];
+        for x in [nnz.lower as f64, nnz.estimate, nnz.upper as f64] {
+            let cell = self.literal(Scalar::Double(x), span);
+            cells.push(Some(self.apply(Op::AsMatrix, vec![Some(cell)], span, &[span])));
+        }
+        self.apply(Op::CBind, cells, span, &[span; 3])
     }
 
     /// Equal operands give an equal value: pure operators, and `rand` with a seed.

@@ -29,6 +29,7 @@ pub enum Op {
     NRow,
     NCol,
     Length,
+    NnzEstimate,
     AsScalar,
     AsMatrix,
     AsInteger,

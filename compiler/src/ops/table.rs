@@ -196,6 +196,17 @@ const LINES: &[Line] = {
         (NCol, "ncol", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of columns."),
         (Length, "length", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of cells."),
         (
+            NnzEstimate,
+            "nnz_estimate",
+            &[],
+            Call,
+            ONE,
+            effect::NNZ_ESTIMATE,
+            eval::scalar::NNZ_ESTIMATE,
+            Pure,
+            "What is known of the number of nonzeros of an expression before it is computed: lower bound, estimate and upper bound, as a row.",
+        ),
+        (
             AsScalar,
             "as.scalar",
             &["castAsScalar"],

@@ -10,6 +10,8 @@ use crate::program::ir::Var;
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     expected: Vec<(Var, Expected)>,
+    /// The plan serves once.
+    never: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -51,21 +53,27 @@ impl Guard {
             };
             (var, expected)
         });
-        Guard { expected: expected.collect() }
+        Guard { expected: expected.collect(), never: false }
+    }
+
+    /// Holds for no values: the plan serves once.
+    pub fn never() -> Guard {
+        Guard { expected: vec![], never: true }
     }
 
     /// Whether the plan may be used for these values.
     pub fn holds<'a>(&self, actual: impl Fn(Var) -> Option<Actual<'a>>) -> bool {
-        self.expected.iter().all(|(var, expected)| match (expected, actual(*var)) {
-            (Expected::Unknown, _) => true,
-            (Expected::Scalar { ty, value }, Some(Actual::Scalar(s))) => {
-                ty.is_none_or(|t| t == s.ty()) && value.as_ref().is_none_or(|v| v == s)
-            }
-            (Expected::Matrix { rows, cols, nnz }, Some(Actual::Matrix { rows: r, cols: c, nnz: n })) => {
-                (*rows, *cols) == (r, c) && (nnz.0..=nnz.1).contains(&n)
-            }
-            _ => false,
-        })
+        !self.never
+            && self.expected.iter().all(|(var, expected)| match (expected, actual(*var)) {
+                (Expected::Unknown, _) => true,
+                (Expected::Scalar { ty, value }, Some(Actual::Scalar(s))) => {
+                    ty.is_none_or(|t| t == s.ty()) && value.as_ref().is_none_or(|v| v == s)
+                }
+                (Expected::Matrix { rows, cols, nnz }, Some(Actual::Matrix { rows: r, cols: c, nnz: n })) => {
+                    (*rows, *cols) == (r, c) && (nnz.0..=nnz.1).contains(&n)
+                }
+                _ => false,
+            })
     }
 }
 

@@ -34,7 +34,7 @@ pub fn plan(
     formats: &dyn Fn(Var) -> Option<Format>,
     options: PlanOptions,
 ) -> Plan {
-    let Built { mut dag, shaping, .. } = built;
+    let Built { mut dag, shaping, momentary, .. } = built;
     let mut reasons = HashMap::new();
     let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
     if options.optimize {
@@ -66,7 +66,11 @@ pub fn plan(
     for id in order {
         maker.hop(id, basic);
     }
-    maker.finish(basic, &finals, &shaping)
+    let mut plan = maker.finish(basic, &finals, &shaping);
+    if momentary {
+        plan.guard = Guard::never();
+    }
+    plan
 }
 
 /// Somebody asks for an output: a variable's last value, or the world.

@@ -9,6 +9,7 @@ mod explain;
 mod format;
 pub mod guard;
 mod make;
+mod nonzeros;
 mod simplify;
 
 pub use chain::seconds;
@@ -17,6 +18,7 @@ pub use explain::{explain, human_bytes, operation};
 pub use format::Format;
 pub use guard::Guard;
 pub use make::{PlanOptions, plan};
+pub use nonzeros::{Held, nonzeros};
 
 use lac_grammar::Span;
 

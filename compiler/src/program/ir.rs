@@ -184,6 +184,14 @@ impl Expr {
         }
     }
 
+    /// Whether the number of nonzeros of a part of it is asked for.
+    pub fn estimates(&self) -> bool {
+        match &self.kind {
+            ExprKind::Apply(op, args) => *op == Op::NnzEstimate || args.iter().flatten().any(Expr::estimates),
+            _ => false,
+        }
+    }
+
     /// Calls `f` with every variable in the order of evaluation.
     pub fn variables(&self, f: &mut impl FnMut(Var)) {
         match &self.kind {

@@ -60,6 +60,9 @@ impl Walks {
     }
 }
 
+/// Steps of the longest walk that can be continued by a step that was counted.
+const LONGEST: usize = 3;
+
 /// A leaf with its walks, and the factors that follow.
 struct Leaf {
     walks: Walks,
@@ -70,8 +73,8 @@ struct Leaf {
 
 /// Factors on the expected number of hits; 1 where nothing is known.
 struct Spreads {
-    /// Of the second, third and fourth step along G, and of all further ones.
-    powers: [f64; 3],
+    /// Of the product of a walk of a + 1 steps along G and one of b + 1.
+    powers: [[f64; LONGEST]; LONGEST],
     outer: f64,
     inner: f64,
 }
@@ -80,12 +83,14 @@ impl Leaf {
     fn spreads(&self) -> &Spreads {
         self.spreads.get_or_init(|| {
             let (g, t) = (&self.sketch, &self.sketch.transpose());
-            let mut powers = [1.0; 3];
-            let mut power = g.clone();
-            for (spread, counted) in powers.iter_mut().zip(self.walks.powers) {
+            let mut powers = [[1.0; LONGEST]; LONGEST];
+            let mut sketches = vec![g.clone()];
+            for (steps, counted) in self.walks.powers.iter().enumerate() {
                 let Some(counted) = counted else { break };
-                *spread = power.spread_for(g, counted);
-                power = power.matmul_spread(g, *spread);
+                for a in 0..=steps {
+                    powers[a][steps - a] = sketches[a].spread_for(&sketches[steps - a], *counted);
+                }
+                sketches.push(sketches[steps].matmul_spread(g, powers[steps][0]));
             }
             let pair = |a: &Sketch, b: &Sketch, counted: Option<f64>| counted.map_or(1.0, |n| a.spread_for(b, n));
             Spreads { powers, outer: pair(g, t, self.walks.outer), inner: pair(t, g, self.walks.inner) }
@@ -162,7 +167,11 @@ impl Lineage {
         match (end.transposed, begin.transposed) {
             (false, true) => spreads.outer,
             (true, false) => spreads.inner,
-            _ => spreads.powers[(end.length + begin.length - 2).min(spreads.powers.len() - 1)],
+            // a longer walk is as the longest that was counted
+            _ => {
+                let b = begin.length.min(LONGEST);
+                spreads.powers[end.length.min(LONGEST + 1 - b) - 1][b - 1]
+            }
         }
     }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lac_compiler::facts::Facts;
-use lac_compiler::hop::{self, Surroundings};
+use lac_compiler::hop::{self, Dag, HopId, Surroundings};
 use lac_compiler::plan::{self, Plan, PlanOptions, Source, Step};
 use lac_compiler::program::ir::{Scope, Statement};
 use lac_compiler::program::{Basic, Var};
+use lac_compiler::sketch::Nnz;
+use lac_compiler::sketch::probe::{Effort, LeafRows};
 use lac_grammar::Diagnostic;
 
 use super::interpret::{Engine, Frame, Interpreter, drop_all, undefined};
@@ -29,6 +31,14 @@ impl Surroundings for Now<'_> {
         let value = self.frame[var.0 as usize].as_ref()?;
         let facts = if self.sketches { value.facts() } else { value.metadata() };
         Some(if self.general && facts.is_scalar() { facts.widen() } else { facts })
+    }
+
+    fn nonzeros(&self, dag: &Dag, node: HopId) -> Option<Nnz> {
+        let held = |var: Var| match self.frame[var.0 as usize].as_ref() {
+            Some(Value::Matrix(m)) => Some(m as &dyn LeafRows),
+            _ => None,
+        };
+        plan::nonzeros(dag, node, &held, Effort::default())
     }
 }
 
@@ -88,7 +98,7 @@ impl Interpreter<'_> {
     }
 
     fn make_plan(&self, scope: &Scope, basic: &Basic, frame: &Frame) -> Plan {
-        let sketches = basic.statements.iter().any(|s| s.value().products() > 0);
+        let sketches = basic.statements.iter().any(|s| s.value().products() > 0 || s.value().estimates());
         let now = Now { frame, general: self.plans.general(basic.id), sketches };
         let built = hop::build(basic, scope, &now);
         let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);

@@ -3,6 +3,7 @@
 use super::{Infer, Mismatch, dimension, matrix, number, required, string};
 use crate::facts::Facts;
 use crate::ops::{Op, Scalar, ScalarType};
+use crate::sketch::{Nnz, Sketch};
 
 /// `nrow(X)`, `ncol(X)`, `length(X)`: a literal as soon as the shape is known.
 pub const DIMENSION: Infer = |op, args| {
@@ -12,6 +13,12 @@ pub const DIMENSION: Infer = |op, args| {
         _ => m.cells(),
     });
     Ok(Facts::Scalar { ty: Some(ScalarType::Int), value: dim.map(|n| Scalar::Int(n as i64)) })
+};
+
+/// Three numbers; which ones is known when the block is planned.
+pub const NNZ_ESTIMATE: Infer = |op, args| {
+    matrix(op, args, 0)?;
+    Ok(Facts::sketched(Sketch::uniform(1, 3, Nnz::unknown(3)), true))
 };
 
 pub const AS_SCALAR: Infer = |_, args| match required(args, 0) {

@@ -201,9 +201,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
         self.done.push(Block::Basic(Basic { id, statements, reads: vec![], live_out: vec![], ends: vec![], span }));
     }
 
-    /// A chain of products whose factors the open block computes waits for them: their true sketches decide its order.
+    /// A chain of products whose factors the open block computes waits for them: their true sketches decide its order. So
+    /// does an estimate.
     fn waits(&self, value: &Expr) -> bool {
-        if value.products() < 2 {
+        if value.products() < 2 && !value.estimates() {
             return false;
         }
         let mut computed = false;

@@ -188,7 +188,9 @@ impl Prober<'_> {
         let mut sizes = Vec::with_capacity(rows.len());
         for rows in rows.chunks(WIDTH) {
             let mut tally = Tally::default();
-            self.pusher.rows(edge, rows)?.into_iter().for_each(|hit| tally.add(hit));
+            let hits = self.pusher.rows(edge, rows)?;
+            hits.iter().for_each(|&hit| tally.add(hit));
+            self.pusher.recycle(hits);
             sizes.extend((0..rows.len()).map(|t| tally.count(t) as f64));
         }
         Ok(sizes)

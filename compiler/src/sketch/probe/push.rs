@@ -98,18 +98,35 @@ pub(super) struct Pusher<'a> {
     pub leaves: &'a [&'a dyn LeafRows],
     pub work: Work,
     buffer: Vec<u32>,
+    /// Vectors that are not needed any more: memory that is in use already is cheaper than new memory.
+    spare: Vec<Vec<Probes>>,
 }
 
 impl<'a> Pusher<'a> {
     pub fn new(graph: &'a Graph, leaves: &'a [&'a dyn LeafRows], limit: u64) -> Pusher<'a> {
-        Pusher { graph, leaves, work: Work::up_to(limit), buffer: Vec::new() }
+        Pusher { graph, leaves, work: Work::up_to(limit), buffer: Vec::new(), spare: Vec::new() }
     }
 
     /// The rows of an expression, at most [`WIDTH`] of them, as the probes that hit each column.
     pub fn rows(&mut self, edge: Edge, rows: &[usize]) -> Result<Vec<Probes>, Refusal> {
-        let mut probes = vec![Probes::default(); self.graph.shape(edge).0];
+        let mut probes = self.none(self.graph.shape(edge).0);
         rows.iter().enumerate().for_each(|(t, &row)| probes[row].or(Probes::one(t)));
-        self.push(edge, &probes, true)
+        let reached = self.push(edge, &probes, true)?;
+        self.recycle(probes);
+        Ok(reached)
+    }
+
+    /// A vector of empty sets.
+    fn none(&mut self, len: usize) -> Vec<Probes> {
+        let mut none = self.spare.pop().unwrap_or_default();
+        none.clear();
+        none.resize(len, Probes::default());
+        none
+    }
+
+    /// Takes a vector back.
+    pub fn recycle(&mut self, probes: Vec<Probes>) {
+        self.spare.push(probes);
     }
 
     /// `probes` times the expression. `alone`: every probe stands in one row.
@@ -125,7 +142,7 @@ impl<'a> Pusher<'a> {
         let leaf = self.leaves[i];
         let (rows, cols) = leaf.shape();
         let mut work = 0;
-        let mut reached = vec![Probes::default(); if transposed { rows } else { cols }];
+        let mut reached = self.none(if transposed { rows } else { cols });
         for i in 0..rows {
             if transposed {
                 let row = leaf.row(i, &mut self.buffer);
@@ -158,8 +175,10 @@ impl<'a> Pusher<'a> {
         match op {
             Operation::MatMul => {
                 let (first, second) = if edge.transposed { (b, a) } else { (a, b) };
-                let reached = self.push(first, probes, alone)?;
-                self.push(second, &reached, false)
+                let between = self.push(first, probes, alone)?;
+                let reached = self.push(second, &between, false)?;
+                self.recycle(between);
+                Ok(reached)
             }
             Operation::Add => {
                 let (x, y) = (self.push(a, probes, alone)?, self.push(b, probes, alone)?);
