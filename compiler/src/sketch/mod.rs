@@ -39,6 +39,7 @@
 
 mod aggregate;
 mod axis;
+pub mod chain;
 mod counts;
 pub mod dc;
 mod elementwise;
@@ -58,6 +59,7 @@ mod reshape;
 pub mod rivals;
 
 pub use axis::Axis;
+pub use chain::{Chain, Order};
 pub use counts::{Counts, MAX_EXPLICIT};
 pub use dc::DegreeClasses;
 pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};

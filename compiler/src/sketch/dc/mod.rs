@@ -72,4 +72,8 @@ impl<'a> Estimator<'a> for DegreeClasses {
     fn bytes(&self, synopsis: &Sketch) -> u64 {
         Estimator::bytes(&Propagation, synopsis)
     }
+
+    fn flops(&self, left: &Sketch, right: &Sketch) -> Option<f64> {
+        Some(left.matmul_flops(right))
+    }
 }

@@ -295,4 +295,8 @@ impl<'a> Estimator<'a> for Mnc {
         let slices = |slices: &Slices| slices.counts.len() + slices.alone.as_ref().map_or(0, Vec::len);
         (4 * (slices(&synopsis.rows) + slices(&synopsis.cols))) as u64
     }
+
+    fn flops(&self, left: &Histogram, right: &Histogram) -> Option<f64> {
+        Some(left.cols.counts.iter().zip(&right.rows.counts).map(|(x, y)| x * y).sum())
+    }
 }
