@@ -145,6 +145,8 @@ pub enum Command {
         #[arg(long, group = "what")]
         json: bool,
     },
+    /// Run SparsEst, the benchmark of sparsity estimators
+    Sparsest(super::sparsest::Args),
     /// List the operators and builtin functions
     Ops,
     /// Print a completion script for a shell
@@ -152,13 +154,13 @@ pub enum Command {
 }
 
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &["run", "check", "explain", "ops", "completions"];
+pub const COMMANDS: &[&str] = &["run", "check", "explain", "sparsest", "ops", "completions"];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {
         match self {
             Command::Run { script } | Command::Check { script } | Command::Explain { script, .. } => script.take(),
-            Command::Ops | Command::Completions { .. } => None,
+            Command::Sparsest(_) | Command::Ops | Command::Completions { .. } => None,
         }
     }
 }

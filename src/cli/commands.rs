@@ -11,12 +11,13 @@ use super::args::{self, Command, Options, Request};
 use super::exit::Exit;
 use super::input::{Input, Script};
 use super::screen::Screen;
-use super::{repl, signals, stats};
+use super::{repl, signals, sparsest, stats};
 
 /// Does what was asked for.
 pub fn run(request: Request) -> Exit {
     let screen = Screen::new(&request.options);
     let exit = match request.command {
+        Command::Sparsest(ref args) => sparsest::run(args, &request.options, &screen),
         Command::Ops => {
             screen.out(&operators());
             Exit::Success

@@ -3,6 +3,7 @@
 //! Only this folder prints, exits, looks at the terminal and handles signals.
 
 mod args;
+mod columns;
 mod commands;
 mod defect;
 mod exit;
@@ -13,6 +14,7 @@ mod progress;
 mod repl;
 mod screen;
 mod signals;
+mod sparsest;
 mod stats;
 
 use std::process::ExitCode;

@@ -25,7 +25,7 @@ mod write;
 pub use error::cannot_open;
 pub use format::Format;
 pub use mtd::Metadata;
-pub use output::remove_unfinished;
+pub use output::{remove_unfinished, write_whole};
 pub use scalar::{is_scalar, read_scalar, write_scalar};
 pub use write::{WriteOptions, write};
 

@@ -59,6 +59,11 @@ impl Cells {
         })
     }
 
+    /// The first `cols` columns.
+    pub fn columns(&self, cols: usize) -> Cells {
+        Cells::by_row(self.rows, cols, |i, row| row.extend(self.row(i).iter().filter(|&&j| (j as usize) < cols)))
+    }
+
     /// The pattern.
     pub fn pattern(&self) -> Pattern<'_> {
         Pattern::new(self.rows, self.cols, &self.indptr, &self.indices).expect("rows are made in order")

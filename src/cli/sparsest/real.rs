@@ -36,9 +36,8 @@ pub fn cells(path: &Path, context: &Context) -> Result<Cells, Box<Diagnostic>> {
 /// # Errors
 /// Those of reading.
 pub fn values(path: &Path, context: &Context) -> Result<Vec<f64>, Box<Diagnostic>> {
-    let matrix = matrix(path, context)?.to_dense();
-    match matrix.storage() {
-        Storage::Dense(dense) => Ok(dense.values().to_vec()),
-        Storage::Csr(_) => Ok(vec![]),
-    }
+    Ok(match matrix(path, context)?.storage() {
+        Storage::Csr(csr) => csr.to_dense().into_values(),
+        Storage::Dense(dense) => dense.values().to_vec(),
+    })
 }
