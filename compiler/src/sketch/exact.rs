@@ -118,31 +118,40 @@ impl Exact {
     fn matmul(&self, a: Pattern<'_>, b: Pattern<'_>) -> Result<Rows<'static>, Refusal> {
         self.check_shape(a.rows(), b.cols())?;
         let mut union = Union::of(b);
+        let mut last = 0;
         self.by_row(a.rows(), b.cols(), |i, indices| {
             let start = indices.len();
-            union.each(a.row(i), |j| indices.push(j));
-            if indices.len() - start > b.cols() / 16 {
-                indices.truncate(start);
-                indices.extend(union.ascending());
+            if i > 0 && a.row(i) == a.row(i - 1) {
+                indices.extend_from_within(last..);
             } else {
-                indices[start..].sort_unstable();
+                union.each(a.row(i), |j| indices.push(j));
+                if indices.len() - start > b.cols() / 16 {
+                    indices.truncate(start);
+                    indices.extend(union.ascending());
+                } else {
+                    indices[start..].sort_unstable();
+                }
             }
+            last = start;
         })
     }
 
     /// The number of nonzeros of AB, whose rows are not kept: a count for each column of B is all the memory.
     pub fn matmul_nnz(a: Pattern<'_>, b: Pattern<'_>) -> u64 {
         let mut union = Union::of(b);
-        let count = |row: &[u32]| match row {
-            [] => 0,
-            &[k] => b.row(k as usize).len() as u64,
-            ks => {
-                let mut found = 0;
-                union.each(ks, |_| found += 1);
-                found
+        let (mut last, mut found, mut total) = (&[][..], 0, 0);
+        for row in a.iter() {
+            if row != last {
+                found = 0;
+                match row {
+                    &[k] => found = b.row(k as usize).len() as u64,
+                    ks => union.each(ks, |_| found += 1),
+                }
+                last = row;
             }
-        };
-        a.iter().map(count).sum()
+            total += found;
+        }
+        total
     }
 
     /// The number of nonzeros of an expression. Only operands are kept, not the result, whose number may go far beyond

@@ -5,6 +5,9 @@ use lac::compiler::sketch::pattern::Shape;
 
 use super::leaves::{SENTENCE, leaf};
 
+/// Stands for sizes that only the data tells.
+const SENTENCES: &str = "SENTENCES";
+
 /// An expression whose number of nonzeros is to be estimated.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -65,26 +68,25 @@ impl Case {
         self.id.split(' ').next().unwrap_or_default()
     }
 
-    /// The names of the matrices, and the expression over them, whose shapes `shape` tells.
-    pub fn parse<E>(&self, shape: impl Fn(&str) -> Result<Shape, E>) -> Result<(Expression, Vec<String>), E> {
-        let mut text = self.expression.clone();
-        if text.contains("SENTENCES") {
-            // a row of the result is a sentence: its vectors, one after the other
-            let (rows, cols) = (shape("Words")?.0 / SENTENCE, shape("Vectors")?.1 * SENTENCE);
-            text = text.replace("SENTENCES", &format!("{rows} {cols}"));
+    /// With sizes that depend on those of its matrices, which `shape` tells.
+    pub fn sized(self, shape: impl Fn(&str) -> Shape) -> Case {
+        if !self.expression.contains(SENTENCES) {
+            return self;
         }
-        Ok(Expression::parse(&text).expect("the expressions of the table are well-formed"))
+        // a row of the result is a sentence: its vectors, one after the other
+        let (rows, cols) = (shape("Words").0 / SENTENCE, shape("Vectors").1 * SENTENCE);
+        Case { expression: self.expression.replace(SENTENCES, &format!("{rows} {cols}")), ..self }
+    }
+
+    /// The expression, over the names of its matrices.
+    pub fn parse(&self) -> (Expression, Vec<String>) {
+        Expression::parse(&self.expression.replace(SENTENCES, "1 1"))
+            .expect("the expressions of the table are well-formed")
     }
 
     /// The files that its matrices are made of.
     pub fn files(&self) -> Vec<&'static str> {
-        self.leaves().iter().filter_map(|name| leaf(name)?.file).collect()
-    }
-
-    /// The names of the matrices.
-    pub fn leaves(&self) -> Vec<String> {
-        let Ok((_, names)) = self.parse(|_| Ok::<Shape, std::convert::Infallible>((SENTENCE, 1)));
-        names
+        self.parse().1.iter().filter_map(|name| leaf(name)?.file).collect()
     }
 }
 
@@ -97,7 +99,7 @@ mod tests {
         let cases = all();
         assert_eq!(cases.len(), 5 + 5 + 1 + 15 + 4 + 2);
         for case in &cases {
-            for name in case.leaves() {
+            for name in case.parse().1 {
                 let leaf = leaf(&name).unwrap_or_else(|| panic!("{}: no matrix {name}", case.id));
                 assert_eq!(leaf.file.is_none(), case.id.starts_with("B1"), "{}: {name}", case.id);
             }

@@ -1,9 +1,10 @@
 //! The matrices of the benchmark: one row each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use lac::compiler::sketch::pattern::Shape;
 use lac::{Context, Diagnostic};
 
 use super::generate::{Cells, shuffled};
@@ -17,7 +18,7 @@ pub struct Leaf {
     /// The file that it is made of, below the folder of the data.
     pub file: Option<&'static str>,
     make: fn(&mut Library) -> Result<Cells>,
-    /// Its shape and what it is.
+    /// What it is.
     pub what: &'static str,
 }
 
@@ -45,32 +46,32 @@ const fn real(
 /// the paper's figures are known to us, its generators are not.
 #[rustfmt::skip]
 pub const LEAVES: &[Leaf] = &[
-    made("Tokens", tokens, "n x n: one nonzero a row, in 999 of 1,000 rows in the last column, that of the unknown word"),
-    made("Embedding", |l| Ok(with_empty_row(l.n - 1, 300)), "n x 300: dense, but the row of the unknown word is empty"),
-    made("Lambda", |l| Ok(Cells::select(l.n, &(0..l.n).collect::<Vec<_>>())), "n x n: diagonal"),
-    made("Data", |l| Ok(Cells::uniform(l.n, 2000, 0.01, l.seed)), "n x 2,000: one cell of a hundred"),
-    made("Shuffle", |l| Ok(Cells::select(l.n, &shuffled(l.n, l.seed ^ SHUFFLE))), "n x n: a permutation"),
-    made("Column", |l| Ok(Cells::alike(l.n, l.n, &[l.aligned()])), "n x n: one dense column"),
-    made("Row", row, "n x n: one dense row, aligned with the dense column of Column"),
-    real("Words", REVIEWS, words, "a row a token of film reviews, cut into sentences of 50 (ours); the last column is unknown"),
-    real("Vectors", REVIEWS, |_| Ok(with_empty_row(VOCABULARY, 50)), "20,001 x 50: dense as GloVe's, the last row is empty"),
-    real("Covtype", COVTYPE, |l| Ok(l.read(COVTYPE)?.columns(54)), "10,000 x 54: forest cover"),
-    real("Measured", COVTYPE, |_| Ok(Cells::by_row(54, 10, |i, row| row.extend((i < 10).then_some(i as u32)))), "54 x 10: selects columns (ours)"),
-    real("Citations", HEPPH, |l| l.read(HEPPH), "34,546 x 34,546: who cites whom"),
-    real("Emails", ENRON, |l| l.read(ENRON), "36,692 x 36,692: who wrote to whom"),
-    real("Mnist", MNIST, |l| l.read(MNIST), "60,000 x 784: images of digits"),
-    real("Middle", MNIST, middle, "60,000 x 784: the middle 14 x 14 of each image"),
-    real("X", MNIST, with_intercept, "60,000 x 785: Mnist and a column of ones"),
-    real("S", MNIST, standardization, "785 x 785: 1/sd on the diagonal, -mean/sd in the last row"),
-    real("w", MNIST, |l| Ok(Cells::dense(l.get("Mnist")?.rows, 1)), "60,000 x 1: weights"),
-    real("B", MNIST, |l| Ok(Cells::dense(l.get("Mnist")?.cols + 1, 10)), "785 x 10: a dense model of ten classes (ours)"),
-    real("Top", HEPPH, |l| Ok(most_citing(&*l.get("Citations")?)), "200 x 34,546: selects the 200 rows with most nonzeros"),
-    real("Ratings", BOOKS, |l| l.read(BOOKS), "70,679 x 24,915: who rated which book"),
-    real("Users", BOOKS, users, "2,000 x 70,679: selects users at random (ours)"),
-    real("L", BOOKS, |l| Ok(Cells::uniform(l.get("Ratings")?.rows, 10, 0.3, l.seed ^ FACTORS)), "70,679 x 10: 30 % nonzero (ours)"),
-    real("R", BOOKS, |l| Ok(Cells::uniform(l.get("Ratings")?.cols, 10, 0.3, l.seed ^ FACTORS ^ 1)), "24,915 x 10: 30 % nonzero (ours)"),
-    real("Half", MNIST, |l| Ok(Cells::uniform(l.get("Mnist")?.rows, 784, 0.5, l.seed ^ NOISE)), "60,000 x 784: half of the cells (ours)"),
-    real("Tenth", MNIST, |l| Ok(Cells::uniform(l.get("Mnist")?.rows, 784, 0.1, l.seed ^ NOISE ^ 1)), "60,000 x 784: a tenth of the cells (ours)"),
+    made("Tokens", tokens, "one nonzero a row, of 999 in 1,000 rows in the last column: the unknown word"),
+    made("Embedding", |l| Ok(with_empty_row(l.n - 1, 300)), "dense, but the row of the unknown word is empty"),
+    made("Lambda", |l| Ok(Cells::select(l.n, &(0..l.n).collect::<Vec<_>>())), "diagonal"),
+    made("Data", |l| Ok(Cells::uniform(l.n, 2000, 0.01, l.seed)), "one cell of a hundred"),
+    made("Shuffle", |l| Ok(Cells::select(l.n, &shuffled(l.n, l.seed ^ SHUFFLE))), "a permutation"),
+    made("Column", |l| Ok(Cells::alike(l.n, l.n, &[l.aligned()])), "one dense column"),
+    made("Row", row, "one dense row, aligned with the dense column of Column"),
+    real("Words", REVIEWS, words, "a row a token, sentences of 50 (ours); last column: unknown"),
+    real("Vectors", REVIEWS, |_| Ok(with_empty_row(VOCABULARY, 50)), "dense as GloVe's, the last row is empty"),
+    real("Covtype", COVTYPE, |l| Ok(l.read(COVTYPE)?.columns(54)), "forest cover"),
+    real("Measured", COVTYPE, measured, "selects the ten columns that are not 0/1 (ours)"),
+    real("Citations", HEPPH, |l| l.read(HEPPH), "who cites whom"),
+    real("Emails", ENRON, |l| l.read(ENRON), "who wrote to whom"),
+    real("Mnist", MNIST, |l| l.read(MNIST), "images of digits"),
+    real("Middle", MNIST, middle, "the middle 14 x 14 of each image"),
+    real("X", MNIST, with_intercept, "Mnist and a column of ones"),
+    real("S", MNIST, standardization, "1/sd on the diagonal, -mean/sd in the last row"),
+    real("w", MNIST, |l| Ok(Cells::dense(l.shape("Mnist")?.0, 1)), "weights"),
+    real("B", MNIST, |l| Ok(Cells::dense(l.shape("Mnist")?.1 + 1, 10)), "a dense model of ten classes (ours)"),
+    real("Top", HEPPH, |l| l.get("Citations").map(|graph| most_citing(&graph)), "selects the 200 rows with most nonzeros"),
+    real("Ratings", BOOKS, |l| l.read(BOOKS), "who rated which book"),
+    real("Users", BOOKS, users, "selects users at random (ours)"),
+    real("L", BOOKS, |l| Ok(noise((l.shape("Ratings")?.0, 10), 0.3, l.seed ^ FACTORS)), "30 % nonzero (ours)"),
+    real("R", BOOKS, |l| Ok(noise((l.shape("Ratings")?.1, 10), 0.3, l.seed ^ FACTORS ^ 1)), "30 % nonzero (ours)"),
+    real("Half", MNIST, |l| Ok(noise(l.shape("Mnist")?, 0.5, l.seed ^ NOISE)), "half of the cells (ours)"),
+    real("Tenth", MNIST, |l| Ok(noise(l.shape("Mnist")?, 0.1, l.seed ^ NOISE ^ 1)), "a tenth of the cells (ours)"),
 ];
 
 /// What random choices are for.
@@ -81,7 +82,7 @@ const NOISE: u64 = 0x400;
 const CHOSEN: u64 = 0x500;
 
 /// The line of the full stop in `text/movie-reviews.vocab.txt.gz`: it ends a sentence.
-const FULL_STOP: usize = 16;
+const FULL_STOP: u64 = 16;
 /// Tokens of a sentence: longer ones are cut, shorter ones filled up with the unknown word.
 pub const SENTENCE: usize = 50;
 /// Words that have a vector, the most frequent ones: as many as `text/glove50d-20k.npy.gz` has.
@@ -121,6 +122,10 @@ impl Library {
         Ok(made)
     }
 
+    fn shape(&mut self, name: &str) -> Result<Shape> {
+        self.get(name).map(|cells| (cells.rows, cells.cols))
+    }
+
     /// Whether there is a folder of data.
     pub fn has_data(&self) -> bool {
         self.folder.is_some()
@@ -154,6 +159,15 @@ fn with_empty_row(rows: usize, cols: usize) -> Cells {
     Cells::by_row(rows + 1, cols, |i, row| row.extend((0..cols as u32).filter(|_| i < rows)))
 }
 
+fn noise((rows, cols): Shape, density: f64, seed: u64) -> Cells {
+    Cells::uniform(rows, cols, density, seed)
+}
+
+/// Covtype's other columns are 0 or 1.
+fn measured(_: &mut Library) -> Result<Cells> {
+    Ok(Cells::by_row(54, 10, |i, row| row.extend((i < 10).then_some(i as u32))))
+}
+
 fn row(l: &mut Library) -> Result<Cells> {
     let (n, aligned) = (l.n, l.aligned() as usize);
     Ok(Cells::by_row(n, n, |i, row| row.extend((0..n as u32).filter(|_| i == aligned))))
@@ -161,17 +175,17 @@ fn row(l: &mut Library) -> Result<Cells> {
 
 /// Words of the reviews by their rank, sentence by sentence.
 fn words(l: &mut Library) -> Result<Cells> {
-    let ids: Vec<usize> = real::values(&l.path(REVIEWS), &l.context)?.into_iter().map(|id| id as usize).collect();
-    let mut count = vec![0u32; ids.iter().max().map_or(0, |max| max + 1)];
-    ids.iter().for_each(|&id| count[id] += 1);
-    let mut by_count: Vec<usize> = (0..count.len()).collect();
-    by_count.sort_by_key(|&id| std::cmp::Reverse(count[id]));
-    let mut column = vec![VOCABULARY; count.len()];
-    by_count.into_iter().take(VOCABULARY).enumerate().for_each(|(rank, id)| column[id] = rank);
+    let ids: Vec<u64> = real::values(&l.path(REVIEWS), &l.context)?.into_iter().map(|id| id as u64).collect();
+    let mut count = BTreeMap::new();
+    ids.iter().for_each(|&id| *count.entry(id).or_insert(0) += 1);
+    let mut by_count: Vec<(u64, u32)> = count.into_iter().collect();
+    by_count.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    let column: HashMap<u64, usize> =
+        by_count.iter().enumerate().map(|(rank, &(id, _))| (id, rank.min(VOCABULARY))).collect();
     let mut places = Vec::new();
     for sentence in ids.split_inclusive(|&id| id == FULL_STOP) {
         let end = places.len() + SENTENCE;
-        places.extend(sentence.iter().take(SENTENCE).map(|&id| column[id]));
+        places.extend(sentence.iter().take(SENTENCE).map(|id| column[id]));
         places.resize(end, VOCABULARY);
     }
     Ok(Cells::select(VOCABULARY + 1, &places))

@@ -66,27 +66,29 @@ pub fn relative_error(truth: f64, estimate: f64) -> f64 {
 /// Runs all estimators on a case.
 ///
 /// # Errors
-/// Those of reading the case's files.
+/// Those of reading the case's files; E0412 if they do not hold what they are known to hold.
 pub fn measure(
     case: &Case,
     library: &mut Library,
     estimators: &[Box<dyn AnyEstimator>],
     exact: Exact,
 ) -> Result<Measured, Box<Diagnostic>> {
-    let names = case.leaves();
+    let (_, names) = case.parse();
     let cells: Result<Vec<Rc<Cells>>, _> = names.iter().map(|name| library.get(name)).collect();
     let cells = cells?;
-    let shape_of = |name: &str| {
+    let case = case.clone().sized(|name| {
         let at = names.iter().position(|known| known == name).expect("the case names it");
-        Ok::<Shape, std::convert::Infallible>((cells[at].rows, cells[at].cols))
-    };
-    let Ok((expression, _)) = case.parse(shape_of);
+        (cells[at].rows, cells[at].cols)
+    });
+    let (expression, _) = case.parse();
     let patterns: Vec<Pattern<'_>> = cells.iter().map(|cells| cells.pattern()).collect();
     let shapes: Vec<Shape> = patterns.iter().map(|pattern| pattern.shape()).collect();
     let leaves = names.into_iter().zip(&patterns).map(|(name, leaf)| (name, leaf.shape(), leaf.nnz())).collect();
-    let shape = expression.shape(&shapes).expect("the matrices of the table conform");
+    // files of these names may hold other matrices
+    let wrong = |refusal| Box::new(Diagnostic::error("E0412", format!("{}: {refusal}", case.id)));
+    let shape = expression.shape(&shapes).map_err(wrong)?;
     let (truth, answers) = ask(&expression, &patterns, estimators, exact);
-    Ok(Measured { case: case.clone(), shape, leaves, truth, answers })
+    Ok(Measured { case, shape, leaves, truth, answers })
 }
 
 /// The truth, and what the estimators say.

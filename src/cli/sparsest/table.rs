@@ -31,9 +31,9 @@ pub fn case(measured: &Measured) -> String {
     let Measured { case, shape, truth, .. } = measured;
     let mut text = format!("\n{}  {}  {} x {}\n", case.id, case.expression, grouped(shape.0), grouped(shape.1));
     let leaves = measured.leaves.iter().map(|(name, (rows, cols), nnz)| {
-        let size = format!("{} x {}, {} nonzeros", grouped(*rows), grouped(*cols), grouped(*nnz));
-        let what = leaf(name).and_then(|leaf| leaf.what.split_once(": ")).map_or("", |what| what.1);
-        format!("  {name}: {size}; {what}\n")
+        let size = format!("{} x {}, {}", grouped(*rows), grouped(*cols), nonzeros(*nnz as u64));
+        let what = leaf(name).map_or("", |leaf| leaf.what);
+        format!("  {name}: {what}; {size}\n")
     });
     text.extend(leaves);
     text.push_str(&match &truth.nnz {
@@ -81,6 +81,10 @@ fn error(error: f64) -> String {
         e if e.is_infinite() => "inf".to_string(),
         e => format!("{e:.3e}"),
     }
+}
+
+fn nonzeros(n: u64) -> String {
+    format!("{} nonzero{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
 /// `12,345`.
