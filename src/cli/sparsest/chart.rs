@@ -67,10 +67,10 @@ fn names(answers: &[Answer]) -> Vec<String> {
 fn frame(width: f64, title: &str, label: &str, axis: LogAxis, legend: &[String]) -> Picture {
     let height = TOP + PLOT + 60.0 + legend_height(width, legend.len());
     let mut picture = Picture::new(LEFT + width + RIGHT, height, title);
-    for exponent in axis.marks() {
-        let y = axis.place(10f64.powi(exponent));
+    for value in axis.marks() {
+        let y = axis.place(value);
         picture.line((LEFT, y), (LEFT + width, y), "grid");
-        picture.text(LEFT - 8.0, y + 4.0, Anchor::End, "", &power(exponent));
+        picture.text(LEFT - 8.0, y + 4.0, Anchor::End, "", &mark(value));
     }
     picture.line((LEFT, TOP), (LEFT, TOP + PLOT), "axis");
     picture.line((LEFT, TOP + PLOT), (LEFT + width, TOP + PLOT), "axis");
@@ -79,11 +79,12 @@ fn frame(width: f64, title: &str, label: &str, axis: LogAxis, legend: &[String])
     picture
 }
 
-/// 0.01 to 1000, else as a power of ten.
-fn power(exponent: i32) -> String {
-    match exponent {
-        -2..=3 => format!("{}", 10f64.powi(exponent)),
-        _ => format!("1e{exponent}"),
+/// 0.01 to 5000 as they are, else with an exponent.
+fn mark(value: f64) -> String {
+    if (0.009..=5001.0).contains(&value) {
+        format!("{}", (value * 100.0).round() / 100.0)
+    } else {
+        format!("{value:e}")
     }
 }
 
@@ -144,10 +145,10 @@ fn times(title: &str, sweep: &Sweep, of: fn(&Estimate) -> f64) -> Picture {
     let axis = LogAxis::about(all.map(|s| s.max(least)), Y);
     let across = LogAxis::about(sweep.points.iter().map(|point| point.sparsity), (LEFT + 10.0, LEFT + width - 10.0));
     let mut picture = frame(width, title, "seconds", axis, &names);
-    for exponent in across.marks() {
-        let x = across.place(10f64.powi(exponent));
+    for value in across.marks() {
+        let x = across.place(value);
         picture.line((x, Y.0), (x, Y.0 + 4.0), "axis");
-        picture.text(x, Y.0 + 18.0, Anchor::Middle, "", &power(exponent));
+        picture.text(x, Y.0 + 18.0, Anchor::Middle, "", &mark(value));
     }
     picture.text(LEFT + width / 2.0, Y.0 + 36.0, Anchor::Middle, "", "sparsity of both matrices");
     for (e, name) in names.iter().enumerate() {
@@ -165,13 +166,14 @@ fn times(title: &str, sweep: &Sweep, of: fn(&Estimate) -> f64) -> Picture {
 
 /// A bar for each way of planning: the geometric mean; above it, to a line, the worst chain.
 fn chains(study: &Study) -> Picture {
-    let title = format!("Plans of {} random chains of {} matrices", study.size.chains, study.size.factors);
+    let (chains, factors) = (study.size.chains, study.size.factors);
+    let title = format!("Plans of {chains} random chains of {factors} matrices: geometric mean (bar) and worst (line)");
     let step = 78.0;
     let width = step * study.planners.len() as f64;
     let ratios = study.planners.iter().flat_map(|planner| planner.plans.iter().flatten().copied());
     let mut axis = LogAxis::about(ratios.chain([1.0]), Y);
     axis.exponents.0 = 0;
-    let label = "true cost / cheapest (bar: geometric mean, line: worst)";
+    let label = "true cost / cost of the cheapest plan";
     let mut picture = frame(width, &title, label, axis, &[]);
     for (i, planner) in study.planners.iter().enumerate() {
         let x = LEFT + step * i as f64;

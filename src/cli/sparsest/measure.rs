@@ -99,11 +99,11 @@ pub fn ask(
     exact: Exact,
 ) -> (Truth, Vec<Answer>) {
     let (nnz, seconds) = timed(|| exact.count(expression, leaves));
-    let answer = |estimator: &Box<dyn AnyEstimator>| Answer {
+    let answer = |estimator: &dyn AnyEstimator| Answer {
         estimator: estimator.name(),
-        estimate: estimate(estimator.as_ref(), expression, leaves),
+        estimate: estimate(estimator, expression, leaves),
     };
-    (Truth { nnz, seconds }, estimators.iter().map(answer).collect())
+    (Truth { nnz, seconds }, estimators.iter().map(|estimator| answer(estimator.as_ref())).collect())
 }
 
 fn estimate(

@@ -122,7 +122,7 @@ impl Picture {
     }
 }
 
-const LEGEND_WIDTH: f64 = 155.0;
+const LEGEND_WIDTH: f64 = 175.0;
 const LEGEND_HEIGHT: f64 = 18.0;
 
 fn legend_columns(width: f64) -> usize {
@@ -161,11 +161,14 @@ impl LogAxis {
         self.pixels.0 + part * (self.pixels.1 - self.pixels.0)
     }
 
-    /// The powers of ten to mark: with many decades not all.
-    pub fn marks(&self) -> impl Iterator<Item = i32> {
+    /// The values to mark: powers of ten, with many decades not all, with few also 2 and 5 times these.
+    pub fn marks(&self) -> impl Iterator<Item = f64> {
         let (low, high) = self.exponents;
-        let step = ((high - low) as usize).div_ceil(10).max(1);
-        (low..=high).step_by(step)
+        let decades = (high - low) as usize;
+        let between: &[f64] = if decades <= 3 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let powers = (low..=high).step_by(decades.div_ceil(10).max(1)).map(|exponent| 10f64.powi(exponent));
+        let most = 10f64.powi(high) * 1.001;
+        powers.flat_map(move |power| between.iter().map(move |times| power * times)).filter(move |x| *x <= most)
     }
 }
 
@@ -180,6 +183,8 @@ mod tests {
         assert_eq!([1.0, 10.0, 1000.0, 1e9, 0.1].map(|x| axis.place(x)), [300.0, 200.0, 0.0, 0.0, 300.0]);
         assert_eq!(LogAxis::about([].into_iter(), (0.0, 1.0)).exponents, (0, 1));
         assert!(LogAxis { exponents: (-9, 30), pixels: (0.0, 1.0) }.marks().count() <= 11);
+        let few: Vec<f64> = LogAxis { exponents: (0, 2), pixels: (0.0, 1.0) }.marks().collect();
+        assert_eq!(few, [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]);
     }
 
     #[test]

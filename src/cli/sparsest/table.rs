@@ -39,11 +39,7 @@ pub fn case(measured: &Measured) -> String {
     text.push_str(&match &truth.nnz {
         Ok(nnz) => {
             let sparsity = measured.sparsity(*nnz as f64);
-            format!(
-                "  true sparsity {sparsity:.4e}, {} nonzeros, counted in {}\n",
-                grouped(*nnz),
-                seconds(truth.seconds)
-            )
+            format!("  true sparsity {sparsity:.4e}, {}, counted in {}\n", nonzeros(*nnz), seconds(truth.seconds))
         }
         Err(refusal) => format!("  true sparsity unknown: {refusal}\n"),
     });
