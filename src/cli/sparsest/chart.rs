@@ -47,7 +47,7 @@ pub fn write_all(report: &Report, folder: &Path) -> Result<(), Box<Diagnostic>> 
             write(file, errors(title, &cases))?;
         }
     }
-    if let Some(sweep) = &report.time {
+    if let Some(sweep) = report.time.as_ref().filter(|sweep| !sweep.points.is_empty()) {
         let n = sweep.n;
         let of = format!("of the product of two uniform {n} x {n} matrices");
         write("time-construction", times(&format!("Construction {of}"), sweep, |e| e.construction))?;

@@ -32,7 +32,7 @@ use measure::Measured;
 
 /// What to run, on what, and how to show it.
 #[derive(clap::Args, Clone, Debug)]
-#[command(after_long_help = SCHEMA)]
+#[command(after_long_help = SCHEMA, next_help_heading = "What to measure")]
 pub struct Args {
     /// Only these, by number or the beginning of it: B1, B2.4, "B3.2 XS", time, chains
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -46,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// Only these estimators; all if not given
+    /// Only these estimators; all but `exact` if not given
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = estimator)]
     estimators: Vec<String>,
 

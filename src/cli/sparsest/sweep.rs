@@ -22,7 +22,7 @@ pub struct Point {
     pub answers: Vec<Answer>,
 }
 
-/// Asks `done` after each sparsity.
+/// Leaves out what is too large: matrices of more bytes than the exact answer may keep.
 pub fn sweep(n: usize, seed: u64, estimators: &[Box<dyn AnyEstimator>], exact: Exact) -> Sweep {
     let product = Expression::parse("(mm A B)").expect("it is well-formed").0;
     let point = |sparsity: f64| {
@@ -30,5 +30,7 @@ pub fn sweep(n: usize, seed: u64, estimators: &[Box<dyn AnyEstimator>], exact: E
         let (truth, answers) = ask(&product, &[a.pattern(), b.pattern()], estimators, exact);
         Point { sparsity, truth, answers }
     };
-    Sweep { n, points: SPARSITIES.map(point).into() }
+    let bytes = |sparsity: f64| 2.0 * size_of::<u32>() as f64 * sparsity * (n as f64).powi(2);
+    let fits = |sparsity: &f64| bytes(*sparsity) <= exact.max_bytes as f64;
+    Sweep { n, points: SPARSITIES.into_iter().filter(fits).map(point).collect() }
 }

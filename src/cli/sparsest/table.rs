@@ -138,11 +138,12 @@ fn errors(cases: &[Measured]) -> String {
 }
 
 fn times(sweep: &Sweep) -> String {
+    let Some(first) = sweep.points.first() else { return String::new() };
     let title = format!("{0} x {0} times {0} x {0}, uniform, of sparsity", grouped(sweep.n));
     let table = |part: &str, of: fn(&Estimate) -> f64| {
         let mut rows = vec![vec![format!("\n{part}")]];
         rows[0].extend(sweep.points.iter().map(|point| format!("{}", point.sparsity)));
-        for (e, answer) in sweep.points[0].answers.iter().enumerate() {
+        for (e, answer) in first.answers.iter().enumerate() {
             let cell = |answer: &Answer| answer.estimate.as_ref().map_or_else(short, |estimate| seconds(of(estimate)));
             let mut row = vec![format!("  {}", answer.estimator)];
             row.extend(sweep.points.iter().map(|point| cell(&point.answers[e])));
