@@ -49,9 +49,9 @@ pub fn write_all(report: &Report, folder: &Path) -> Result<(), Box<Diagnostic>> 
     }
     if let Some(sweep) = report.time.as_ref().filter(|sweep| !sweep.points.is_empty()) {
         let n = sweep.n;
-        let of = format!("of the product of two uniform {n} x {n} matrices");
-        write("time-construction", times(&format!("Construction {of}"), sweep, |e| e.construction))?;
-        write("time-estimation", times(&format!("Estimation {of}"), sweep, |e| e.estimation))?;
+        let matrices = format!("two uniform {n} x {n} matrices");
+        write("time-construction", times(&format!("Synopses of {matrices}"), sweep, |e| e.construction))?;
+        write("time-estimation", times(&format!("Estimate of the product of {matrices}"), sweep, |e| e.estimation))?;
     }
     if let Some(study) = &report.chains {
         write("chains", chains(study))?;
@@ -195,7 +195,7 @@ fn chains(study: &Study) -> Picture {
                 picture.bar(x + 14.0, top, step - 28.0, Y.0 - top, fill, &hint);
                 picture.line((middle, top), (middle, end), "axis");
                 picture.line((middle - 6.0, end), (middle + 6.0, end), "axis");
-                picture.text(middle, end - 5.0, Anchor::Middle, "small", &format!("{mean:.3}"));
+                picture.text(middle, end - 5.0, Anchor::Middle, "small", &format!("{mean:.3} / {worst:.3}"));
             }
             Err(refusal) => picture.text(middle, Y.0 - 6.0, Anchor::Middle, "small faint", refused(refusal)),
         }
