@@ -149,6 +149,8 @@ pub enum Command {
     Sketch(Sketch),
     /// Say how many nonzeros an expression would have, without computing it
     Estimate(Estimate),
+    /// Run SparsEst, the benchmark of sparsity estimators
+    Sparsest(super::sparsest::Args),
     /// List the operators and builtin functions
     Ops,
     /// Print a completion script for a shell
@@ -211,7 +213,7 @@ fn given(word: &str) -> Result<(String, String), String> {
 }
 
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &["run", "check", "explain", "sketch", "estimate", "ops", "completions"];
+pub const COMMANDS: &[&str] = &["run", "check", "explain", "sketch", "estimate", "sparsest", "ops", "completions"];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {

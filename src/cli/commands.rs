@@ -11,7 +11,7 @@ use super::args::{self, Command, Options, Request};
 use super::exit::Exit;
 use super::input::{Input, Script};
 use super::screen::Screen;
-use super::{estimate, repl, signals, sketch, stats};
+use super::{estimate, repl, signals, sketch, sparsest, stats};
 
 /// Does what was asked for.
 pub fn run(request: Request) -> Exit {
@@ -21,6 +21,7 @@ pub fn run(request: Request) -> Exit {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build_global();
     }
     let exit = match &request.command {
+        Command::Sparsest(args) => sparsest::run(args, &request.options, &screen),
         Command::Ops => {
             screen.out(&operators());
             Exit::Success

@@ -3,6 +3,7 @@
 //! Only this folder prints, exits, looks at the terminal and handles signals.
 
 mod args;
+mod columns;
 mod commands;
 mod defect;
 mod estimate;
@@ -15,6 +16,7 @@ mod repl;
 mod screen;
 mod signals;
 mod sketch;
+mod sparsest;
 mod stats;
 
 use std::process::ExitCode;

@@ -6,6 +6,8 @@ use lac::runtime::context::human_bytes;
 use lac::runtime::exec::StatsRow;
 use lac::{Sources, Stats};
 
+use super::columns::aligned;
+
 /// So many rows are shown; what the others took is summed up.
 const SHOWN: usize = 40;
 
@@ -16,18 +18,7 @@ pub fn table(stats: &Stats, sources: &Sources, total: Duration) -> String {
     let rows = stats.rows();
     let mut cells: Vec<[String; 8]> = vec![HEAD.map(String::from)];
     cells.extend(rows.iter().take(SHOWN).map(|row| cells_of(row, sources, total)));
-    let widths: Vec<usize> =
-        (0..HEAD.len()).map(|i| cells.iter().map(|c| c[i].chars().count()).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in &cells {
-        for (i, cell) in row.iter().enumerate() {
-            let fill = " ".repeat(widths[i] - cell.chars().count());
-            // Words to the left, numbers to the right.
-            text.push_str(&if i == 0 { format!("{cell}{fill}") } else { format!("  {fill}{cell}") });
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-    }
+    let mut text = aligned(&cells);
     if let Some(rest) = rows.get(SHOWN..).filter(|rest| !rest.is_empty()) {
         let time = rest.iter().map(|r| r.time).sum();
         text.push_str(&format!("and {} more operators, {}\n", rest.len(), duration(time)));

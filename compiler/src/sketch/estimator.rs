@@ -23,6 +23,7 @@
 
 use std::fmt;
 
+use super::chain::{Chain, Order};
 use super::mnc::Sketch;
 use super::nnz::Nnz;
 use super::operation::{Expression, Operation};
@@ -63,6 +64,12 @@ pub trait Estimator<'a> {
 
     /// Bytes of the synopsis, with what it uses of the leaves' data.
     fn bytes(&self, synopsis: &Self::Synopsis) -> u64;
+
+    /// Expected scalar multiplications of the product of two matrices, where synopses tell more of them than
+    /// nnz(A) nnz(B) / n, as counts along the inner dimension do.
+    fn flops(&self, _left: &Self::Synopsis, _right: &Self::Synopsis) -> Option<f64> {
+        None
+    }
 }
 
 /// Why there is no answer.
@@ -132,6 +139,12 @@ pub trait Sketched {
     /// # Errors
     /// Any [`Refusal`].
     fn estimate(&self, expression: &Expression) -> Result<Nnz, Refusal>;
+
+    /// The order in which the product of all leaves, as given, takes the fewest scalar multiplications.
+    ///
+    /// # Errors
+    /// Any [`Refusal`].
+    fn order(&self) -> Result<Order, Refusal>;
 }
 
 struct Leaves<'a, E: Estimator<'a>> {
@@ -169,5 +182,26 @@ impl<'a, E: Estimator<'a>> Sketched for Leaves<'a, E> {
         expression.shape(&self.shapes)?;
         let root = expression.evaluate(&self.synopses, &mut |op, operands| self.estimator.apply(op, operands))?;
         Ok(self.estimator.nnz(&root))
+    }
+
+    fn order(&self) -> Result<Order, Refusal> {
+        let product = |left: Shape, right: Shape| {
+            let shapes = [left, right];
+            Operation::MatMul.shape(&shapes).ok_or_else(|| Refusal::Shapes(Operation::MatMul, shapes.to_vec()))
+        };
+        self.shapes.windows(2).try_for_each(|pair| product(pair[0], pair[1]).map(|_| ()))?;
+        let known = |shape: Shape, synopsis: E::Synopsis| {
+            let nnz = self.estimator.nnz(&synopsis).estimate;
+            (shape, synopsis, nnz)
+        };
+        let leaves = self.shapes.iter().zip(&self.synopses).map(|(&shape, leaf)| known(shape, leaf.clone())).collect();
+        let chain = Chain::new(
+            leaves,
+            |(shape, a, x), (_, b, y)| self.estimator.flops(a, b).unwrap_or(x * y / shape.1.max(1) as f64),
+            |(left, a, _), (right, b, _)| {
+                Ok(known(product(*left, *right)?, self.estimator.apply(Operation::MatMul, &[a, b])?))
+            },
+        )?;
+        Ok(chain.order())
     }
 }

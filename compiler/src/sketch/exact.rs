@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use super::estimator::{Estimator, Refusal};
-use super::nnz::Nnz;
-use super::operation::Operation;
-use super::pattern::Pattern;
+use super::nnz::{Nnz, cells};
+use super::operation::{Expression, Operation};
+use super::pattern::{Pattern, Shape};
 
 /// Evaluates expressions exactly, as long as no result takes more than `max_bytes`.
 #[derive(Clone, Copy, Debug)]
@@ -117,26 +117,85 @@ impl Exact {
     /// Row i of AB is the union of the rows k of B with k in row i of A.
     fn matmul(&self, a: Pattern<'_>, b: Pattern<'_>) -> Result<Rows<'static>, Refusal> {
         self.check_shape(a.rows(), b.cols())?;
-        // the last row (counted from 1) that had a nonzero in this column
-        let mut seen = vec![0usize; b.cols()];
+        let mut union = Union::of(b);
+        let mut last = 0;
         self.by_row(a.rows(), b.cols(), |i, indices| {
             let start = indices.len();
-            for &k in a.row(i) {
-                for &j in b.row(k as usize) {
-                    if seen[j as usize] != i + 1 {
-                        seen[j as usize] = i + 1;
-                        indices.push(j);
-                    }
+            if i > 0 && a.row(i) == a.row(i - 1) {
+                indices.extend_from_within(last..);
+            } else {
+                union.each(a.row(i), |j| indices.push(j));
+                if indices.len() - start > b.cols() / 16 {
+                    indices.truncate(start);
+                    indices.extend(union.ascending());
+                } else {
+                    indices[start..].sort_unstable();
                 }
             }
-            let found = indices.len() - start;
-            if found > b.cols() / 16 {
-                indices.truncate(start);
-                indices.extend((0..to_index(b.cols())).filter(|&j| seen[j as usize] == i + 1));
-            } else {
-                indices[start..].sort_unstable();
-            }
+            last = start;
         })
+    }
+
+    /// The number of nonzeros of AB, whose rows are not kept: a count for each column of B is all the memory.
+    pub fn matmul_nnz(a: Pattern<'_>, b: Pattern<'_>) -> u64 {
+        let mut union = Union::of(b);
+        let (mut last, mut found, mut total) = (&[][..], 0, 0);
+        for row in a.iter() {
+            if row != last {
+                found = 0;
+                match row {
+                    &[k] => found = b.row(k as usize).len() as u64,
+                    ks => union.each(ks, |_| found += 1),
+                }
+                last = row;
+            }
+            total += found;
+        }
+        total
+    }
+
+    /// The number of nonzeros of an expression. Only operands are kept, not the result, whose number may go far beyond
+    /// what `max_bytes` could hold.
+    ///
+    /// # Errors
+    /// [`Refusal::TooLarge`] for an operand, [`Refusal::Shapes`], [`Refusal::NoLeaf`].
+    pub fn count(&self, expression: &Expression, leaves: &[Pattern<'_>]) -> Result<u64, Refusal> {
+        let shapes: Vec<Shape> = leaves.iter().map(|leaf| leaf.shape()).collect();
+        expression.shape(&shapes)?;
+        let leaves: Vec<Rows<'_>> = leaves.iter().map(|&leaf| leaf.into()).collect();
+        self.count_rows(expression, &shapes, &leaves)
+    }
+
+    fn count_rows(&self, expression: &Expression, shapes: &[Shape], leaves: &[Rows<'_>]) -> Result<u64, Refusal> {
+        let value = |e: &Expression| e.evaluate(leaves, &mut |op, operands| Estimator::apply(self, op, operands));
+        let count = |e: &Expression| self.count_rows(e, shapes, leaves);
+        let pair = |a: &Expression, b: &Expression| Ok::<_, Refusal>((value(a)?, value(b)?));
+        match expression {
+            Expression::Leaf(_) => Ok(value(expression)?.pattern().nnz() as u64),
+            Expression::Apply(op, operands) => match (op, &operands[..]) {
+                (Operation::MatMul, [a, b]) => {
+                    let (a, b) = pair(a, b)?;
+                    Ok(Exact::matmul_nnz(a.pattern(), b.pattern()))
+                }
+                (Operation::Mul, [a, b]) => {
+                    let (a, b) = pair(a, b)?;
+                    Ok(common(a.pattern(), b.pattern()))
+                }
+                (Operation::Add, [a, b]) => {
+                    let (a, b) = pair(a, b)?;
+                    let (a, b) = (a.pattern(), b.pattern());
+                    Ok((a.nnz() + b.nnz()) as u64 - common(a, b))
+                }
+                (Operation::RowBind | Operation::ColBind, [a, b]) => Ok(count(a)? + count(b)?),
+                (Operation::IsZero, [a]) => {
+                    let (rows, cols) = a.shape(shapes)?;
+                    Ok(cells(rows as u64, cols as u64) - count(a)?)
+                }
+                (Operation::NotZero | Operation::Transpose | Operation::Reshape { .. }, [a]) => count(a),
+                (Operation::Diag, [a]) if a.shape(shapes)?.1 == 1 => count(a),
+                _ => Ok(value(expression)?.pattern().nnz() as u64),
+            },
+        }
     }
 
     fn transpose(&self, a: Pattern<'_>) -> Result<Rows<'static>, Refusal> {
@@ -172,6 +231,59 @@ impl Exact {
             indptr[i + 1] += indptr[i];
         }
         Ok(Rows { rows, cols, indptr: indptr.into(), indices: indices.into() })
+    }
+}
+
+/// Cells that are nonzero in both.
+fn common(a: Pattern<'_>, b: Pattern<'_>) -> u64 {
+    let mut row = Vec::new();
+    let both = |(x, y)| {
+        row.clear();
+        intersection(x, y, &mut row);
+        row.len() as u64
+    };
+    a.iter().zip(b.iter()).map(both).sum()
+}
+
+/// Unions of rows of a pattern.
+struct Union<'b> {
+    rows: Pattern<'b>,
+    /// The last union, counted from 1, that has this column.
+    seen: Vec<usize>,
+    unions: usize,
+    /// Columns that are not empty: a union that has them all is whole.
+    nonempty: usize,
+}
+
+impl<'b> Union<'b> {
+    fn of(rows: Pattern<'b>) -> Union<'b> {
+        let mut seen = vec![0; rows.cols()];
+        rows.iter().flatten().for_each(|&j| seen[j as usize] = 1);
+        let nonempty = seen.iter().sum();
+        Union { rows, seen, unions: 1, nonempty }
+    }
+
+    /// Tells `found` each column of the next union, that of the rows `ks`, once, in any order.
+    fn each(&mut self, ks: &[u32], mut found: impl FnMut(u32)) {
+        self.unions += 1;
+        let mut missing = self.nonempty;
+        for &k in ks {
+            for &j in self.rows.row(k as usize) {
+                if self.seen[j as usize] != self.unions {
+                    self.seen[j as usize] = self.unions;
+                    missing -= 1;
+                    found(j);
+                }
+            }
+            if missing == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The columns of the last union, ascending.
+    fn ascending(&self) -> impl Iterator<Item = u32> {
+        (0..to_index(self.seen.len())).filter(|&j| self.seen[j as usize] == self.unions)
     }
 }
 
@@ -231,5 +343,10 @@ impl<'a> Estimator<'a> for Exact {
 
     fn bytes(&self, synopsis: &Rows<'_>) -> u64 {
         (size_of_val(&*synopsis.indptr) + size_of_val(&*synopsis.indices)) as u64
+    }
+
+    fn flops(&self, left: &Rows<'_>, right: &Rows<'_>) -> Option<f64> {
+        let (a, b) = (left.pattern().col_counts(), right.pattern().row_counts());
+        Some(a.iter().zip(&b).map(|(&x, &y)| f64::from(x) * f64::from(y)).sum())
     }
 }

@@ -42,6 +42,7 @@
 
 mod aggregate;
 mod axis;
+pub mod chain;
 mod counts;
 mod dc;
 mod elementwise;
@@ -65,6 +66,7 @@ mod rule;
 mod walk;
 
 pub use axis::Axis;
+pub use chain::{Chain, Order};
 pub use counts::{Counts, MAX_EXPLICIT};
 pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use file::{SketchFile, SketchFileError, Stamp};

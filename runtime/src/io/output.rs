@@ -24,6 +24,16 @@ pub fn remove_unfinished() {
     }
 }
 
+/// Writes a file that is not a matrix. The old file stays if it can not be written whole.
+///
+/// # Errors
+/// E0414.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let mut output = Output::create(path)?;
+    output.write(content)?;
+    output.finish()
+}
+
 /// A file being written. Dropped before [`Output::finish`], it leaves nothing.
 #[derive(Debug)]
 pub(super) struct Output {

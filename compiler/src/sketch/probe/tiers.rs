@@ -1,6 +1,7 @@
 //! Sketches where they suffice, probes where they leave a doubt (section 7.3).
 
 use super::super::Sketch;
+use super::super::chain::Order;
 use super::super::estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 use super::super::nnz::Nnz;
 use super::super::operation::{Expression, Operation};
@@ -129,6 +130,14 @@ impl Sketched for Leaves<'_> {
             // a sketch that knows nothing has no weight
             (None, Ok(probed)) => Ok(combine(known, 1e9, probed)),
             (None, Err(refusal)) => Err(refusal),
+        }
+    }
+
+    /// By the sketches: the order of a chain needs no better estimates (section 5.4).
+    fn order(&self) -> Result<Order, Refusal> {
+        match &self.sketches {
+            Some(sketches) => AnyEstimator::adopt(&Propagation, sketches)?.order(),
+            None => Err(Refusal::Unsupported(Operation::MatMul)),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Bitset: exact Boolean arithmetic, one bit a cell (section 2.2 of the MNC paper).
 
+use std::ops::Range;
+
 use super::super::estimator::{Estimator, Refusal};
 use super::super::nnz::Nnz;
 use super::super::operation::Operation;
@@ -64,6 +66,13 @@ impl Bits {
     }
 }
 
+/// From the first word that is not 0 to the last: of a row of a diagonal matrix one word, not all.
+fn span(row: &[u64]) -> Range<usize> {
+    let start = row.iter().position(|&word| word != 0).unwrap_or(row.len());
+    let end = row.iter().rposition(|&word| word != 0).map_or(start, |last| last + 1);
+    start..end
+}
+
 impl Bitset {
     fn empty(&self, shape: Shape) -> Result<Bits, Refusal> {
         let words_per_row = shape.1.div_ceil(64);
@@ -84,10 +93,12 @@ impl Bitset {
 
     fn matmul(&self, a: &Bits, b: &Bits) -> Result<Bits, Refusal> {
         let mut result = self.empty((a.shape.0, b.shape.1))?;
+        let spans: Vec<Range<usize>> = (0..b.shape.0).map(|k| span(b.row(k))).collect();
         for i in 0..a.shape.0 {
             let row = result.row_mut(i);
             for k in a.columns(i) {
-                row.iter_mut().zip(b.row(k)).for_each(|(word, &other)| *word |= other);
+                let span = spans[k].clone();
+                row[span.clone()].iter_mut().zip(&b.row(k)[span]).for_each(|(word, &other)| *word |= other);
             }
         }
         Ok(result)

@@ -78,7 +78,8 @@ impl Map {
         let inner = self.shape.1.div_ceil(self.block);
         Map::new((self.shape.0, b.shape.1), self.block, |i, j| {
             (0..inner).fold(0.0, |s, k| {
-                let hit = any_of(self.at(i, k) * b.at(k, j), self.breadth(k));
+                let both = self.at(i, k) * b.at(k, j);
+                let hit = if both > 0.0 { any_of(both, self.breadth(k)) } else { 0.0 };
                 s + hit - s * hit
             })
         })

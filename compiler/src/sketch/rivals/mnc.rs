@@ -206,20 +206,21 @@ impl Mnc {
         let weight = |x: f64| if a.nnz > 0.0 { x / a.nnz } else { 0.0 };
         let (row_counts, col_counts): (Vec<f64>, Vec<f64>) = if m > 0 && rows.is_multiple_of(m) {
             let parts = rows / m;
-            let segment = |q: usize| weight(a.cols.counts[q * cols..(q + 1) * cols].iter().sum());
+            let segments: Vec<f64> = a.cols.counts.chunks(cols).map(|segment| weight(segment.iter().sum())).collect();
             let row = |i: usize| match self.java {
                 true => part(a.rows.counts[i / parts], parts),
-                false => (a.rows.counts[i / parts] * segment(i % parts)).min(cols as f64),
+                false => (a.rows.counts[i / parts] * segments[i % parts]).min(cols as f64),
             };
             let col = |j: usize| (0..parts).map(|q| a.cols.counts[q * cols + j]).sum();
             ((0..rows).map(row).collect(), (0..cols).map(col).collect())
         } else if m.is_multiple_of(rows) {
             let parts = m / rows;
             let place = |q: usize| weight((0..rows).map(|i| a.rows.counts[i * parts + q]).sum());
+            let places: Vec<f64> = (0..parts).map(place).collect();
             let row = |i: usize| a.rows.counts[i * parts..(i + 1) * parts].iter().sum();
             let col = |j: usize| match self.java {
                 true => part(a.cols.counts[j / parts], parts),
-                false => (a.cols.counts[j % n] * place(j / n)).min(rows as f64),
+                false => (a.cols.counts[j % n] * places[j / n]).min(rows as f64),
             };
             ((0..rows).map(row).collect(), (0..cols).map(col).collect())
         } else if self.java {
@@ -316,5 +317,9 @@ impl<'a> Estimator<'a> for Mnc {
     fn bytes(&self, synopsis: &Histogram) -> u64 {
         let slices = |slices: &Slices| slices.counts.len() + slices.alone.as_ref().map_or(0, Vec::len);
         (4 * (slices(&synopsis.rows) + slices(&synopsis.cols))) as u64
+    }
+
+    fn flops(&self, left: &Histogram, right: &Histogram) -> Option<f64> {
+        Some(left.cols.counts.iter().zip(&right.rows.counts).map(|(x, y)| x * y).sum())
     }
 }

@@ -61,4 +61,8 @@ impl<'a> Estimator<'a> for Propagation {
             axes.iter().map(|axis| counts(axis.counts()) + axis.alone.as_ref().map_or(0, counts)).sum();
         (size_of::<Sketch>() + explicit) as u64
     }
+
+    fn flops(&self, left: &Sketch, right: &Sketch) -> Option<f64> {
+        Some(left.matmul_flops(right))
+    }
 }

@@ -3,8 +3,6 @@
 //! A leaf is counted in sampled columns and in sampled rows. Which are sampled depends on the seed and their number only, so
 //! that the columns sampled of A are the rows sampled of B.
 
-use std::collections::HashMap;
-
 use super::super::estimator::{Estimator, Refusal};
 use super::super::nnz::Nnz;
 use super::super::operation::Operation;
@@ -90,12 +88,11 @@ impl<'a> Estimator<'a> for Sampling {
         let rows = sample(self.seed, m, self.fraction);
         let rows = rows.into_iter().map(|i| pattern.row(i).len() as f64).collect();
         let chosen = sample(self.seed, n, self.fraction);
-        let place: HashMap<usize, usize> = chosen.iter().enumerate().map(|(at, &j)| (j, at)).collect();
+        let mut place = vec![None; n];
+        chosen.iter().enumerate().for_each(|(at, &j)| place[j] = Some(at));
         let mut cols = vec![0.0; chosen.len()];
-        for &j in pattern.iter().flatten() {
-            if let Some(&at) = place.get(&(j as usize)) {
-                cols[at] += 1.0;
-            }
+        for at in pattern.iter().flatten().filter_map(|&j| place[j as usize]) {
+            cols[at] += 1.0;
         }
         Ok(Sampled { shape: (m, n), metadata: pattern.into(), counts: Some(Counts { rows, cols }) })
     }
