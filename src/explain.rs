@@ -56,7 +56,7 @@ impl Observer for Explainer {
     fn block(&mut self, place: &Place, basic: &Basic, built: &Built) {
         let again =
             Built { dag: built.dag.clone(), diagnostics: vec![], shaping: built.shaping.clone(), momentary: false };
-        let plan = plan::plan(basic, place.scope, again, &|_| None, PlanOptions { optimize: self.optimize });
+        let plan = plan::plan(basic, place.scope, again, &(), PlanOptions { optimize: self.optimize });
         if plan.steps.is_empty() {
             return;
         }

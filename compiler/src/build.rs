@@ -22,7 +22,7 @@ use lac_grammar::{Diagnostic, Span};
 use crate::facts::Facts;
 use crate::hop::{self, Surroundings};
 use crate::ops::{Aggregate, Binary, Direction, Op, Scalar};
-use crate::plan::{self, Format, Plan, PlanOptions, Step};
+use crate::plan::{self, Format, Plan, PlanOptions, Step, Values};
 use crate::program::ir::{Basic, BlockId, Expr, Scope, Statement, StatementKind, Var};
 use crate::sketch::Sketch;
 
@@ -179,8 +179,19 @@ impl Builder {
             return Err(built.diagnostics);
         }
         let hops = hop::print(&built.dag, &names);
-        let plan = plan::plan(&basic, &names, built, &|v| formats(names.name(v)), options);
+        let plan = plan::plan(&basic, &names, built, &Formats { names: &names, of: formats }, options);
         Ok(Optimized { plan, names, hops })
+    }
+}
+
+struct Formats<'a> {
+    names: &'a Scope,
+    of: &'a dyn Fn(&str) -> Option<Format>,
+}
+
+impl Values for Formats<'_> {
+    fn format(&self, var: Var) -> Option<Format> {
+        (self.of)(self.names.name(var))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lac_compiler::hop::{HopId, Kind};
-use lac_compiler::plan::{self, human_bytes};
+use lac_compiler::plan::{self, Values, human_bytes};
 use lac_compiler::program::Var;
 use lac_compiler::sketch::probe::{Effort, LeafRows};
 use lac_compiler::sketch::rivals::{self, Exact};
@@ -34,6 +34,16 @@ enum Leaf {
     Sketch(Sketch),
 }
 
+impl Values for Work<'_> {
+    fn rows(&self, var: Var) -> Option<&dyn LeafRows> {
+        let name = self.root.scope.name(var);
+        self.question.given.iter().find_map(|(n, given)| match given {
+            Given::Matrix(m) if n == name => Some(m as &dyn LeafRows),
+            _ => None,
+        })
+    }
+}
+
 impl Work<'_> {
     /// The answer of the estimator that was asked, the time for its sketches and for estimating.
     pub fn by_rival(&self) -> Found<(Nnz, Duration, Duration)> {
@@ -61,14 +71,7 @@ impl Work<'_> {
 
     /// What is known, refined by probes where the data are given.
     pub fn probed(&self, known: Nnz) -> Nnz {
-        let held = |var: Var| {
-            let name = self.root.scope.name(var);
-            self.question.given.iter().find_map(|(n, given)| match given {
-                Given::Matrix(m) if n == name => Some(m as &dyn LeafRows),
-                _ => None,
-            })
-        };
-        plan::nonzeros(&self.root.dag, self.root.hop, &held, Effort::default()).unwrap_or(known)
+        plan::nonzeros(&self.root.dag, self.root.hop, self, Effort::default()).unwrap_or(known)
     }
 
     fn expression(&self) -> Found<(Expression, Vec<HopId>)> {

@@ -34,6 +34,17 @@ pub fn of_product(c: &Sketch) -> Format {
     if c.density() > DENSE_PRODUCT || c.cols() == 1 { Format::Dense } else { Format::Csr }
 }
 
+/// The bounds leave it open whether a product's result is worth dense rows, and the estimate is no further from the threshold
+/// than estimates of products are from the truth.
+pub fn in_doubt(c: &Sketch) -> bool {
+    let (nnz, threshold) = (c.nnz(), DENSE_PRODUCT * c.cells() as f64);
+    let open = (nnz.lower as f64) < threshold && threshold < nnz.upper as f64;
+    open && nnz.estimate < DOUBT * threshold && threshold < DOUBT * nnz.estimate
+}
+
+/// Clustered graphs are off by more at times, but rarely so where a result is nearly dense.
+const DOUBT: f64 = 4.0;
+
 /// Bounds prove that a product's result is worth dense rows: no count of it is needed.
 pub fn surely_dense(c: &Sketch) -> bool {
     c.nnz().lower as f64 > DENSE_PRODUCT * c.cells() as f64

@@ -6,12 +6,15 @@ use super::chain;
 use super::cost::{self, Cost};
 use super::format::{self, Format};
 use super::guard::Guard;
+use super::nonzeros::{Values, nonzeros};
 use super::simplify::simplify;
 use super::{Action, Input, Plan, Slot, Source, Step};
 use crate::facts::Facts;
 use crate::hop::{Built, Dag, HopId, Kind, Output};
 use crate::ops::{Effect, Op};
 use crate::program::ir::{Basic, Scope, Var};
+use crate::sketch::probe::Effort;
+use crate::sketch::{Rule, Sketch};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +29,8 @@ impl Default for PlanOptions {
     }
 }
 
-/// Makes the plan of a block of a scope. `formats` says in which format a variable's matrix is now, where that is known.
-pub fn plan(
-    basic: &Basic,
-    names: &Scope,
-    built: Built,
-    formats: &dyn Fn(Var) -> Option<Format>,
-    options: PlanOptions,
-) -> Plan {
+/// Makes the plan of a block of a scope.
+pub fn plan(basic: &Basic, names: &Scope, built: Built, values: &dyn Values, options: PlanOptions) -> Plan {
     let Built { mut dag, shaping, momentary, .. } = built;
     let mut reasons = HashMap::new();
     let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
@@ -52,7 +49,7 @@ pub fn plan(
     order.retain(|id| !folded.contains(id));
     let mut maker = Maker {
         dag: &dag,
-        formats,
+        values,
         options,
         reasons,
         folded,
@@ -138,9 +135,12 @@ fn fold_transposes(dag: &Dag, order: &[HopId], finals: &HashMap<Var, HopId>) -> 
         .collect()
 }
 
+/// A probe may visit this share of the nonzeros that the product itself multiplies.
+const PROBE_SHARE: f64 = 0.1;
+
 struct Maker<'a> {
     dag: &'a Dag,
-    formats: &'a dyn Fn(Var) -> Option<Format>,
+    values: &'a dyn Values,
     options: PlanOptions,
     reasons: HashMap<HopId, String>,
     folded: BTreeSet<HopId>,
@@ -172,7 +172,7 @@ impl Maker<'_> {
                 self.place.insert(id, Source::Slot { slot, last: false });
                 if let Facts::Matrix(m) = &hop.facts {
                     let guess = || m.sketch.as_ref().map_or(Format::Dense, Format::by_size);
-                    self.format.insert(id, (self.formats)(*var).unwrap_or_else(guess));
+                    self.format.insert(id, self.values.format(*var).unwrap_or_else(guess));
                 }
             }
             Kind::Apply(op) => self.apply(id, *op),
@@ -234,7 +234,10 @@ impl Maker<'_> {
         let sketch = |h: HopId| dag.hop(h).facts.as_matrix().and_then(|m| m.sketch.clone());
         let (fa, fb) = (self.format.get(&a).copied(), self.format.get(&b).copied());
         let both_csr = fa == Some(Format::Csr) && fb == Some(Format::Csr);
-        let result = sketch(id);
+        let mut result = sketch(id);
+        if both_csr && self.options.optimize {
+            self.settle_doubt(id, &mut result);
+        }
         let format = match &result {
             Some(c) if both_csr && self.options.optimize => format::of_product(c),
             _ if both_csr => Format::Csr,
@@ -253,6 +256,25 @@ impl Maker<'_> {
         let proven = self.options.optimize && both_csr && result.is_some_and(|c| format::surely_dense(&c));
         let action = Action::Product { left_transposed, right_transposed, format: proven.then_some(Format::Dense) };
         (action, vec![Some(a), Some(b)], Some(format), cost)
+    }
+
+    /// Probes a product of which neither its bounds nor its estimate decide whether it is worth dense rows.
+    fn settle_doubt(&mut self, id: HopId, result: &mut Option<Sketch>) {
+        let Some(c) = result.as_mut().filter(|c| format::in_doubt(c)) else { return };
+        let sketch = |i: usize| self.dag.hop(self.dag.operand(id, i)).facts.as_matrix().and_then(|m| m.sketch.as_ref());
+        let flops = sketch(0).zip(sketch(1)).map_or(0.0, |(a, b)| a.matmul_flops(b));
+        let effort = Effort { exhaustive: 0, error: 0.1, limit: (flops * PROBE_SHARE) as u64, offset: 0.5 };
+        let probed = nonzeros(self.dag, id, self.values, effort);
+        if let Some(nnz) = probed.filter(|nnz| nnz.why.estimate == Rule::Probes || nnz.why.estimate == Rule::AllRows) {
+            let cells = c.cells() as f64;
+            let (expected, found) = (100.0 * c.density(), 100.0 * nnz.estimate / cells);
+            self.reasons.entry(id).or_insert_with(|| {
+                format!(
+                    "rows of it were probed: {found:.1} % of the cells are nonzero, its sketch expects {expected:.1} %"
+                )
+            });
+            *c = c.refined(nnz);
+        }
     }
 
     /// Adds a conversion where those who use the value save more than it costs.

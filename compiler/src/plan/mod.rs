@@ -18,7 +18,7 @@ pub use explain::{explain, human_bytes, operation};
 pub use format::Format;
 pub use guard::Guard;
 pub use make::{PlanOptions, plan};
-pub use nonzeros::{Held, nonzeros};
+pub use nonzeros::{Values, nonzeros};
 
 use lac_grammar::Span;
 

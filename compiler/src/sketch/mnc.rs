@@ -82,6 +82,21 @@ impl Sketch {
         Sketch::assemble(rough, by_row, by_col, diagonal)
     }
 
+    /// The same pattern with more knowledge of its number of nonzeros: expected counts grow or shrink with it.
+    #[must_use]
+    pub fn refined(&self, nnz: Nnz) -> Sketch {
+        let scale = if self.nnz.estimate > 0.0 { nnz.estimate / self.nnz.estimate } else { 1.0 };
+        let scaled = |axis: &Axis| Bounded {
+            len: axis.len(),
+            lower: axis.lower(),
+            counts: axis.counts().map(|count| count * scale),
+            upper: axis.upper(),
+            limits: axis.limits,
+        };
+        let clamped = nnz.clamp_by(self.nnz.lower, self.nnz.upper, Rule::Operands);
+        Sketch::fit(clamped, scaled(&self.by_row), scaled(&self.by_col), self.diagonal)
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> u64 {
         self.by_row.len()

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lac_compiler::facts::Facts;
 use lac_compiler::hop::{self, Dag, HopId, Surroundings};
-use lac_compiler::plan::{self, Plan, PlanOptions, Source, Step};
+use lac_compiler::plan::{self, Format, Plan, PlanOptions, Source, Step, Values};
 use lac_compiler::program::ir::{Scope, Statement};
 use lac_compiler::program::{Basic, Var};
 use lac_compiler::sketch::Nnz;
@@ -34,11 +34,7 @@ impl Surroundings for Now<'_> {
     }
 
     fn nonzeros(&self, dag: &Dag, node: HopId) -> Option<Nnz> {
-        let held = |var: Var| match self.frame[var.0 as usize].as_ref() {
-            Some(Value::Matrix(m)) => Some(m as &dyn LeafRows),
-            _ => None,
-        };
-        plan::nonzeros(dag, node, &held, Effort::default())
+        plan::nonzeros(dag, node, &Held(self.frame), Effort::default())
     }
 }
 
@@ -101,9 +97,8 @@ impl Interpreter<'_> {
         let sketches = basic.statements.iter().any(|s| s.value().products() > 0 || s.value().estimates());
         let now = Now { frame, general: self.plans.general(basic.id), sketches };
         let built = hop::build(basic, scope, &now);
-        let formats = |v: Var| frame[v.0 as usize].as_ref().and_then(Value::format);
         let options = PlanOptions { optimize: self.settings.engine == Engine::Planned };
-        plan::plan(basic, scope, built, &formats, options)
+        plan::plan(basic, scope, built, &Held(frame), options)
     }
 
     fn execute(&mut self, scope: &Scope, plan: &Plan, frame: &mut Frame) -> Result<()> {
@@ -160,6 +155,22 @@ impl Interpreter<'_> {
             },
             bytes: results.iter().map(Value::bytes).sum(),
         });
+    }
+}
+
+/// The values of variables as a plan asks for them.
+struct Held<'a>(&'a Frame);
+
+impl Values for Held<'_> {
+    fn format(&self, var: Var) -> Option<Format> {
+        self.0[var.0 as usize].as_ref().and_then(Value::format)
+    }
+
+    fn rows(&self, var: Var) -> Option<&dyn LeafRows> {
+        match self.0[var.0 as usize].as_ref() {
+            Some(Value::Matrix(m)) => Some(m),
+            _ => None,
+        }
     }
 }
 

@@ -137,7 +137,13 @@ impl Sketched for Leaves<'_> {
     fn order(&self) -> Result<Order, Refusal> {
         match &self.sketches {
             Some(sketches) => AnyEstimator::adopt(&Propagation, sketches)?.order(),
-            None => Err(Refusal::Unsupported(Operation::MatMul)),
+            None => {
+                let mut shapes = self.patterns.windows(2).map(|pair| [pair[0].shape(), pair[1].shape()]);
+                match shapes.find(|pair| Operation::MatMul.shape(pair).is_none()) {
+                    Some(pair) => Err(Refusal::Shapes(Operation::MatMul, pair.to_vec())),
+                    None => Err(Refusal::Unsupported(Operation::MatMul)),
+                }
+            }
         }
     }
 }
