@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::infer::{Infer, aggregate, cellwise, effect, generate, index, product, reorganize};
+use super::infer::{
+    Infer, aggregate, cellwise, effect, factor, generate, index, product, reorganize, select, table as contingency,
+};
 use super::row::{Default, Effect, Parameter, Row, Syntax};
 use super::{Aggregate, Binary, Cumulative, Direction, Op, Unary};
 use crate::reference as eval;
@@ -39,6 +41,13 @@ const READ: &[Parameter] = parameters!(
 const WRITE: &[Parameter] = parameters!(
     ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
 );
+
+const TABLE_OF: &[Parameter] =
+    parameters!(["A"]["B"]["weights" = Absent][shape "rows" = Absent][shape "cols" = Absent]);
+const REMOVE_EMPTY: &[Parameter] = parameters!(["X"]["margin"]["select" = Absent]["empty.return" = Bool(true)]);
+const ORDER: &[Parameter] =
+    parameters!(["X"]["by" = Int(1)]["decreasing" = Bool(false)][shape "index.return" = Bool(false)]);
+const TRIANGLE: &[Parameter] = parameters!(["X"]["diag" = Bool(false)]["values" = Bool(false)]);
 
 /// op, name, aliases, syntax, parameters, inference, meaning, effect, documentation
 type Line = (
@@ -191,6 +200,149 @@ const LINES: &[Line] = {
             eval::index::LEFT_INDEX,
             Pure,
             "A matrix with a part replaced: X[r1:r2, c1:c2] = Y.",
+        ),
+        (
+            Table,
+            "table",
+            &["ctable"],
+            Call,
+            TABLE_OF,
+            contingency::TABLE,
+            eval::table::TABLE,
+            Pure,
+            "The sum of the weights (1 if not given) of each pair of a row and a column number, by their places: table(A, B), table(A, B, weights), table(A, B, rows, cols), table(A, B, weights, rows, cols). Pairs with a NaN or beyond the dimensions are left out.",
+        ),
+        (
+            RemoveEmpty,
+            "removeEmpty",
+            &[],
+            Call,
+            REMOVE_EMPTY,
+            select::REMOVE_EMPTY,
+            eval::select::REMOVE_EMPTY,
+            Pure,
+            "The rows (or columns) that are not empty, or those that a vector selects; if there are none, one of zeros, unless empty.return is FALSE.",
+        ),
+        (
+            Replace,
+            "replace",
+            &[],
+            Call,
+            parameters!(["X"]["pattern"]["replacement"]),
+            select::REPLACE,
+            eval::select::REPLACE,
+            Pure,
+            "Cells that equal the pattern (also NaN) replaced.",
+        ),
+        (
+            Unique,
+            "unique",
+            &[],
+            Call,
+            parameters!(["X"]["dir" = Str("rc")]),
+            select::UNIQUE,
+            eval::select::UNIQUE,
+            Pure,
+            "The distinct cells as a column, or the distinct rows (dir \"r\") or columns (\"c\"), in the order of their first appearance.",
+        ),
+        (
+            Order,
+            "order",
+            &[],
+            Call,
+            ORDER,
+            select::ORDER,
+            eval::select::ORDER,
+            Pure,
+            "The rows sorted by one or more columns, or the permutation that sorts them; equal rows keep their order, NaN comes last.",
+        ),
+        (
+            LowerTri,
+            "lower.tri",
+            &[],
+            Call,
+            TRIANGLE,
+            select::TRIANGLE,
+            eval::select::TRIANGLE,
+            Pure,
+            "Ones, or the values, below the diagonal (or on it too).",
+        ),
+        (
+            UpperTri,
+            "upper.tri",
+            &[],
+            Call,
+            TRIANGLE,
+            select::TRIANGLE,
+            eval::select::TRIANGLE,
+            Pure,
+            "Ones, or the values, above the diagonal (or on it too).",
+        ),
+        (
+            CumSumProd,
+            "cumsumprod",
+            &[],
+            Call,
+            ONE,
+            select::CUM_SUM_PROD,
+            eval::select::CUM_SUM_PROD,
+            Pure,
+            "Of two columns the vector y[i] = X[i, 1] + X[i, 2] * y[i-1].",
+        ),
+        (
+            RowCumSum,
+            "rowcumsum",
+            &[],
+            Call,
+            ONE,
+            select::ROW_CUM_SUM,
+            eval::select::ROW_CUM_SUM,
+            Pure,
+            "The running sum along each row.",
+        ),
+        (
+            Solve,
+            "solve",
+            &[],
+            Call,
+            parameters!(["A"]["b"]),
+            factor::SOLVE,
+            eval::factor::SOLVE,
+            Pure,
+            "The x with A %*% x = b; of more equations than unknowns the one with the least squares.",
+        ),
+        (
+            Inverse,
+            "inv",
+            &["inverse"],
+            Call,
+            ONE,
+            factor::INVERSE,
+            eval::factor::INVERSE,
+            Pure,
+            "The inverse of a square matrix.",
+        ),
+        (
+            Cholesky,
+            "cholesky",
+            &[],
+            Call,
+            ONE,
+            factor::CHOLESKY,
+            eval::factor::CHOLESKY,
+            Pure,
+            "The lower triangular L with L %*% t(L) = X, of a symmetric positive definite matrix.",
+        ),
+        (
+            Determinant,
+            "det",
+            &[],
+            Call,
+            ONE,
+            factor::DETERMINANT,
+            eval::factor::DETERMINANT,
+            Pure,
+            "The determinant of a square matrix.",
         ),
         (NRow, "nrow", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of rows."),
         (NCol, "ncol", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of columns."),

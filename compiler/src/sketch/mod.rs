@@ -51,11 +51,14 @@ mod loose;
 mod mnc;
 mod nnz;
 pub mod operation;
+mod order;
 pub mod pattern;
 mod product;
 mod reorg;
 mod reshape;
 pub mod rivals;
+mod table;
+mod triangle;
 
 pub use axis::Axis;
 pub use counts::{Counts, MAX_EXPLICIT};
@@ -65,6 +68,7 @@ pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};
 pub use pattern::{InvalidPattern, Pattern};
+pub use table::Spread;
 
 #[cfg(test)]
 mod tests;
