@@ -1,5 +1,7 @@
 //! One step of a plan: from its action to the kernel.
 
+mod data;
+
 use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
 use lac_compiler::ops::random::{Pdf, RandSpec};
@@ -276,6 +278,12 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
             )
         }
         Op::ToString => Value::Scalar(Scalar::from(to_string(args, context)?.as_str())),
+        Op::Table | Op::RemoveEmpty | Op::Replace | Op::Unique | Op::Order | Op::LowerTri | Op::UpperTri => {
+            data::apply(op, args, context)?
+        }
+        Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
+            data::apply(op, args, context)?
+        }
         Op::Rand | Op::Time | Op::Print | Op::Stop | Op::Assert | Op::Read | Op::ReadLibsvm | Op::Write => {
             unreachable!("not a pure operator")
         }
