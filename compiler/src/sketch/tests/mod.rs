@@ -6,5 +6,6 @@ mod estimators;
 mod pattern;
 mod reference;
 mod scale;
+mod selections;
 mod soundness;
 mod theorems;

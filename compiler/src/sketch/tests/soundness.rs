@@ -6,7 +6,7 @@ use super::pattern::Pattern;
 use crate::sketch::{Axis, Counts, Nnz, Sketch, Structure};
 
 /// SplitMix64: the choices within one operation.
-struct Choices(u64);
+pub(super) struct Choices(pub(super) u64);
 
 impl Choices {
     fn next(&mut self) -> u64 {
@@ -16,7 +16,7 @@ impl Choices {
         x ^ (x >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
@@ -24,7 +24,7 @@ impl Choices {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn dim(&mut self) -> usize {
+    pub(super) fn dim(&mut self) -> usize {
         [0, 1, 1, 2, 3, 4, 5, 6, 8, 12][self.below(10)]
     }
 
@@ -80,7 +80,7 @@ impl Choices {
         }
     }
 
-    fn operand(&mut self, rows: usize, cols: usize) -> (Pattern, Sketch) {
+    pub(super) fn operand(&mut self, rows: usize, cols: usize) -> (Pattern, Sketch) {
         let pattern = self.pattern(rows, cols);
         let sketch = self.knowledge(&pattern);
         (pattern, sketch)
@@ -204,7 +204,7 @@ fn check_axis(what: &str, axis: &Axis, counts: &[f64], alone: Option<(&Counts, V
     }
 }
 
-fn check(p: &Pattern, s: &Sketch) {
+pub(super) fn check(p: &Pattern, s: &Sketch) {
     let (truth, nnz) = (p.nnz(), s.nnz());
     assert_eq!((s.rows(), s.cols()), (p.rows as u64, p.cols as u64));
     assert!(nnz.lower <= truth && truth <= nnz.upper, "{truth} nonzeros, not within {nnz:?}");
