@@ -66,6 +66,9 @@ specs! {
     printing "printing.md"
     products "products.md"
     scalars "scalars.md"
+    selections "selections.md"
+    systems "systems.md"
+    tables "tables.md"
     warnings "warnings.md"
 }
 
