@@ -156,12 +156,12 @@ impl Builder<'_> {
         }
     }
 
-    /// Equal operands give an equal value: pure operators, and `rand` with a seed.
+    /// Equal operands give an equal value: pure operators, and `rand` and `sample` with a seed.
     fn repeatable(&self, op: Op, operands: &[Option<HopId>]) -> bool {
         match op.row().effect {
             Effect::Pure => true,
             Effect::World => false,
-            Effect::Fresh if op == Op::Rand => {
+            Effect::Fresh if matches!(op, Op::Rand | Op::Sample) => {
                 let seed = operands.last().copied().flatten().map(|h| &self.dag.hop(h).kind);
                 matches!(seed, Some(Kind::Literal(s)) if s.as_i64() != Some(-1))
             }

@@ -38,6 +38,16 @@ pub enum Op {
     Inverse,
     Cholesky,
     Determinant,
+    Quantile,
+    Median,
+    Moment,
+    Covariance,
+    Contains,
+    Roll,
+    /// `aggregate(X, groups, fn)`: a function of the rows of each group.
+    Grouped,
+    /// `sample(range, size)`
+    Sample,
     Rand,
     Seq,
     NRow,
@@ -63,6 +73,7 @@ impl Op {
     pub fn sized_by_data(self, is_given: impl Fn(usize) -> bool) -> bool {
         match self {
             Op::Table => !(is_given(3) && is_given(4)),
+            Op::Grouped => !is_given(5),
             Op::RemoveEmpty | Op::Unique | Op::Read => true,
             _ => false,
         }

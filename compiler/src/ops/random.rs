@@ -4,7 +4,11 @@
 //! random numbers: as easy as 1, 2, 3; SC 2011, section 3.3). The key is the seed. The counter holds the row (64 bits),
 //! a block of columns (48 bits), the purpose of the bits (8 bits) and, for rejection, the attempt (8 bits).
 
+use std::collections::HashMap;
+
 use lac_grammar::Diagnostic;
+
+use super::Scalar;
 
 /// The distribution of the nonzero cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -205,6 +209,80 @@ fn ln_factorial(k: f64) -> f64 {
     let n = k + 1.0;
     let series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * n * n)) / (n * n)) / n;
     (n - 0.5) * n.ln() - n + 0.5 * std::f64::consts::TAU.ln() + series
+}
+
+/// The numbers of `sample(range, size, replace, seed)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Draw {
+    range: u64,
+    size: usize,
+    replace: bool,
+    seed: u64,
+}
+
+impl Draw {
+    /// From the arguments as they are written: a number in the place of `replace` is the seed; a seed of -1 is to be `fresh`.
+    ///
+    /// # Errors
+    /// E0215 if that many can not be drawn, or the seed is no whole number.
+    pub fn new(
+        range: f64,
+        size: usize,
+        replace: Option<Scalar>,
+        seed: Option<Scalar>,
+        fresh: impl FnOnce() -> u64,
+    ) -> Result<Draw, Box<Diagnostic>> {
+        let fail = |message: String| Err(Box::new(Diagnostic::error("E0215", message)));
+        let unseeded = seed.as_ref().is_none_or(|s| s.as_i64() == Some(-1));
+        let (replace, seed) = match replace {
+            Some(given @ (Scalar::Int(_) | Scalar::Double(_))) if unseeded => (false, Some(given)),
+            given => (given.as_ref().and_then(Scalar::as_bool).unwrap_or(false), seed),
+        };
+        let seed = match seed.map_or(Some(-1), |s| s.as_i64()) {
+            Some(-1) => fresh(),
+            Some(seed) => seed as u64,
+            None => return fail("a seed is a whole number".into()),
+        };
+        // Up to 2^53 doubles count.
+        if !(0.0..9.0e15).contains(&range) || range < 1.0 && size > 0 {
+            return fail(format!("`sample` draws from the numbers 1 to {range}"));
+        }
+        let range = range as u64;
+        if !replace && size as u64 > range {
+            return fail(format!("{size} of {range} numbers can not be drawn without repetition"));
+        }
+        Ok(Draw { range, size, replace, seed })
+    }
+
+    /// Without repetition by the shuffle of Fisher and Yates, of which only the places that were exchanged are kept: number
+    /// i is drawn from those that are left.
+    pub fn numbers(&self) -> Vec<f64> {
+        let unit = RandSpec {
+            rows: self.size,
+            cols: 1,
+            min: 0.0,
+            max: 1.0,
+            sparsity: 1.0,
+            pdf: Pdf::Uniform,
+            seed: self.seed,
+        };
+        let below = |i: usize, n: u64| ((unit.cell(i as u64, 0) * n as f64) as u64).min(n - 1);
+        if self.replace {
+            return (0..self.size).map(|i| (below(i, self.range) + 1) as f64).collect();
+        }
+        let mut moved: HashMap<u64, u64> = HashMap::new();
+        let mut draw = |i: usize| {
+            let place = i as u64 + below(i, self.range - i as u64);
+            let number = moved.get(&place).copied().unwrap_or(place);
+            // The number that stood at place i takes the place of the drawn one.
+            let first = moved.remove(&(i as u64)).unwrap_or(i as u64);
+            if place != i as u64 {
+                moved.insert(place, first);
+            }
+            (number + 1) as f64
+        };
+        (0..self.size).map(&mut draw).collect()
+    }
 }
 
 #[cfg(test)]

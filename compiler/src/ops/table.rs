@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::infer::{
-    Infer, aggregate, cellwise, effect, factor, generate, index, product, reorganize, select, table as contingency,
+    Infer, aggregate, cellwise, effect, factor, generate, index, product, reorganize, select, statistics,
+    table as contingency,
 };
 use super::row::{Default, Effect, Parameter, Row, Syntax};
 use super::{Aggregate, Binary, Cumulative, Direction, Op, Unary};
@@ -48,6 +49,10 @@ const REMOVE_EMPTY: &[Parameter] = parameters!(["X"]["margin"]["select" = Absent
 const ORDER: &[Parameter] =
     parameters!(["X"]["by" = Int(1)]["decreasing" = Bool(false)][shape "index.return" = Bool(false)]);
 const TRIANGLE: &[Parameter] = parameters!(["X"]["diag" = Bool(false)]["values" = Bool(false)]);
+
+const GROUPED: &[Parameter] =
+    parameters!(["X"]["groups"]["fn"]["weights" = Absent]["order" = Int(2)][shape "ngroups" = Absent]);
+const SAMPLE: &[Parameter] = parameters!(["range"][shape "size"]["replace" = Bool(false)]["seed" = Int(-1)]);
 
 /// op, name, aliases, syntax, parameters, inference, meaning, effect, documentation
 type Line = (
@@ -343,6 +348,94 @@ const LINES: &[Line] = {
             eval::factor::DETERMINANT,
             Pure,
             "The determinant of a square matrix.",
+        ),
+        (
+            Quantile,
+            "quantile",
+            &[],
+            Call,
+            parameters!(["X"]["weights"]["p" = Absent]),
+            statistics::QUANTILE,
+            eval::statistics::QUANTILE,
+            Pure,
+            "quantile(X, p), quantile(X, weights, p): the smallest cell that a share p of the cells does not exceed; at a boundary of an even number of cells the mean of it and the next.",
+        ),
+        (
+            Median,
+            "median",
+            &[],
+            Call,
+            parameters!(["X"]["weights" = Absent]),
+            statistics::MEDIAN,
+            eval::statistics::MEDIAN,
+            Pure,
+            "The cell in the middle, or the mean of the two there.",
+        ),
+        (
+            Moment,
+            "moment",
+            &["centralMoment"],
+            Call,
+            parameters!(["X"]["weights"]["order" = Absent]),
+            statistics::MOMENT,
+            eval::statistics::MOMENT,
+            Pure,
+            "moment(X, order), moment(X, weights, order): the mean of the 2nd, 3rd or 4th powers of the differences from the mean.",
+        ),
+        (
+            Covariance,
+            "cov",
+            &[],
+            Call,
+            parameters!(["X"]["Y"]["weights" = Absent]),
+            statistics::COVARIANCE,
+            eval::statistics::COVARIANCE,
+            Pure,
+            "The sample covariance of two vectors.",
+        ),
+        (
+            Contains,
+            "contains",
+            &[],
+            Call,
+            parameters!(["X"]["pattern"]),
+            statistics::CONTAINS,
+            eval::statistics::CONTAINS,
+            Pure,
+            "Whether a value is among the cells, or a row vector among the rows.",
+        ),
+        (
+            Roll,
+            "roll",
+            &[],
+            Call,
+            parameters!(["X"]["shift"]),
+            statistics::ROLL,
+            eval::statistics::ROLL,
+            Pure,
+            "The rows moved down by so many places, those beyond the end to the top.",
+        ),
+        (
+            Grouped,
+            "aggregate",
+            &["groupedAggregate"],
+            Call,
+            GROUPED,
+            statistics::GROUPED,
+            eval::statistics::GROUPED,
+            Pure,
+            "The sum, count, mean, variance, min, max or centralmoment of the rows of each group, as the row of its number.",
+        ),
+        (
+            Sample,
+            "sample",
+            &[],
+            Call,
+            SAMPLE,
+            statistics::SAMPLE,
+            eval::statistics::SAMPLE,
+            Fresh,
+            "Whole numbers from 1 to range, without repetition unless replace is TRUE.",
         ),
         (NRow, "nrow", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of rows."),
         (NCol, "ncol", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of columns."),

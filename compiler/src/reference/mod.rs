@@ -15,6 +15,7 @@ pub mod reorganize;
 pub mod sample;
 pub mod scalar;
 pub mod select;
+pub mod statistics;
 pub mod table;
 pub mod text;
 

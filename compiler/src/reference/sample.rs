@@ -100,6 +100,14 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         Op::Table | Op::RemoveEmpty | Op::Unique | Op::Replace | Op::Order | Op::LowerTri | Op::UpperTri => {
             data::arguments(row.op, source, m, n)
         }
+        Op::Quantile
+        | Op::Median
+        | Op::Moment
+        | Op::Covariance
+        | Op::Grouped
+        | Op::Contains
+        | Op::Roll
+        | Op::Sample => data::statistics(row.op, source, m, n),
         Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
             data::arguments(row.op, source, m, n)
         }

@@ -1,6 +1,7 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod statistics;
 
 use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
@@ -210,6 +211,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
             Value::Scalar(Scalar::Int(now.map_or(0, |d| d.as_nanos() as i64)))
         }
         Op::Rand => Value::Matrix(rand(interpreter, args, context)?),
+        Op::Sample => Value::Matrix(statistics::sample(interpreter, args, context)?),
         _ => pure(op, args, context)?,
     };
     Ok(vec![value])
@@ -281,10 +283,21 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::Table | Op::RemoveEmpty | Op::Replace | Op::Unique | Op::Order | Op::LowerTri | Op::UpperTri => {
             data::apply(op, args, context)?
         }
+        Op::Quantile | Op::Median | Op::Moment | Op::Covariance | Op::Contains | Op::Roll | Op::Grouped => {
+            statistics::apply(op, args, context)?
+        }
         Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
             data::apply(op, args, context)?
         }
-        Op::Rand | Op::Time | Op::Print | Op::Stop | Op::Assert | Op::Read | Op::ReadLibsvm | Op::Write => {
+        Op::Rand
+        | Op::Sample
+        | Op::Time
+        | Op::Print
+        | Op::Stop
+        | Op::Assert
+        | Op::Read
+        | Op::ReadLibsvm
+        | Op::Write => {
             unreachable!("not a pure operator")
         }
     })

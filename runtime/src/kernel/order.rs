@@ -1,5 +1,6 @@
 //! Sorting rows by columns.
 
+use lac_grammar::Diagnostic;
 use rayon::prelude::*;
 
 use super::gather;
@@ -24,6 +25,19 @@ pub fn order(m: &Matrix, by: &[usize], decreasing: bool, index: bool, ctx: &Cont
     }
     ctx.reserve_dense(n, 1)?;
     Ok(Matrix::new(Dense::new(n, 1, order.into_iter().map(|i| (i + 1) as f64).collect())))
+}
+
+/// The rows moved down by `shift` places, those beyond the end to the top.
+///
+/// # Errors
+/// E0501 if `shift` is not finite; E0601 without memory.
+pub fn roll(m: &Matrix, shift: f64, ctx: &Context) -> Result<Matrix> {
+    if !shift.is_finite() {
+        return Err(Box::new(Diagnostic::error("E0501", format!("`roll` by {shift} rows"))));
+    }
+    let n = m.rows();
+    let from = |i: usize| (i as f64 - shift.trunc()).rem_euclid(n as f64) as usize % n;
+    gather::rows(m, &(0..n).map(from).collect::<Vec<_>>(), ctx)
 }
 
 /// Numbers that ascend as the cells of a column are to be sorted.

@@ -25,11 +25,7 @@ pub fn table(
 ) -> Result<Matrix> {
     let pairs = Pairs::collect(i, j, weights, (rows, cols), ctx)?;
     let (rows, cols) = (dimension(rows, pairs.largest.0)?, dimension(cols, pairs.largest.1)?);
-    let cells = rows as u128 * cols as u128;
-    if cells * 8 <= pairs.places.len() as u128 * 12 + rows as u128 * 8 {
-        return pairs.dense(rows, cols, ctx);
-    }
-    pairs.sparse(rows, cols, ctx)
+    pairs.finish(rows, cols, ctx)
 }
 
 fn dimension(given: Option<usize>, largest: f64) -> Result<usize> {
@@ -44,13 +40,32 @@ fn dimension(given: Option<usize>, largest: f64) -> Result<usize> {
 }
 
 /// The pairs that count, 0-based, with their weights, and the largest numbers of all pairs.
-struct Pairs {
+pub(super) struct Pairs {
     places: Vec<(u32, u32)>,
     weights: Vec<f64>,
     largest: (f64, f64),
 }
 
 impl Pairs {
+    pub fn with_capacity(most: usize) -> Pairs {
+        Pairs { places: Vec::with_capacity(most), weights: Vec::with_capacity(most), largest: (0.0, 0.0) }
+    }
+
+    pub fn push(&mut self, place: (u32, u32), weight: f64) {
+        self.places.push(place);
+        self.weights.push(weight);
+    }
+
+    /// The sums of the weights at each place, in the smaller format.
+    pub fn finish(&self, rows: usize, cols: usize, ctx: &Context) -> Result<Matrix> {
+        let cells = rows as u128 * cols as u128;
+        if cells * 8 <= self.places.len() as u128 * 12 + rows as u128 * 8 {
+            self.dense(rows, cols, ctx)
+        } else {
+            self.sparse(rows, cols, ctx)
+        }
+    }
+
     fn collect(
         i: &Matrix,
         j: Operand,
@@ -64,8 +79,7 @@ impl Pairs {
         let most = i.nnz() as usize;
         ctx.reserve(most as u64 * 16, || format!("a table of {most} pairs"))?;
         let sources = [Operand::Matrix(i), j, weights].map(|operand| Source::new(operand, shape));
-        let mut pairs =
-            Pairs { places: Vec::with_capacity(most), weights: Vec::with_capacity(most), largest: (0.0, 0.0) };
+        let mut pairs = Pairs::with_capacity(most);
         let limit = |given: Option<usize>| given.map_or(f64::INFINITY, |n| n as f64);
         let limits = (limit(rows), limit(cols));
         let mut buffers = [buffer(), buffer(), buffer()];
@@ -104,8 +118,7 @@ impl Pairs {
                 let error = Diagnostic::error("E0602", format!("a table of {largest} rows or columns"));
                 return Err(Box::new(error.note("a table has at most 4294967296 rows and columns")));
             };
-            self.places.push((i, j));
-            self.weights.push(w);
+            self.push((i, j), w);
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ pub mod product;
 pub mod reorganize;
 pub mod scalar;
 pub mod select;
+pub mod statistics;
 pub mod table;
 
 use super::{Op, ScalarType};

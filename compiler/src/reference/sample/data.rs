@@ -100,6 +100,54 @@ fn order(source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
     vec![Some(matrix_of(source, m, n)), by, truth(source), truth(source)]
 }
 
+/// Vectors with and without weights, groups, patterns that are there and that are not.
+pub(super) fn statistics(op: Op, source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
+    let number = |x: f64| Some(Value::Scalar(Scalar::Double(x)));
+    let x = if source.one_in(12) { matrix_of(source, m, n) } else { matrix_of(source, m, 1) };
+    let length = if source.one_in(12) { n } else { m };
+    let other = matrix_of(source, length, 1);
+    let weights = Some(Value::Matrix(of(length, 1, |_| source.pick(&[1.0, 1.0, 2.0, 0.0, 3.0]))));
+    let weighted = source.one_in(3);
+    match op {
+        Op::Median => vec![Some(x), weights.filter(|_| weighted)],
+        Op::Covariance => vec![Some(x), Some(other), weights.filter(|_| weighted)],
+        Op::Quantile => {
+            let share = |source: &mut Source| source.pick(&[0.0, 0.25, 0.5, 0.3, 0.75, 1.0, 0.9]);
+            let p = match source.below(8) {
+                0 => number(1.5),
+                1 | 2 => Some(Value::Matrix(of(1, n, |_| share(source)))),
+                _ => number(share(source)),
+            };
+            if weighted { vec![Some(x), weights, p] } else { vec![Some(x), p, None] }
+        }
+        Op::Moment => {
+            let k = Some(int(source.pick(&[2, 3, 4, 3, 5])));
+            if weighted { vec![Some(x), weights, k] } else { vec![Some(x), k, None] }
+        }
+        Op::Grouped => {
+            let names =
+                ["sum", "sum", "count", "mean", "variance", "min", "max", "centralmoment", "centralmoment", "x"];
+            let name = source.pick(&names);
+            let groups = places(source, m, 1);
+            let order = if name == "centralmoment" { Some(int(source.pick(&[2, 3, 4]))) } else { None };
+            let number = source.pick(&[None, Some(3), Some(0), Some(60)]).map(int);
+            let x = matrix_of(source, m, n);
+            vec![Some(x), Some(groups), Some(string(name)), weights.filter(|_| weighted), order, number]
+        }
+        Op::Contains => {
+            let x = matrix_of(source, m, n);
+            let pattern = if source.one_in(3) { Some(matrix_of(source, 1, n)) } else { number(source.pick(&ANY)) };
+            vec![Some(x), pattern]
+        }
+        Op::Roll => vec![Some(matrix_of(source, m, n)), Some(int(source.below(9) as i64 - 4))],
+        _ => {
+            let range = source.below(if source.large { 100_000 } else { 8 }) as i64;
+            let size = source.below(range as usize + 2) as i64;
+            vec![Some(int(range)), Some(int(size)), truth(source), Some(int(7))]
+        }
+    }
+}
+
 /// Mostly a system that has a solution.
 fn system(op: Op, source: &mut Source) -> Vec<Option<Value>> {
     let n = if source.large { 60 + source.below(60) } else { source.below(6) };

@@ -47,7 +47,7 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
 }
 
 /// What the row's rule says of the arguments as they are.
-fn check(args: &Arguments) -> Result<()> {
+pub(super) fn check(args: &Arguments) -> Result<()> {
     let facts: Vec<Option<Facts>> = args.values.iter().map(|v| v.as_ref().map(Value::metadata)).collect();
     let facts: Vec<Option<&Facts>> = facts.iter().map(Option::as_ref).collect();
     let row = args.row;
@@ -60,7 +60,7 @@ fn check(args: &Arguments) -> Result<()> {
     })
 }
 
-fn required_number(args: &mut Arguments, i: usize) -> Result<f64> {
+pub(super) fn required_number(args: &mut Arguments, i: usize) -> Result<f64> {
     let lacks = args.lacks(i);
     args.number(i)?.ok_or(lacks)
 }
