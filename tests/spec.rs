@@ -67,6 +67,7 @@ specs! {
     products "products.md"
     scalars "scalars.md"
     selections "selections.md"
+    statistics "statistics.md"
     systems "systems.md"
     tables "tables.md"
     warnings "warnings.md"

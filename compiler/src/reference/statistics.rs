@@ -28,10 +28,12 @@ fn weighted(op: Op, values: &[Option<&Value>]) -> Result<(Vec<f64>, Vec<f64>, us
 }
 
 /// The smallest x at which the weights of what is not larger reach the share p of all; where they meet it exactly, and all
-/// weights together are even, the mean of it and the next one. NaN if there is none.
+/// weights together are even, the mean of it and the next one. NaN if there is none, or a NaN.
 fn quantile(x: &[f64], w: &[f64], p: f64) -> f64 {
-    let mut sorted: Vec<(f64, f64)> =
-        x.iter().copied().zip(w.iter().copied()).filter(|(x, w)| !x.is_nan() && *w > 0.0).collect();
+    if x.iter().any(|x| x.is_nan()) {
+        return f64::NAN;
+    }
+    let mut sorted: Vec<(f64, f64)> = x.iter().copied().zip(w.iter().copied()).filter(|(_, w)| *w > 0.0).collect();
     sorted.sort_by(|a, b| a.0.partial_cmp(&b.0).expect("no NaN"));
     let total = sorted.iter().fold(0.0, |s, (_, w)| s + w);
     let target = p * total;

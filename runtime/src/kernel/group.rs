@@ -112,6 +112,9 @@ impl Job<'_> {
     fn fold(&self, start: f64, mut f: impl FnMut(usize, usize, &[f64], &mut [f64])) -> Result<Vec<f64>> {
         let (rows, cols) = self.m.shape();
         let mut result = zeroed(self.number, cols, self.ctx)?;
+        if cols == 0 {
+            return Ok(result);
+        }
         if start != 0.0 {
             result.fill(start);
         }

@@ -43,11 +43,14 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    /// NaN and cells without a weight are left out. E0601 without memory.
+    /// Cells without a weight are left out; of a NaN there is no order, and nothing but NaN comes of it. E0601 without memory.
     pub fn new(x: &[f64], weights: Weights, ctx: &Context) -> Result<Sorted> {
         ctx.reserve(16 * x.len() as u64, || format!("{} sorted cells", x.len()))?;
+        if x.iter().any(|x| x.is_nan()) {
+            return Ok(Sorted { cells: vec![], total: 0.0 });
+        }
         let weighted = x.iter().enumerate().map(|(i, &x)| (x, weights.at(i)));
-        let mut cells: Vec<(f64, f64)> = weighted.filter(|(x, w)| !x.is_nan() && *w > 0.0).collect();
+        let mut cells: Vec<(f64, f64)> = weighted.filter(|(_, w)| *w > 0.0).collect();
         let order = |a: &(f64, f64), b: &(f64, f64)| a.0.partial_cmp(&b.0).expect("no NaN");
         if cells.len() < PARALLEL {
             cells.sort_by(order)

@@ -65,7 +65,8 @@ fn eliminate(above: &[f64], n: usize, i: usize, row: &mut [f64]) {
 
 /// Row k over the root of its diagonal.
 fn scale(row: &mut [f64], k: usize) -> Result<()> {
-    if !(row[k] > 0.0) {
+    // Not a NaN either.
+    if row[k].partial_cmp(&0.0).is_none_or(std::cmp::Ordering::is_le) {
         let error = Diagnostic::error("E0508", "`cholesky` needs a positive definite matrix");
         return Err(Box::new(error.note(format!("its leading {0} x {0} part is not", k + 1))));
     }
