@@ -4,10 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::infer::{
-    Infer, aggregate, cellwise, effect, factor, generate, index, product, reorganize, select, statistics,
-    table as contingency,
-};
+use super::infer::{Infer, aggregate, cellwise, effect, generate, index, product, reorganize};
 use super::row::{Default, Effect, Parameter, Row, Syntax};
 use super::{Aggregate, Binary, Cumulative, Direction, Op, Unary};
 use crate::reference as eval;
@@ -21,6 +18,8 @@ macro_rules! parameters {
     (@one shape $name:literal = $default:expr) => { Parameter { name: $name, default: $default, shapes: true } };
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
+
+mod values;
 
 const ONE: &[Parameter] = parameters!(["X"]);
 const TWO: &[Parameter] = parameters!(["x"]["y"]);
@@ -42,17 +41,6 @@ const READ: &[Parameter] = parameters!(
 const WRITE: &[Parameter] = parameters!(
     ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
 );
-
-const TABLE_OF: &[Parameter] =
-    parameters!(["A"]["B"]["weights" = Absent][shape "rows" = Absent][shape "cols" = Absent]);
-const REMOVE_EMPTY: &[Parameter] = parameters!(["X"]["margin"]["select" = Absent]["empty.return" = Bool(true)]);
-const ORDER: &[Parameter] =
-    parameters!(["X"]["by" = Int(1)]["decreasing" = Bool(false)][shape "index.return" = Bool(false)]);
-const TRIANGLE: &[Parameter] = parameters!(["X"]["diag" = Bool(false)]["values" = Bool(false)]);
-
-const GROUPED: &[Parameter] =
-    parameters!(["X"]["groups"]["fn"]["weights" = Absent]["order" = Int(2)][shape "ngroups" = Absent]);
-const SAMPLE: &[Parameter] = parameters!(["range"][shape "size"]["replace" = Bool(false)]["seed" = Int(-1)]);
 
 /// op, name, aliases, syntax, parameters, inference, meaning, effect, documentation
 type Line = (
@@ -206,237 +194,6 @@ const LINES: &[Line] = {
             Pure,
             "A matrix with a part replaced: X[r1:r2, c1:c2] = Y.",
         ),
-        (
-            Table,
-            "table",
-            &["ctable"],
-            Call,
-            TABLE_OF,
-            contingency::TABLE,
-            eval::table::TABLE,
-            Pure,
-            "The sum of the weights (1 if not given) of each pair of a row and a column number, by their places: table(A, B), table(A, B, weights), table(A, B, rows, cols), table(A, B, weights, rows, cols). Pairs with a NaN or beyond the dimensions are left out.",
-        ),
-        (
-            RemoveEmpty,
-            "removeEmpty",
-            &[],
-            Call,
-            REMOVE_EMPTY,
-            select::REMOVE_EMPTY,
-            eval::select::REMOVE_EMPTY,
-            Pure,
-            "The rows (or columns) that are not empty, or those that a vector selects; if there are none, one of zeros, unless empty.return is FALSE.",
-        ),
-        (
-            Replace,
-            "replace",
-            &[],
-            Call,
-            parameters!(["X"]["pattern"]["replacement"]),
-            select::REPLACE,
-            eval::select::REPLACE,
-            Pure,
-            "Cells that equal the pattern (also NaN) replaced.",
-        ),
-        (
-            Unique,
-            "unique",
-            &[],
-            Call,
-            parameters!(["X"]["dir" = Str("rc")]),
-            select::UNIQUE,
-            eval::select::UNIQUE,
-            Pure,
-            "The distinct cells as a column, or the distinct rows (dir \"r\") or columns (\"c\"), in the order of their first appearance.",
-        ),
-        (
-            Order,
-            "order",
-            &[],
-            Call,
-            ORDER,
-            select::ORDER,
-            eval::select::ORDER,
-            Pure,
-            "The rows sorted by one or more columns, or the permutation that sorts them; equal rows keep their order, NaN comes last.",
-        ),
-        (
-            LowerTri,
-            "lower.tri",
-            &[],
-            Call,
-            TRIANGLE,
-            select::TRIANGLE,
-            eval::select::TRIANGLE,
-            Pure,
-            "Ones, or the values, below the diagonal (or on it too).",
-        ),
-        (
-            UpperTri,
-            "upper.tri",
-            &[],
-            Call,
-            TRIANGLE,
-            select::TRIANGLE,
-            eval::select::TRIANGLE,
-            Pure,
-            "Ones, or the values, above the diagonal (or on it too).",
-        ),
-        (
-            CumSumProd,
-            "cumsumprod",
-            &[],
-            Call,
-            ONE,
-            select::CUM_SUM_PROD,
-            eval::select::CUM_SUM_PROD,
-            Pure,
-            "Of two columns the vector y[i] = X[i, 1] + X[i, 2] * y[i-1].",
-        ),
-        (
-            RowCumSum,
-            "rowcumsum",
-            &[],
-            Call,
-            ONE,
-            select::ROW_CUM_SUM,
-            eval::select::ROW_CUM_SUM,
-            Pure,
-            "The running sum along each row.",
-        ),
-        (
-            Solve,
-            "solve",
-            &[],
-            Call,
-            parameters!(["A"]["b"]),
-            factor::SOLVE,
-            eval::factor::SOLVE,
-            Pure,
-            "The x with A %*% x = b; of more equations than unknowns the one with the least squares.",
-        ),
-        (
-            Inverse,
-            "inv",
-            &["inverse"],
-            Call,
-            ONE,
-            factor::INVERSE,
-            eval::factor::INVERSE,
-            Pure,
-            "The inverse of a square matrix.",
-        ),
-        (
-            Cholesky,
-            "cholesky",
-            &[],
-            Call,
-            ONE,
-            factor::CHOLESKY,
-            eval::factor::CHOLESKY,
-            Pure,
-            "The lower triangular L with L %*% t(L) = X, of a symmetric positive definite matrix.",
-        ),
-        (
-            Determinant,
-            "det",
-            &[],
-            Call,
-            ONE,
-            factor::DETERMINANT,
-            eval::factor::DETERMINANT,
-            Pure,
-            "The determinant of a square matrix.",
-        ),
-        (
-            Quantile,
-            "quantile",
-            &[],
-            Call,
-            parameters!(["X"]["weights"]["p" = Absent]),
-            statistics::QUANTILE,
-            eval::statistics::QUANTILE,
-            Pure,
-            "quantile(X, p), quantile(X, weights, p): the smallest cell that a share p of the cells does not exceed; at a boundary of an even number of cells the mean of it and the next.",
-        ),
-        (
-            Median,
-            "median",
-            &[],
-            Call,
-            parameters!(["X"]["weights" = Absent]),
-            statistics::MEDIAN,
-            eval::statistics::MEDIAN,
-            Pure,
-            "The cell in the middle, or the mean of the two there.",
-        ),
-        (
-            Moment,
-            "moment",
-            &["centralMoment"],
-            Call,
-            parameters!(["X"]["weights"]["order" = Absent]),
-            statistics::MOMENT,
-            eval::statistics::MOMENT,
-            Pure,
-            "moment(X, order), moment(X, weights, order): the mean of the 2nd, 3rd or 4th powers of the differences from the mean.",
-        ),
-        (
-            Covariance,
-            "cov",
-            &[],
-            Call,
-            parameters!(["X"]["Y"]["weights" = Absent]),
-            statistics::COVARIANCE,
-            eval::statistics::COVARIANCE,
-            Pure,
-            "The sample covariance of two vectors.",
-        ),
-        (
-            Contains,
-            "contains",
-            &[],
-            Call,
-            parameters!(["X"]["pattern"]),
-            statistics::CONTAINS,
-            eval::statistics::CONTAINS,
-            Pure,
-            "Whether a value is among the cells, or a row vector among the rows.",
-        ),
-        (
-            Roll,
-            "roll",
-            &[],
-            Call,
-            parameters!(["X"]["shift"]),
-            statistics::ROLL,
-            eval::statistics::ROLL,
-            Pure,
-            "The rows moved down by so many places, those beyond the end to the top.",
-        ),
-        (
-            Grouped,
-            "aggregate",
-            &["groupedAggregate"],
-            Call,
-            GROUPED,
-            statistics::GROUPED,
-            eval::statistics::GROUPED,
-            Pure,
-            "The sum, count, mean, variance, min, max or centralmoment of the rows of each group, as the row of its number.",
-        ),
-        (
-            Sample,
-            "sample",
-            &[],
-            Call,
-            SAMPLE,
-            statistics::SAMPLE,
-            eval::statistics::SAMPLE,
-            Fresh,
-            "Whole numbers from 1 to range, without repetition unless replace is TRUE.",
-        ),
         (NRow, "nrow", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of rows."),
         (NCol, "ncol", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of columns."),
         (Length, "length", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of cells."),
@@ -537,7 +294,7 @@ const LINES: &[Line] = {
 
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES {
+    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES.iter().chain(values::LINES) {
         let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }
