@@ -211,6 +211,9 @@ fn ln_factorial(k: f64) -> f64 {
     (n - 0.5) * n.ln() - n + 0.5 * std::f64::consts::TAU.ln() + series
 }
 
+/// A sample without repetition writes out the whole range if it is at most so many times as large.
+pub const MOST_PER_NUMBER: u64 = 8;
+
 /// The numbers of `sample(range, size, replace, seed)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Draw {
@@ -254,43 +257,72 @@ impl Draw {
         Ok(Draw { range, size, replace, seed })
     }
 
-    /// Without repetition by the shuffle of Fisher and Yates, of which only the places that were exchanged are kept: number
-    /// i is drawn from those that are left.
+    /// Without repetition by the shuffle of Fisher and Yates: number i is drawn from those that are left.
     pub fn numbers(&self) -> Vec<f64> {
-        let unit = RandSpec {
-            rows: self.size,
-            cols: 1,
-            min: 0.0,
-            max: 1.0,
-            sparsity: 1.0,
-            pdf: Pdf::Uniform,
-            seed: self.seed,
-        };
-        let below = |i: usize, n: u64| ((unit.cell(i as u64, 0) * n as f64) as u64).min(n - 1);
         if self.replace {
-            return (0..self.size).map(|i| (below(i, self.range) + 1) as f64).collect();
+            (0..self.size).map(|i| (self.below(i, self.range) + 1) as f64).collect()
+        } else if self.range <= MOST_PER_NUMBER * self.size as u64 {
+            self.shuffled()
+        } else {
+            self.exchanged()
         }
+    }
+
+    /// The i-th random number below n.
+    fn below(&self, i: usize, n: u64) -> u64 {
+        let (rows, seed) = (self.size, self.seed);
+        let unit = RandSpec { rows, cols: 1, min: 0.0, max: 1.0, sparsity: 1.0, pdf: Pdf::Uniform, seed };
+        ((unit.cell(i as u64, 0) * n as f64) as u64).min(n - 1)
+    }
+
+    /// The beginning of the whole range, shuffled.
+    fn shuffled(&self) -> Vec<f64> {
+        let mut left: Vec<u64> = (1..=self.range).collect();
+        (0..self.size).for_each(|i| left.swap(i, i + self.below(i, self.range - i as u64) as usize));
+        left[..self.size].iter().map(|&number| number as f64).collect()
+    }
+
+    /// The same, where of the range only the places that were exchanged are kept.
+    fn exchanged(&self) -> Vec<f64> {
         let mut moved: HashMap<u64, u64> = HashMap::new();
-        let mut draw = |i: usize| {
-            let place = i as u64 + below(i, self.range - i as u64);
+        let mut draw = |i: u64| {
+            let place = i + self.below(i as usize, self.range - i);
             let number = moved.get(&place).copied().unwrap_or(place);
             // The number that stood at place i takes the place of the drawn one.
-            let first = moved.remove(&(i as u64)).unwrap_or(i as u64);
-            if place != i as u64 {
+            let first = moved.remove(&i).unwrap_or(i);
+            if place != i {
                 moved.insert(place, first);
             }
             (number + 1) as f64
         };
-        (0..self.size).map(&mut draw).collect()
+        (0..self.size as u64).map(&mut draw).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Pdf, RandSpec, ln_factorial, philox};
+    use super::{Draw, Pdf, RandSpec, ln_factorial, philox};
 
     const SPEC: RandSpec =
         RandSpec { rows: 200, cols: 501, min: -1.0, max: 3.0, sparsity: 1.0, pdf: Pdf::Uniform, seed: 7 };
+
+    #[test]
+    fn samples_are_shuffles() {
+        for (range, size) in [(1, 1), (7, 7), (100, 13), (100, 0), (5000, 4000)] {
+            let draw = Draw { range, size, replace: false, seed: 3 };
+            let numbers = draw.shuffled();
+            assert_eq!(numbers, draw.exchanged());
+            let mut sorted = numbers.clone();
+            sorted.sort_by(f64::total_cmp);
+            assert!(sorted.windows(2).all(|w| w[0] < w[1]), "each once");
+            assert!(sorted.iter().all(|&x| x >= 1.0 && x <= range as f64 && x.fract() == 0.0));
+        }
+        // Every number is as likely as the others to come first.
+        let first = |seed| Draw { range: 10, size: 1, replace: false, seed }.numbers()[0];
+        let mut counts = [0; 10];
+        (0..10_000).for_each(|seed| counts[first(seed) as usize - 1] += 1);
+        assert!(counts.iter().all(|c| (850..1150).contains(c)), "{counts:?}");
+    }
 
     /// Vectors published with the generator.
     #[test]

@@ -45,7 +45,12 @@ pub fn infer(op: Op, args: &[Option<&Facts>], pairs: Pairs) -> Result<Facts, Mis
         _ => Spread::Any,
     };
     let number_of_pairs = weighted_pairs(args);
-    let sketch = if pairs.same && r == c {
+    // Pair k is (k, k): each place of the diagonal is met once.
+    let each = |k: usize, counts: bool| length(k, counts).is_some_and(|n| r <= n);
+    let identity = each(0, pairs.rows_count) && each(1, pairs.cols_count) && args[2].is_none() && r == c;
+    let sketch = if identity {
+        Sketch::identity(r)
+    } else if pairs.same && r == c {
         Sketch::diagonal_table(r, number_of_pairs)
     } else {
         Sketch::table(r, c, number_of_pairs, spread(0, pairs.rows_count), spread(1, pairs.cols_count))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use lac_compiler::ops::infer::statistics::unweighted;
-use lac_compiler::ops::random::Draw;
+use lac_compiler::ops::random::{Draw, MOST_PER_NUMBER};
 use lac_compiler::ops::{Op, Scalar};
 
 use super::data::{check, required_number};
@@ -92,8 +92,8 @@ fn grouped(m: &Matrix, args: &mut Arguments, context: &Context) -> Result<Matrix
 pub(super) fn sample(interpreter: &Interpreter, args: &mut Arguments, context: &Context) -> Result<Matrix> {
     check(args)?;
     let (range, size) = (required_number(args, 0)?, args.size(1)?);
-    // Twice: without repetition, what has changed places is kept too.
-    context.reserve(24 * size as u64, || format!("a sample of {size} numbers"))?;
+    // Without repetition, what has changed places is kept too.
+    context.reserve(8 * (2 + MOST_PER_NUMBER) * size as u64, || format!("a sample of {size} numbers"))?;
     let (replace, seed) = (args.scalar(2)?, args.scalar(3)?);
     let numbers = Draw::new(range, size, replace, seed, || interpreter.fresh_seed())?.numbers();
     Ok(Matrix::new(Dense::new(numbers.len(), 1, numbers)))

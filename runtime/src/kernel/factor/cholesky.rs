@@ -5,7 +5,7 @@ use lac_grammar::Diagnostic;
 use rayon::prelude::*;
 
 use super::super::split::PARALLEL;
-use super::lu::{PANEL, subtract_four};
+use super::lu::{PANEL, subtract};
 use super::{dense_copy, diagonal, of_diagonal};
 use crate::matrix::transpose_into;
 use crate::{Context, Dense, Matrix, Result};
@@ -53,14 +53,7 @@ pub fn cholesky(a: &Matrix, ctx: &Context) -> Result<Matrix> {
 
 /// row[i..] -= U[k][i] U[k][i..] for the rows k of `above` in order: row i of the matrix.
 fn eliminate(above: &[f64], n: usize, i: usize, row: &mut [f64]) {
-    let mut rows = above.chunks_exact(n);
-    let right = &mut row[i..];
-    while rows.len() >= 4 {
-        subtract_four(right, std::array::from_fn(|_| rows.next().expect("four rows")).map(|u: &[f64]| (u[i], &u[i..])));
-    }
-    for u in rows {
-        right.iter_mut().zip(&u[i..]).for_each(|(x, y)| *x -= u[i] * y);
-    }
+    subtract(&mut row[i..], above.chunks_exact(n).map(|u| (u[i], &u[i..])));
 }
 
 /// Row k over the root of its diagonal.

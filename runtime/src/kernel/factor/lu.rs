@@ -1,5 +1,7 @@
 //! LU factorization with partial pivoting.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::super::split::PARALLEL;
@@ -111,29 +113,32 @@ impl Lu {
 
 /// row[from..] -= row[k] * U[k][from..] for each k in order; `above` begins with row `factors.start`. A column without a
 /// pivot has no factors.
-fn eliminate(above: &[f64], n: usize, factors: std::ops::Range<usize>, from: usize, row: &mut [f64]) {
+fn eliminate(above: &[f64], n: usize, factors: Range<usize>, from: usize, row: &mut [f64]) {
     let (left, right) = row.split_at_mut(from);
+    let u = |k: usize| &above[(k - factors.start) * n..][..n];
+    let pivots = factors.clone().filter(|&k| u(k)[k] != 0.0);
+    subtract(right, pivots.map(|k| (left[k], &u(k)[from..])));
+}
+
+/// Multiples of other rows subtracted from a row, one after the other; four of them at once, so that the row is read and
+/// written less often.
+pub(super) fn subtract<'a>(row: &mut [f64], multiples: impl Iterator<Item = (f64, &'a [f64])>) {
     let mut pending: [(f64, &[f64]); 4] = [(0.0, &[]); 4];
     let mut waiting = 0;
-    for k in factors.clone() {
-        let u = &above[(k - factors.start) * n..][..n];
-        if u[k] == 0.0 {
-            continue;
-        }
-        pending[waiting] = (left[k], &u[from..]);
+    for multiple in multiples {
+        pending[waiting] = multiple;
         waiting += 1;
         if waiting == 4 {
-            subtract_four(right, pending);
+            subtract_four(row, pending);
             waiting = 0;
         }
     }
-    for (factor, u) in &pending[..waiting] {
-        right.iter_mut().zip(*u).for_each(|(x, u)| *x -= factor * u);
+    for (factor, other) in &pending[..waiting] {
+        row.iter_mut().zip(*other).for_each(|(x, y)| *x -= factor * y);
     }
 }
 
-/// Four multiples at once, one after the other: the row is read and written once.
-pub(super) fn subtract_four(row: &mut [f64], multiples: [(f64, &[f64]); 4]) {
+fn subtract_four(row: &mut [f64], multiples: [(f64, &[f64]); 4]) {
     let n = row.len();
     let [(a, s), (b, t), (c, u), (d, v)] = multiples;
     let (s, t, u, v) = (&s[..n], &t[..n], &u[..n], &v[..n]);

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::split::PARALLEL;
+use super::lu::subtract;
 use crate::{Csr, Matrix, Storage};
 
 /// Which cells of a square matrix are its triangle.
@@ -65,17 +66,13 @@ pub(super) fn substitute_dense(a: &[f64], n: usize, shape: Shape, x: &mut [f64],
 }
 
 fn one_block(a: &[f64], n: usize, shape: Shape, x: &mut [f64], cols: usize) {
-    let subtract = |row: &mut [f64], factor: f64, other: &[f64]| {
-        row.iter_mut().zip(other).for_each(|(x, y)| *x -= factor * y);
-    };
     let divide = |row: &mut [f64], i: usize| row.iter_mut().for_each(|x| *x /= a[i * n + i]);
     if shape == Shape::Upper {
         for i in (0..n).rev() {
             let (head, below) = x.split_at_mut((i + 1) * cols);
             let row = &mut head[i * cols..];
-            for k in (i + 1..n).rev() {
-                subtract(row, a[i * n + k], &below[(k - i - 1) * cols..][..cols]);
-            }
+            let known = |k: usize| &below[(k - i - 1) * cols..][..cols];
+            subtract(row, (i + 1..n).rev().map(|k| (a[i * n + k], known(k))));
             divide(row, i);
         }
         return;
@@ -83,9 +80,7 @@ fn one_block(a: &[f64], n: usize, shape: Shape, x: &mut [f64], cols: usize) {
     for i in 0..n {
         let (above, row) = x.split_at_mut(i * cols);
         let row = &mut row[..cols];
-        for k in 0..i {
-            subtract(row, a[i * n + k], &above[k * cols..][..cols]);
-        }
+        subtract(row, (0..i).map(|k| (a[i * n + k], &above[k * cols..][..cols])));
         if shape == Shape::Lower {
             divide(row, i);
         }
