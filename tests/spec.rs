@@ -66,6 +66,10 @@ specs! {
     printing "printing.md"
     products "products.md"
     scalars "scalars.md"
+    selections "selections.md"
+    statistics "statistics.md"
+    systems "systems.md"
+    tables "tables.md"
     warnings "warnings.md"
 }
 

@@ -1,6 +1,8 @@
 //! Random programs whose arithmetic is exact: values are multiples of a power of two and small enough that no order of
 //! operations rounds. Engines then agree to the bit, also through comparisons, rounding and ties.
 
+mod values;
+
 use lac::compiler::ops::random::philox;
 use lac::compiler::ops::{Aggregate, Binary, Cumulative, Direction, Op, Unary, table};
 
@@ -364,7 +366,8 @@ impl Generator {
             return if self.one_in(5) { self.leaf(r, c) } else { self.variable(r, c) };
         }
         let depth = depth - 1;
-        match self.below(20) {
+        match self.below(23) {
+            20..=22 => self.chosen(r, c, depth),
             0..=2 => self.product(r, c, depth),
             3 | 4 => {
                 let x = self.matrix(r, c, depth);

@@ -7,6 +7,7 @@ use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::dag::{Dag, HopId, Kind, Output};
 use crate::facts::Facts;
+use crate::ops::infer::table;
 use crate::ops::{Effect, Mismatch, Op, Scalar};
 use crate::program::ir::{Basic, Expr, ExprKind, Scope, StatementKind, Var};
 use crate::sketch::Nnz;
@@ -184,17 +185,33 @@ impl Builder<'_> {
         self.apply(Op::CBind, cells, span, &[span; 3])
     }
 
-    /// Equal operands give an equal value: pure operators, and `rand` with a seed.
+    /// Equal operands give an equal value: pure operators, and `rand` and `sample` with a seed.
     fn repeatable(&self, op: Op, operands: &[Option<HopId>]) -> bool {
         match op.row().effect {
             Effect::Pure => true,
             Effect::World => false,
-            Effect::Fresh if op == Op::Rand => {
+            Effect::Fresh if matches!(op, Op::Rand | Op::Sample) => {
                 let seed = operands.last().copied().flatten().map(|h| &self.dag.hop(h).kind);
                 matches!(seed, Some(Kind::Literal(s)) if s.as_i64() != Some(-1))
             }
             Effect::Fresh => false,
         }
+    }
+
+    /// Whether the rows and columns of a table are those of a sequence from 1 on, or the same.
+    fn pairs(&self, operands: &[Option<HopId>]) -> table::Pairs {
+        let one = |h: Option<HopId>| match h.map(|h| &self.dag.hop(h).kind) {
+            Some(Kind::Literal(s)) => s.as_f64() == Some(1.0),
+            _ => false,
+        };
+        let counts = |h: Option<HopId>| {
+            let Some(h) = h.filter(|h| self.dag.hop(*h).kind == Kind::Apply(Op::Seq)) else { return false };
+            let sequence = self.dag.operands(h);
+            let up = |to: HopId| self.dag.hop(to).facts.value().and_then(Scalar::as_f64).is_some_and(|to| to >= 1.0);
+            one(sequence[0]) && if sequence[2].is_some() { one(sequence[2]) } else { sequence[1].is_some_and(up) }
+        };
+        let (i, j) = (operands[0], operands[1]);
+        table::Pairs { rows_count: counts(i), cols_count: counts(j), same: i.is_some() && i == j }
     }
 
     /// Facts and dependencies of a result. Values of scalars that may differ at the next visit are shown to the rule
@@ -217,7 +234,10 @@ impl Builder<'_> {
             .zip(&hidden)
             .map(|(o, h)| h.as_ref().or_else(|| o.map(|o| &self.dag.hop(o).facts)))
             .collect();
-        let inferred = (row.infer)(op, &args);
+        let inferred = match op {
+            Op::Table => table::infer(op, &args, self.pairs(operands)),
+            _ => (row.infer)(op, &args),
+        };
         let facts = match inferred {
             // Which file it is may differ at the next visit; what is known of it holds for this one.
             Ok(facts) if op == Op::Read => {

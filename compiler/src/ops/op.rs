@@ -24,6 +24,30 @@ pub enum Op {
     RightIndex,
     /// `X[r1:r2, c1:c2] = Y`
     LeftIndex,
+    /// `table(i, j, w, rows, cols)`: how often, or with which weight, each pair occurs.
+    Table,
+    RemoveEmpty,
+    Replace,
+    Unique,
+    Order,
+    LowerTri,
+    UpperTri,
+    CumSumProd,
+    RowCumSum,
+    Solve,
+    Inverse,
+    Cholesky,
+    Determinant,
+    Quantile,
+    Median,
+    Moment,
+    Covariance,
+    Contains,
+    Roll,
+    /// `aggregate(X, groups, fn)`: a function of the rows of each group.
+    Grouped,
+    /// `sample(range, size)`
+    Sample,
     Rand,
     Seq,
     NRow,
@@ -43,4 +67,16 @@ pub enum Op {
     Read,
     ReadLibsvm,
     Write,
+}
+
+impl Op {
+    /// Only the data tells the size of the result, if these arguments are given: a block ends after it.
+    pub fn sized_by_data(self, is_given: impl Fn(usize) -> bool) -> bool {
+        match self {
+            Op::Table => !(is_given(3) && is_given(4)),
+            Op::Grouped => !is_given(5),
+            Op::RemoveEmpty | Op::Unique | Op::Read => true,
+            _ => false,
+        }
+    }
 }

@@ -4,7 +4,11 @@
 //! random numbers: as easy as 1, 2, 3; SC 2011, section 3.3). The key is the seed. The counter holds the row (64 bits),
 //! a block of columns (48 bits), the purpose of the bits (8 bits) and, for rejection, the attempt (8 bits).
 
+use std::collections::HashMap;
+
 use lac_grammar::Diagnostic;
+
+use super::Scalar;
 
 /// The distribution of the nonzero cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -207,12 +211,118 @@ fn ln_factorial(k: f64) -> f64 {
     (n - 0.5) * n.ln() - n + 0.5 * std::f64::consts::TAU.ln() + series
 }
 
+/// A sample without repetition writes out the whole range if it is at most so many times as large.
+pub const MOST_PER_NUMBER: u64 = 8;
+
+/// The numbers of `sample(range, size, replace, seed)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Draw {
+    range: u64,
+    size: usize,
+    replace: bool,
+    seed: u64,
+}
+
+impl Draw {
+    /// From the arguments as they are written: a number in the place of `replace` is the seed; a seed of -1 is to be `fresh`.
+    ///
+    /// # Errors
+    /// E0215 if that many can not be drawn, or the seed is no whole number.
+    pub fn new(
+        range: f64,
+        size: usize,
+        replace: Option<Scalar>,
+        seed: Option<Scalar>,
+        fresh: impl FnOnce() -> u64,
+    ) -> Result<Draw, Box<Diagnostic>> {
+        let fail = |message: String| Err(Box::new(Diagnostic::error("E0215", message)));
+        let unseeded = seed.as_ref().is_none_or(|s| s.as_i64() == Some(-1));
+        let (replace, seed) = match replace {
+            Some(given @ (Scalar::Int(_) | Scalar::Double(_))) if unseeded => (false, Some(given)),
+            given => (given.as_ref().and_then(Scalar::as_bool).unwrap_or(false), seed),
+        };
+        let seed = match seed.map_or(Some(-1), |s| s.as_i64()) {
+            Some(-1) => fresh(),
+            Some(seed) => seed as u64,
+            None => return fail("a seed is a whole number".into()),
+        };
+        // Up to 2^53 doubles count.
+        if !(0.0..9.0e15).contains(&range) || range < 1.0 && size > 0 {
+            return fail(format!("`sample` draws from the numbers 1 to {range}"));
+        }
+        let range = range as u64;
+        if !replace && size as u64 > range {
+            return fail(format!("{size} of {range} numbers can not be drawn without repetition"));
+        }
+        Ok(Draw { range, size, replace, seed })
+    }
+
+    /// Without repetition by the shuffle of Fisher and Yates: number i is drawn from those that are left.
+    pub fn numbers(&self) -> Vec<f64> {
+        if self.replace {
+            (0..self.size).map(|i| (self.below(i, self.range) + 1) as f64).collect()
+        } else if self.range <= MOST_PER_NUMBER * self.size as u64 {
+            self.shuffled()
+        } else {
+            self.exchanged()
+        }
+    }
+
+    /// The i-th random number below n.
+    fn below(&self, i: usize, n: u64) -> u64 {
+        let (rows, seed) = (self.size, self.seed);
+        let unit = RandSpec { rows, cols: 1, min: 0.0, max: 1.0, sparsity: 1.0, pdf: Pdf::Uniform, seed };
+        ((unit.cell(i as u64, 0) * n as f64) as u64).min(n - 1)
+    }
+
+    /// The beginning of the whole range, shuffled.
+    fn shuffled(&self) -> Vec<f64> {
+        let mut left: Vec<u64> = (1..=self.range).collect();
+        (0..self.size).for_each(|i| left.swap(i, i + self.below(i, self.range - i as u64) as usize));
+        left[..self.size].iter().map(|&number| number as f64).collect()
+    }
+
+    /// The same, where of the range only the places that were exchanged are kept.
+    fn exchanged(&self) -> Vec<f64> {
+        let mut moved: HashMap<u64, u64> = HashMap::new();
+        let mut draw = |i: u64| {
+            let place = i + self.below(i as usize, self.range - i);
+            let number = moved.get(&place).copied().unwrap_or(place);
+            // The number that stood at place i takes the place of the drawn one.
+            let first = moved.remove(&i).unwrap_or(i);
+            if place != i {
+                moved.insert(place, first);
+            }
+            (number + 1) as f64
+        };
+        (0..self.size as u64).map(&mut draw).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Pdf, RandSpec, ln_factorial, philox};
+    use super::{Draw, Pdf, RandSpec, ln_factorial, philox};
 
     const SPEC: RandSpec =
         RandSpec { rows: 200, cols: 501, min: -1.0, max: 3.0, sparsity: 1.0, pdf: Pdf::Uniform, seed: 7 };
+
+    #[test]
+    fn samples_are_shuffles() {
+        for (range, size) in [(1, 1), (7, 7), (100, 13), (100, 0), (5000, 4000)] {
+            let draw = Draw { range, size, replace: false, seed: 3 };
+            let numbers = draw.shuffled();
+            assert_eq!(numbers, draw.exchanged());
+            let mut sorted = numbers.clone();
+            sorted.sort_by(f64::total_cmp);
+            assert!(sorted.windows(2).all(|w| w[0] < w[1]), "each once");
+            assert!(sorted.iter().all(|&x| x >= 1.0 && x <= range as f64 && x.fract() == 0.0));
+        }
+        // Every number is as likely as the others to come first.
+        let first = |seed| Draw { range: 10, size: 1, replace: false, seed }.numbers()[0];
+        let mut counts = [0; 10];
+        (0..10_000).for_each(|seed| counts[first(seed) as usize - 1] += 1);
+        assert!(counts.iter().all(|c| (850..1150).contains(c)), "{counts:?}");
+    }
 
     /// Vectors published with the generator.
     #[test]

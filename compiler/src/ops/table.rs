@@ -19,6 +19,8 @@ macro_rules! parameters {
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
+mod values;
+
 const ONE: &[Parameter] = parameters!(["X"]);
 const TWO: &[Parameter] = parameters!(["x"]["y"]);
 const BOUNDS_READ: &[Parameter] = parameters!(
@@ -303,7 +305,7 @@ const LINES: &[Line] = {
 
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES {
+    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES.iter().chain(values::LINES) {
         let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }

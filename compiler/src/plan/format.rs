@@ -65,6 +65,14 @@ pub fn natural(op: Op, operands: &[(&Facts, Option<Format>)], result: &Facts) ->
             _ => either && shrinks(m, operands),
         }),
         Op::Transpose | Op::Reverse | Op::RightIndex | Op::LeftIndex | Op::AsMatrix => pick(csr(0)),
+        Op::RemoveEmpty => pick(csr(0)),
+        Op::Replace => pick(csr(0) && shrinks(m, &operands[..1])),
+        // The permutation is a dense column; the rows keep their format.
+        Op::Order => pick(csr(0) && m.cols == operands[0].0.as_matrix().and_then(|x| x.cols)),
+        Op::Roll => pick(csr(0)),
+        Op::CumSumProd | Op::Solve => Format::Dense,
+        // Rows counted by a sequence, columns only by the data: a selection.
+        Op::Table if m.sketch.is_none() => pick(m.rows.is_some() || m.cols.is_some()),
         Op::Matrix if operands[0].0.is_matrix() => pick(csr(0)),
         Op::Cumulative(_) | Op::Aggregate(..) | Op::Seq | Op::IfElse | Op::Outer => Format::Dense,
         Op::Diag => Format::Csr,

@@ -174,6 +174,14 @@ impl Expr {
         Expr { span, kind: ExprKind::Apply(op, args) }
     }
 
+    /// The size of its value is known only when it is computed.
+    pub fn is_sized_by_data(&self) -> bool {
+        match &self.kind {
+            ExprKind::Apply(op, args) => op.sized_by_data(|i| args.get(i).is_some_and(Option::is_some)),
+            _ => false,
+        }
+    }
+
     /// The number of matrix products in it.
     pub fn products(&self) -> usize {
         match &self.kind {

@@ -6,16 +6,14 @@ use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " table ctable order removeEmpty replace contains unique sample aggregate groupedAggregate \
-        quantile median interQuartileMean interQuantile moment centralMoment cov cumsumprod upper.tri lower.tri solve \
-        inv inverse roll rowcumsum list as.list remove eval evalList exists eigen svd qr lu cholesky det sqrtMatrixJava \
-        cdf icdf invcdf pnorm pt pf pchisq pexp qnorm qt qf qchisq qexp frame as.frame transformencode transformapply \
-        transformdecode transformcolmap transformmeta map tokenize detectSchema colnames freplicate dropInvalidType \
-        dropInvalidLength valueSwap applySchema typeof getCategoricalMask conv2d conv2d_backward_filter \
-        conv2d_backward_data max_pool max_pool_backward avg_pool avg_pool_backward bias_add bias_multiply lstm \
-        lstm_backward batch_norm2d batch_norm2d_backward paramserv federated compress decompress lineage tensor sql \
-        bitwAnd bitwOr bitwXor bitwShiftL bitwShiftR countDistinct countDistinctApprox fft ifft stft einsum local ppred \
-        autoDiff rowClassMeet rcm range quantize_compress ";
+    const LATER: &str = " interQuartileMean interQuantile list as.list remove eval evalList exists \
+        eigen svd qr lu sqrtMatrixJava cdf icdf invcdf pnorm pt pf pchisq pexp qnorm qt qf qchisq qexp frame \
+        as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
+        detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
+        getCategoricalMask conv2d conv2d_backward_filter conv2d_backward_data max_pool max_pool_backward avg_pool \
+        avg_pool_backward bias_add bias_multiply lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
+        federated compress decompress lineage tensor sql bitwAnd bitwOr bitwXor bitwShiftL bitwShiftR countDistinct \
+        countDistinctApprox fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
@@ -48,8 +46,13 @@ pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static R
 pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a ast::Expr>>, Box<Diagnostic>> {
     positional_first(call)?;
     let mut bound: Vec<Option<&ast::Expr>> = vec![None; row.parameters.len()];
+    let unnamed = call.arguments.iter().filter(|a| a.name.is_none()).count();
     let mut position = 0;
     for argument in &call.arguments {
+        // table(A, B, rows, cols): four arguments leave out the weights.
+        if row.op == Op::Table && unnamed == 4 && position == 2 && argument.name.is_none() {
+            position += 1;
+        }
         let i = match &argument.name {
             Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
                 Some(i) => i,

@@ -76,7 +76,8 @@ fn is_finite(value: &Value) -> bool {
 /// Sums of nonzeros may be 0.
 fn may_cancel(op: Op) -> bool {
     match op {
-        Op::MatMul | Op::Cumulative(_) => true,
+        Op::MatMul | Op::Cumulative(_) | Op::RowCumSum | Op::CumSumProd => true,
+        Op::Table | Op::Solve | Op::Inverse | Op::Cholesky => true,
         Op::Aggregate(f, _) => matches!(f, Aggregate::Sum | Aggregate::Mean | Aggregate::Trace),
         _ => false,
     }

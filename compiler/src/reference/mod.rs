@@ -6,6 +6,7 @@
 pub mod aggregate;
 mod arguments;
 pub mod cellwise;
+pub mod factor;
 pub mod generate;
 pub mod index;
 mod interpret;
@@ -13,6 +14,9 @@ pub mod product;
 pub mod reorganize;
 pub mod sample;
 pub mod scalar;
+pub mod select;
+pub mod statistics;
+pub mod table;
 pub mod text;
 
 use crate::facts::Facts;

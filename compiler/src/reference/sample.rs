@@ -1,6 +1,8 @@
 //! Random arguments for every row of the table: for tests of whoever implements operators. A row that is added later
 //! joins by itself; one whose arguments are not like those of others says here what they are.
 
+mod data;
+
 use super::{Dense, Value};
 use crate::ops::random::philox;
 use crate::ops::{Binary, Op, Row, Scalar};
@@ -94,6 +96,20 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         Op::Print if source.one_in(2) => vec![Some(string("%s and %s")), Some(scalar(source)), Some(scalar(source))],
         Op::AsScalar | Op::AsMatrix | Op::AsInteger | Op::AsDouble | Op::AsLogical => {
             vec![Some(if source.one_in(2) { matrix_of(source, 1, 1) } else { scalar(source) })]
+        }
+        Op::Table | Op::RemoveEmpty | Op::Unique | Op::Replace | Op::Order | Op::LowerTri | Op::UpperTri => {
+            data::arguments(row.op, source, m, n)
+        }
+        Op::Quantile
+        | Op::Median
+        | Op::Moment
+        | Op::Covariance
+        | Op::Grouped
+        | Op::Contains
+        | Op::Roll
+        | Op::Sample => data::statistics(row.op, source, m, n),
+        Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
+            data::arguments(row.op, source, m, n)
         }
         _ => {
             let more = if row.variadic { source.below(3) } else { 0 };

@@ -56,6 +56,7 @@ mod loose;
 mod mnc;
 mod nnz;
 pub mod operation;
+mod order;
 pub mod pattern;
 pub mod probe;
 mod product;
@@ -63,6 +64,8 @@ mod reorg;
 mod reshape;
 pub mod rivals;
 mod rule;
+mod table;
+mod triangle;
 mod walk;
 
 pub use axis::Axis;
@@ -75,6 +78,7 @@ pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};
 pub use pattern::{InvalidPattern, Pattern};
 pub use rule::{Rule, Why};
+pub use table::Spread;
 pub use walk::Walks;
 
 #[cfg(test)]

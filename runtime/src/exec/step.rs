@@ -1,5 +1,8 @@
 //! One step of a plan: from its action to the kernel.
 
+mod data;
+mod statistics;
+
 use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
 use lac_compiler::ops::random::{Pdf, RandSpec};
@@ -208,6 +211,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
             Value::Scalar(Scalar::Int(now.map_or(0, |d| d.as_nanos() as i64)))
         }
         Op::Rand => Value::Matrix(rand(interpreter, args, context)?),
+        Op::Sample => Value::Matrix(statistics::sample(interpreter, args, context)?),
         _ => pure(op, args, context)?,
     };
     Ok(vec![value])
@@ -278,7 +282,24 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
             )
         }
         Op::ToString => Value::Scalar(Scalar::from(to_string(args, context)?.as_str())),
-        Op::Rand | Op::Time | Op::Print | Op::Stop | Op::Assert | Op::Read | Op::ReadLibsvm | Op::Write => {
+        Op::Table | Op::RemoveEmpty | Op::Replace | Op::Unique | Op::Order | Op::LowerTri | Op::UpperTri => {
+            data::apply(op, args, context)?
+        }
+        Op::Quantile | Op::Median | Op::Moment | Op::Covariance | Op::Contains | Op::Roll | Op::Grouped => {
+            statistics::apply(op, args, context)?
+        }
+        Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
+            data::apply(op, args, context)?
+        }
+        Op::Rand
+        | Op::Sample
+        | Op::Time
+        | Op::Print
+        | Op::Stop
+        | Op::Assert
+        | Op::Read
+        | Op::ReadLibsvm
+        | Op::Write => {
             unreachable!("not a pure operator")
         }
     })

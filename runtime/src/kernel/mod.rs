@@ -14,10 +14,18 @@ mod cellwise_function;
 mod cellwise_source;
 mod cellwise_sparse;
 mod cumulative;
+mod factor;
+mod gather;
 mod generate;
+mod group;
 mod index;
+mod order;
 mod product;
 mod reorg;
+mod replace;
+mod select;
+mod statistics;
+mod table;
 mod ternary;
 
 #[cfg(test)]
@@ -28,9 +36,16 @@ pub use bind::{cbind, rbind};
 pub use cellwise::{
     Operand, binary, binary_owned, binary_owned_right, binary_scalar, scalar_binary, unary, unary_owned,
 };
-pub use cumulative::cumulative;
+pub use cumulative::{cum_sum_prod, cumulative, row_cum_sum};
+pub use factor::{cholesky, determinant, inverse, solve};
 pub use generate::{fill, rand, sequence};
+pub use group::{GroupFunction, aggregate as aggregate_groups};
 pub use index::{left_index, left_index_scalar, right_index};
+pub use order::{order, roll};
 pub use product::{OutputFormat, matmul, tsmm};
 pub use reorg::{diag, identity, reshape, rev, transpose};
+pub use replace::{Triangle, replace, triangle};
+pub use select::{Distinct, Margin, remove_empty, unique};
+pub use statistics::{Sorted, Weights, cells, contains, contains_row, covariance, moment};
+pub use table::table;
 pub use ternary::ifelse;

@@ -5,11 +5,15 @@
 pub mod aggregate;
 pub mod cellwise;
 pub mod effect;
+pub mod factor;
 pub mod generate;
 pub mod index;
 pub mod product;
 pub mod reorganize;
 pub mod scalar;
+pub mod select;
+pub mod statistics;
+pub mod table;
 
 use super::{Op, ScalarType};
 use crate::facts::{Dim, Facts, MatrixFacts};

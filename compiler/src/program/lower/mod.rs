@@ -215,18 +215,35 @@ impl<'s, 'a> Lowering<'s, 'a> {
         computed
     }
 
-    fn push(&mut self, kind: StatementKind, span: Span) {
+    /// What stands inside of an expression and has a size that only the data tells becomes a statement of its own.
+    fn hoist(&mut self, e: &mut Expr) {
+        let ExprKind::Apply(_, args) = &mut e.kind else { return };
+        for a in args.iter_mut().flatten() {
+            self.hoist(a);
+            if a.is_sized_by_data() && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
+                let span = a.span;
+                let var = self.temporary();
+                let value = std::mem::replace(a, Expr::var(var, span));
+                self.push(StatementKind::Assign(var, value), span);
+            }
+        }
+    }
+
+    fn push(&mut self, mut kind: StatementKind, span: Span) {
+        let (StatementKind::Assign(_, value) | StatementKind::AssignSeveral(_, value) | StatementKind::Effect(value)) =
+            &mut kind;
+        self.hoist(value);
         let value = match &kind {
             StatementKind::Assign(_, e) | StatementKind::AssignSeveral(_, e) | StatementKind::Effect(e) => e,
         };
         if self.waits(value) {
             self.cut();
         }
-        let cuts = matches!(
-            &kind,
-            StatementKind::Assign(_, Expr { kind: ExprKind::Apply(Op::Read, _), .. })
-                | StatementKind::AssignSeveral(..)
-        );
+        let cuts = match &kind {
+            StatementKind::Assign(_, value) => value.is_sized_by_data(),
+            StatementKind::AssignSeveral(..) => true,
+            StatementKind::Effect(_) => false,
+        };
         self.open.push(Statement { span, kind });
         if cuts {
             self.cut();

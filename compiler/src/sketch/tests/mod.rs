@@ -10,5 +10,6 @@ mod pattern;
 mod probes;
 mod reference;
 mod scale;
+mod selections;
 mod soundness;
 mod theorems;

@@ -1,0 +1,205 @@
+//! Statistics of samples: quantiles, moments, groups.
+
+use super::{Infer, Mismatch, dimension, matrix, number, string};
+use crate::facts::{Dim, Facts, MatrixFacts};
+use crate::ops::{Op, ScalarType, format_double};
+use crate::sketch::{Nnz, Sketch, cells};
+
+/// A vector, and others of as many cells: E0303 and E0301.
+fn vectors(op: Op, args: &[Option<&Facts>], others: &[usize]) -> Result<(), Mismatch> {
+    let Some(x) = matrix(op, args, 0)? else { return Ok(()) };
+    let vector = |m: &MatrixFacts| m.rows.zip(m.cols).is_none_or(|(r, c)| r == 1 || c == 1);
+    if !vector(x) {
+        return Err(Mismatch::new("E0303", format!("`{}` needs a vector", op.row().name))
+            .label(0, format!("this is {}", x.shape())));
+    }
+    for &i in others {
+        let Some(m) = args[i].and_then(Facts::as_matrix) else { continue };
+        if !vector(m) || x.cells().zip(m.cells()).is_some_and(|(a, b)| a != b) {
+            return Err(Mismatch::new("E0301", format!("`{}` needs vectors of one length", op.row().name))
+                .label(0, format!("this is {}", x.shape()))
+                .label(i, format!("this is {}", m.shape())));
+        }
+    }
+    Ok(())
+}
+
+/// A call without weights, `f(x, p)`, has its last argument in the place of the weights.
+pub fn unweighted(args: usize, given: impl Fn(usize) -> bool) -> bool {
+    args < 3 || !given(2)
+}
+
+/// `quantile(x, p)`, `quantile(x, weights, p)`: a number, or a column for a vector p.
+pub const QUANTILE: Infer = |op, args| {
+    let plain = unweighted(args.len(), |i| args[i].is_some());
+    vectors(op, args, if plain { &[] } else { &[1] })?;
+    if !plain {
+        matrix(op, args, 1)?;
+    }
+    Ok(match args[if plain { 1 } else { 2 }] {
+        Some(Facts::Matrix(p)) => {
+            if p.rows.zip(p.cols).is_some_and(|(r, c)| r != 1 && c != 1) {
+                return Err(Mismatch::new("E0303", "`quantile` needs a number or a vector of numbers between 0 and 1")
+                    .label(if plain { 1 } else { 2 }, format!("this is {}", p.shape())));
+            }
+            Facts::matrix(p.cells(), Some(1))
+        }
+        None | Some(Facts::Unknown) => Facts::Unknown,
+        Some(Facts::Scalar { .. }) => {
+            let at = if plain { 1 } else { 2 };
+            if let Some(p) = number(op, args, at)?
+                && !(0.0..=1.0).contains(&p)
+            {
+                return Err(Mismatch::new("E0215", "a quantile is asked for between 0 and 1")
+                    .label(at, format!("this is {}", format_double(p))));
+            }
+            Facts::scalar(ScalarType::Double)
+        }
+    })
+};
+
+/// `median(x)`, `median(x, weights)`
+pub const MEDIAN: Infer = |op, args| {
+    if args[1].is_some() {
+        matrix(op, args, 1)?;
+    }
+    vectors(op, args, &[1])?;
+    Ok(Facts::scalar(ScalarType::Double))
+};
+
+/// `moment(x, k)`, `moment(x, weights, k)`
+pub const MOMENT: Infer = |op, args| {
+    let plain = unweighted(args.len(), |i| args[i].is_some());
+    vectors(op, args, if plain { &[] } else { &[1] })?;
+    if !plain {
+        matrix(op, args, 1)?;
+    }
+    order(op, args, if plain { 1 } else { 2 })?;
+    Ok(Facts::scalar(ScalarType::Double))
+};
+
+/// The order of a moment: 2, 3 or 4.
+fn order(op: Op, args: &[Option<&Facts>], i: usize) -> Result<(), Mismatch> {
+    match number(op, args, i)? {
+        Some(k) if ![2.0, 3.0, 4.0].contains(&k) => Err(Mismatch::new("E0215", "a moment has the order 2, 3 or 4")
+            .label(i, format!("this is {}", format_double(k)))),
+        _ => Ok(()),
+    }
+}
+
+/// `cov(x, y)`, `cov(x, y, weights)`
+pub const COVARIANCE: Infer = |op, args| {
+    for i in 1..args.len() {
+        if args[i].is_some() {
+            matrix(op, args, i)?;
+        }
+    }
+    vectors(op, args, &[1, 2])?;
+    Ok(Facts::scalar(ScalarType::Double))
+};
+
+/// `contains(X, pattern)`: a value, or a row.
+pub const CONTAINS: Infer = |op, args| {
+    let m = matrix(op, args, 0)?;
+    match (m, args[1]) {
+        (Some(m), Some(Facts::Matrix(p))) => {
+            let differ = |a: Dim, b: Dim| a.zip(b).is_some_and(|(a, b)| a != b);
+            if differ(p.rows, Some(1)) || differ(p.cols, m.cols) {
+                return Err(Mismatch::new("E0301", "`contains` looks for a value or a row of as many columns")
+                    .label(0, format!("this is {}", m.shape()))
+                    .label(1, format!("this is {}", p.shape())));
+            }
+        }
+        (_, Some(Facts::Scalar { .. })) => {
+            number(op, args, 1)?;
+        }
+        _ => {}
+    }
+    Ok(Facts::scalar(ScalarType::Bool))
+};
+
+/// `roll(X, shift)`: the rows moved down, those at the end to the top.
+pub const ROLL: Infer = |op, args| {
+    let m = matrix(op, args, 0)?;
+    number(op, args, 1)?;
+    Ok(match m {
+        None => Facts::matrix(None, None),
+        Some(m) => Facts::Matrix(MatrixFacts { sketch: m.sketch.as_ref().map(Sketch::reordered_rows), ..m.clone() }),
+    })
+};
+
+/// What `aggregate` computes of each group.
+pub const GROUP_FUNCTIONS: [&str; 7] = ["sum", "count", "mean", "variance", "min", "max", "centralmoment"];
+
+/// `aggregate(X, groups, fn, weights, order, ngroups)`: a row for each group. Without `ngroups` only the data tells how
+/// many there are.
+pub const GROUPED: Infer = |op, args| {
+    let (m, groups) = (matrix(op, args, 0)?, matrix(op, args, 1)?);
+    let name = string(op, args, 2)?;
+    if let Some(name) = name
+        && !GROUP_FUNCTIONS.contains(&name)
+    {
+        return Err(Mismatch::new("E0213", format!("`aggregate` knows no function \"{name}\""))
+            .label(2, format!("one of {}", GROUP_FUNCTIONS.join(", "))));
+    }
+    if args[3].is_some() {
+        matrix(op, args, 3)?;
+    }
+    order(op, args, 4)?;
+    for i in [1, 3] {
+        if let (Some(m), Some(v)) = (m, args[i].and_then(Facts::as_matrix))
+            && let (Some(n), Some(r), Some(c)) = (m.rows, v.rows, v.cols)
+            && ![(n, 1), (1, n)].contains(&(r, c))
+        {
+            let message = format!("`aggregate` needs a group (and a weight) for each of the {n} rows");
+            return Err(Mismatch::new("E0301", message).label(i, format!("this is {}", v.shape())));
+        }
+    }
+    let rows = dimension(op, args, 5)?;
+    let cols = match name {
+        Some("count") => Some(1),
+        Some(_) => m.and_then(|m| m.cols),
+        None => None,
+    };
+    let sketch = m.and_then(|m| m.sketch.as_ref());
+    Ok(match (rows, cols, sketch) {
+        // Of zeros each of these functions is 0, and so it is of no cell; but a mean with weights of 0 is NaN.
+        (Some(r), Some(c), Some(s)) if keeps_zeros(name, args[3].is_some()) && groups.is_some() => {
+            let (all, nnz) = (cells(r, c), s.nnz());
+            let room = (all as f64).max(1.0);
+            let expected = -room * (-nnz.estimate / room).exp_m1();
+            Facts::sketched(Sketch::uniform(r, c, Nnz::new(0, expected, all.min(nnz.upper))), false)
+        }
+        _ => Facts::matrix(rows, cols),
+    })
+};
+
+/// Whether a function of groups of zeros is 0.
+fn keeps_zeros(name: Option<&str>, weighted: bool) -> bool {
+    match name {
+        Some("sum" | "min" | "max") => true,
+        Some("count") | None => false,
+        Some(_) => !weighted,
+    }
+}
+
+/// `sample(range, size, replace, seed)`: whole numbers from 1 to `range`. A number in the place of `replace` is the seed.
+pub const SAMPLE: Infer = |op, args| {
+    let (range, size) = (number(op, args, 0)?, dimension(op, args, 1)?);
+    let replace = number(op, args, 2)?;
+    number(op, args, 3)?;
+    let without = args[2].is_none() || replace == Some(0.0);
+    if let (Some(range), Some(size), true) = (range, size, without)
+        && size as f64 > range.trunc()
+        && args[2].is_none_or(|r| r.scalar_type() == Some(ScalarType::Bool))
+    {
+        let range = format_double(range.trunc());
+        return Err(Mismatch::new("E0215", format!("{size} of {range} numbers can not be drawn without repetition"))
+            .label(1, "the size of the sample")
+            .help("`sample(range, size, TRUE)` draws with repetition"));
+    }
+    Ok(match size {
+        Some(n) => Facts::sketched(Sketch::dense(n, 1), true),
+        None => Facts::matrix(None, Some(1)),
+    })
+};
