@@ -93,11 +93,6 @@ impl Sketch {
         let started = |t: f64| classes.iter().map(|(h, columns)| columns * (1.0 - (1.0 - t).powf(*h))).sum();
         shares.map(started).collect()
     }
-
-    /// `outer(self, v)` of an m x 1 and a 1 x n vector.
-    pub fn outer(&self, v: &Sketch) -> Sketch {
-        self.matmul(v)
-    }
 }
 
 /// (mean count, number of slices) of the slices with counts in [2^(c/8), 2^((c+1)/8)): at most 512 classes, one each for

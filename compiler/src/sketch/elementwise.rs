@@ -3,60 +3,54 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::identity::Identity;
 use super::mnc::{Bounded, Sketch, Structure};
 use super::nnz::Nnz;
+use super::outcome::{Outcome, Outcomes, between};
 
 impl Sketch {
     /// Intersection of the patterns: `self * b`.
     pub fn mul(&self, b: &Sketch) -> Sketch {
         let (a, b) = conformed(self, b);
         match (a.structure(), b.structure()) {
+            _ if a.is_within(&b) => return a,
+            _ if b.is_within(&a) => return b,
             (Structure::Empty, _) | (_, Structure::Dense) => return a,
             (_, Structure::Empty) | (Structure::Dense, _) => return b,
-            (Structure::Rectangle, Structure::Rectangle) => {
-                let both = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), f64::min);
-                return Sketch::rectangle(&both(&a.by_row, &b.by_row), a.rows(), &both(&a.by_col, &b.by_col), a.cols());
-            }
-            (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::min, |p, q| p * q),
             _ => {}
         }
-        let pairs = a.nnz.estimate * b.nnz.estimate;
-        // lambda: how much likelier than at random two nonzeros meet, given the counts of the other axis
-        let lambda = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), |x, y| x * y).sum(x.len()) / pairs;
-        let (across_cols, across_rows) = (lambda(&a.by_col, &b.by_col), lambda(&a.by_row, &b.by_row));
-        let rows = intersection(&a.by_row, &b.by_row, across_cols);
-        let cols = intersection(&a.by_col, &b.by_col, across_rows);
-        let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
-        let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
-        let estimate = rows.counts.sum(rows.len);
-        Sketch::fit(Nnz::new(lower, estimate, a.nnz.upper.min(b.nnz.upper)), rows, cols, a.diagonal || b.diagonal)
+        let mut both = intersected(&a, &b);
+        both.identity = Identity::narrowed(&[&a.identity, &b.identity]);
+        both
     }
 
-    /// Intersection of a pattern with itself, as in `A * A` or `A * (A > 0)` for non-negative A: nothing changes.
-    pub fn mul_same(&self) -> Sketch {
-        self.same_pattern()
+    /// Whether the pattern is known to lie within that of `b`, as that of `X * Y` lies within that of `X`.
+    pub fn is_within(&self, b: &Sketch) -> bool {
+        self.identity.is_within(&b.identity)
     }
 
     /// Union of the patterns: `self + b`.
     pub fn add(&self, b: &Sketch) -> Sketch {
         let (a, b) = conformed(self, b);
         match (a.structure(), b.structure()) {
-            (Structure::Empty, _) | (_, Structure::Dense) => return b,
-            (_, Structure::Empty) | (Structure::Dense, _) => return a,
-            (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::max, |p, q| p + q - p * q),
-            _ => {}
+            _ if a.is_within(&b) => b,
+            _ if b.is_within(&a) => a,
+            (Structure::Empty, _) | (_, Structure::Dense) => b,
+            (_, Structure::Empty) | (Structure::Dense, _) => a,
+            (Structure::Diagonal, Structure::Diagonal) => diagonals(&a, &b, f64::max, |p, q| p + q - p * q),
+            _ => union(&a, &b, &a.mul(&b)),
         }
-        union(&a, &b, &a.mul(&b))
     }
 
-    /// The same pattern: `A != 0`, `-A`, `abs(A)`, `A * c`, and every function that is zero at zero only.
-    pub fn same_pattern(&self) -> Sketch {
-        self.clone()
+    /// The cells of `self` that are zero in `b`: `self * (b == 0)`.
+    pub fn without(&self, b: &Sketch) -> Sketch {
+        use Outcome::{Nonzero, Zero};
+        self.combined(b, Outcomes { both: Zero, first: Nonzero, second: Zero, neither: Zero })
     }
 
-    /// `self != 0`.
+    /// `self != 0`: the same pattern.
     pub fn not_zero(&self) -> Sketch {
-        self.same_pattern()
+        self.clone()
     }
 
     /// Complement: `self == 0`, `!self`.
@@ -77,44 +71,19 @@ impl Sketch {
 
     /// A part of the nonzeros, each kept with probability `keep`: `A > c` where a share `keep` of the values passes.
     pub fn thinned(&self, keep: f64) -> Sketch {
-        let subset = |axis: &Axis| Bounded {
-            len: axis.len(),
-            lower: Counts::Uniform(0.0),
-            counts: axis.counts().map(|c| c * keep),
-            upper: axis.upper(),
-            limits: Limits::any(axis.len(), axis.width()),
-        };
-        let nnz = Nnz::new(0, self.nnz.estimate * keep, self.nnz.upper);
-        let mut thinned = Sketch::fit(nnz, subset(&self.by_row), subset(&self.by_col), self.diagonal);
-        let most = |limits: Limits| Limits { min: 0, nonempty_lower: 0, ..limits };
-        thinned.by_row.limit(most(self.by_row.limits));
-        thinned.by_col.limit(most(self.by_col.limits));
+        let part = |axis: &Axis| axis.counts().map(|c| c * keep);
+        let nothing = Sketch::empty(self.rows(), self.cols());
+        let mut thinned = between(&nothing, self, part(&self.by_row), part(&self.by_col));
+        thinned.identity = Identity::narrowed(&[&self.identity]);
         thinned
-    }
-
-    /// A function that is nonzero at zero, of which no more is known: `exp(A)`, `A + c`, `cos(A)`.
-    pub fn dense_like(&self) -> Sketch {
-        Sketch::dense(self.rows(), self.cols())
-    }
-
-    /// `diag(v) %*% self` without the diagonal matrix: row i is kept where `v` (m x 1) is nonzero.
-    pub fn scale_rows(&self, v: &Sketch) -> Sketch {
-        self.mul(v)
-    }
-
-    /// `self %*% diag(v)`: column j is kept where `v` (1 x n) is nonzero.
-    pub fn scale_cols(&self, v: &Sketch) -> Sketch {
-        self.mul(v)
     }
 
     /// `ifelse(self, yes, no)`: the part of `yes` where `self` is nonzero and the part of `no` elsewhere.
     /// Scalars are given as [`Sketch::dense`] or [`Sketch::empty`] of 1 x 1.
     pub fn if_else(&self, yes: &Sketch, no: &Sketch) -> Sketch {
-        let chosen = self.mul(yes);
-        let other = self.is_zero().mul(no);
-        let (chosen, other) = conformed(&chosen, &other);
-        let nothing = Sketch::empty(chosen.rows(), chosen.cols());
-        union(&chosen, &other, &nothing)
+        let (chosen, other) = conformed(&self.mul(yes), &no.without(self));
+        // no cell is in both
+        union(&chosen, &other, &Sketch::empty(chosen.rows(), chosen.cols()))
     }
 
     /// The vector or scalar repeated to `rows` x `cols`; a matrix that has this shape already is returned as it is.
@@ -158,8 +127,30 @@ impl Sketch {
     }
 }
 
+/// The intersection of patterns that are not known to be related.
+fn intersected(a: &Sketch, b: &Sketch) -> Sketch {
+    match (a.structure(), b.structure()) {
+        (Structure::Rectangle, Structure::Rectangle) => {
+            let both = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), f64::min);
+            return Sketch::rectangle(&both(&a.by_row, &b.by_row), a.rows(), &both(&a.by_col, &b.by_col), a.cols());
+        }
+        (Structure::Diagonal, Structure::Diagonal) => return diagonals(a, b, f64::min, |p, q| p * q),
+        _ => {}
+    }
+    let pairs = a.nnz.estimate * b.nnz.estimate;
+    // lambda: how much likelier than at random two nonzeros meet, given the counts of the other axis
+    let lambda = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), |x, y| x * y).sum(x.len()) / pairs;
+    let (across_cols, across_rows) = (lambda(&a.by_col, &b.by_col), lambda(&a.by_row, &b.by_row));
+    let rows = intersection(&a.by_row, &b.by_row, across_cols);
+    let cols = intersection(&a.by_col, &b.by_col, across_rows);
+    let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
+    let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
+    let estimate = rows.counts.sum(rows.len);
+    Sketch::fit(Nnz::new(lower, estimate, a.nnz.upper.min(b.nnz.upper)), rows, cols, a.diagonal || b.diagonal)
+}
+
 /// Both operands repeated to the shape of the result.
-fn conformed(a: &Sketch, b: &Sketch) -> (Sketch, Sketch) {
+pub(super) fn conformed(a: &Sketch, b: &Sketch) -> (Sketch, Sketch) {
     let pick = |x: u64, y: u64| if x == 1 { y } else { x };
     let (rows, cols) = (pick(a.rows(), b.rows()), pick(a.cols(), b.cols()));
     (a.broadcast(rows, cols), b.broadcast(rows, cols))
@@ -199,6 +190,26 @@ fn union_slices(a: &Axis, b: &Axis, both: &Axis) -> Bounded {
         upper: sum(&a.upper(), &b.upper()).zip(&both.lower(), |s, i| (s - i).min(width)),
         limits: Limits::any(a.len(), a.width()),
     }
+}
+
+/// The cells of `a` that are not in its part `both`.
+pub(super) fn difference(a: &Sketch, both: &Sketch) -> Sketch {
+    if a.is_within(both) {
+        return Sketch::empty(a.rows(), a.cols());
+    }
+    let least = |n: u64, others: u64| n.saturating_sub(others);
+    let (lower, upper) = (least(a.nnz.lower, both.nnz.upper), least(a.nnz.upper, both.nnz.lower));
+    let rest = |own: &Axis, both: &Axis| Bounded {
+        len: own.len(),
+        lower: own.lower().zip(&both.upper(), |c, i| (c - i).max(0.0)),
+        counts: own.counts().zip(both.counts(), |c, i| c - i),
+        upper: own.upper().zip(&both.lower(), |c, i| c - i),
+        limits: Limits { min: 0, nonempty_lower: 0, ..own.limits },
+    };
+    let nnz = Nnz::new(lower, a.nnz.estimate - both.nnz.estimate, upper);
+    let mut rest = Sketch::fit(nnz, rest(&a.by_row, &both.by_row), rest(&a.by_col, &both.by_col), a.diagonal);
+    rest.identity = Identity::narrowed(&[&a.identity]);
+    rest
 }
 
 fn complement(axis: &Axis) -> Bounded {

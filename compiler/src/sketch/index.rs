@@ -14,6 +14,9 @@ impl Sketch {
     pub fn slice(&self, rows: Range<u64>, cols: Range<u64>) -> Sketch {
         assert!(rows.start <= rows.end && rows.end <= self.rows(), "rows {rows:?} of {}", self.rows());
         assert!(cols.start <= cols.end && cols.end <= self.cols(), "columns {cols:?} of {}", self.cols());
+        if (rows.clone(), cols.clone()) == (0..self.rows(), 0..self.cols()) {
+            return self.clone();
+        }
         let diagonal = self.diagonal && rows == cols;
         let mut sketch = self.row_range(rows).transpose().row_range(cols).transpose();
         sketch.diagonal = diagonal;

@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::identity::Identity;
 use super::nnz::{Nnz, bytes_csr, bytes_dense, cells};
 
 /// What is known about the pattern of a matrix (sections 1 and 3 of the MNC paper). Cheap to clone.
@@ -13,6 +14,7 @@ pub struct Sketch {
     pub(super) by_row: Axis,
     pub(super) by_col: Axis,
     pub(super) diagonal: bool,
+    pub(super) identity: Identity,
 }
 
 /// Patterns that are known cell by cell from the counts.
@@ -33,7 +35,7 @@ pub enum Structure {
 impl Sketch {
     /// A sketch of what its parts say together: each may tighten the bounds of the others.
     pub(super) fn assemble(nnz: Nnz, by_row: Axis, by_col: Axis, diagonal: bool) -> Sketch {
-        let mut sketch = Sketch { nnz, by_row, by_col, diagonal };
+        let mut sketch = Sketch { nnz, by_row, by_col, diagonal, identity: Identity::default() };
         if diagonal {
             sketch.by_row.limit(Limits { max: 1, ..sketch.by_row.limits });
             sketch.by_col.limit(Limits { max: 1, ..sketch.by_col.limits });

@@ -44,6 +44,7 @@ pub mod dc;
 mod elementwise;
 pub mod estimator;
 pub mod exact;
+mod identity;
 mod index;
 mod join;
 mod leaf;
@@ -51,6 +52,7 @@ mod loose;
 mod mnc;
 mod nnz;
 pub mod operation;
+mod outcome;
 pub mod pattern;
 mod product;
 mod reorg;
@@ -64,6 +66,7 @@ pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};
+pub use outcome::{Outcome, Outcomes};
 pub use pattern::{InvalidPattern, Pattern};
 
 #[cfg(test)]

@@ -2,19 +2,26 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::identity::Identity;
 use super::mnc::{Bounded, Sketch};
 use super::nnz::Nnz;
 
 impl Sketch {
     /// `t(self)`: the axes change places.
     pub fn transpose(&self) -> Sketch {
-        Sketch { nnz: self.nnz, by_row: self.by_col.clone(), by_col: self.by_row.clone(), diagonal: self.diagonal }
+        let (by_row, by_col) = (self.by_col.clone(), self.by_row.clone());
+        // a diagonal matrix is its own transpose
+        let identity = if self.diagonal { self.identity.clone() } else { Identity::default() };
+        Sketch { nnz: self.nnz, by_row, by_col, diagonal: self.diagonal, identity }
     }
 
     /// `rev(self)`: rows in the opposite order.
     pub fn rev(&self) -> Sketch {
-        let diagonal = self.diagonal && self.rows() <= 1;
-        Sketch { by_row: self.by_row.reordered(Counts::reversed), diagonal, ..self.clone() }
+        if self.rows() <= 1 {
+            return self.clone();
+        }
+        let by_row = self.by_row.reordered(Counts::reversed);
+        Sketch { nnz: self.nnz, by_row, by_col: self.by_col.clone(), diagonal: false, identity: Identity::default() }
     }
 
     /// Rows of `self` above rows of `b`.

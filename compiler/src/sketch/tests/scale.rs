@@ -39,7 +39,6 @@ fn metadata_of_any_shape() {
         a.diag_of_matrix(),
         v.diag_to_matrix().matmul(&a),
         a.if_else(&a, &Sketch::dense(1, 1)),
-        v.outer(&v.transpose()),
         v.reshape(1 << 20, 1 << 13, true),
         a.join(&Sketch::empty(HUGE, HUGE)),
         Sketch::identity(HUGE).matmul(&a),
