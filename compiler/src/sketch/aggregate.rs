@@ -23,6 +23,11 @@ impl Sketch {
         vector(nnz, entries)
     }
 
+    /// Where a row has no zero: m x 1. The product of a row is nonzero there, and its least value if it is non-negative.
+    pub fn full_rows(&self) -> Sketch {
+        self.is_zero().row_agg().is_zero()
+    }
+
     /// `colSums(self)` and the like: 1 x n.
     pub fn col_agg(&self) -> Sketch {
         self.transpose().row_agg().transpose()
@@ -50,6 +55,11 @@ impl Sketch {
         let estimate = cols.counts.sum(n);
         let nnz = Nnz::new(self.nnz.lower, estimate, u64::MAX);
         Sketch::fit(nnz, self.accumulated_rows(), cols, false)
+    }
+
+    /// `cumprod(self)` and the like, down the columns: until a column's first zero, all is nonzero.
+    pub fn leading(&self) -> Sketch {
+        self.is_zero().cumsum().is_zero()
     }
 
     /// Row i of a cumulative sum has a nonzero for each column that has one in rows 0 to i.

@@ -81,9 +81,15 @@ impl Sketch {
     /// `ifelse(self, yes, no)`: the part of `yes` where `self` is nonzero and the part of `no` elsewhere.
     /// Scalars are given as [`Sketch::dense`] or [`Sketch::empty`] of 1 x 1.
     pub fn if_else(&self, yes: &Sketch, no: &Sketch) -> Sketch {
-        let (chosen, other) = conformed(&self.mul(yes), &no.without(self));
-        // no cell is in both
-        union(&chosen, &other, &Sketch::empty(chosen.rows(), chosen.cols()))
+        let (test, yes) = conformed(self, yes);
+        let (test, no) = conformed(&test, no);
+        let (yes, no) = conformed(&yes, &no);
+        match test.structure() {
+            Structure::Dense => yes,
+            Structure::Empty => no,
+            // no cell is in both parts
+            _ => union(&test.mul(&yes), &no.without(&test), &Sketch::empty(no.rows(), no.cols())),
+        }
     }
 
     /// The vector or scalar repeated to `rows` x `cols`; a matrix that has this shape already is returned as it is.

@@ -37,7 +37,11 @@ impl Sketch {
         let outside = cells(m - kept, n);
         let nnz = Nnz::new(self.nnz.lower.saturating_sub(outside), estimate, self.nnz.upper.min(cells(kept, n)));
         let own = self.by_row.limits;
-        let row_limits = Limits { nonempty_lower: 0, nonempty_upper: own.nonempty_upper.min(kept), ..own };
+        let row_limits = Limits {
+            nonempty_lower: own.nonempty_lower.saturating_sub(m - kept),
+            nonempty_upper: own.nonempty_upper.min(kept),
+            ..own
+        };
         let rows = Bounded { len: kept, lower, counts, upper, limits: row_limits };
         let cols = Bounded {
             len: n,

@@ -121,6 +121,17 @@ impl Sketch {
     }
 }
 
+impl Sketch {
+    /// A pattern that contains one like `lower` and lies within one like `upper`, with this share of the cells between.
+    pub fn between(lower: &Sketch, upper: &Sketch, share: f64) -> Sketch {
+        let expected = |low: &Axis, high: &Axis| low.counts().zip(high.counts(), |l, u| l + share * (u - l).max(0.0));
+        let (rows, cols) = (expected(&lower.by_row, &upper.by_row), expected(&lower.by_col, &upper.by_col));
+        let mut result = between(lower, upper, rows, cols);
+        result.identity = Identity::narrowed(&[&upper.identity]);
+        result
+    }
+}
+
 /// Two operands and their intersection.
 struct States<'a> {
     a: &'a Sketch,
