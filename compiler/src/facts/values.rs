@@ -55,6 +55,12 @@ impl Values {
         nonzeros.fold(Values::NONE, |values, &x| values.hull(Values::constant(x)))
     }
 
+    /// A cell for which this is false.
+    pub fn counterexample(self, cells: &[f64]) -> Option<f64> {
+        let wrong = |x: f64| x < self.min || x > self.max || self.integer && x.is_finite() && x.fract() != 0.0;
+        cells.iter().copied().find(|&x| x != 0.0 && !x.is_nan() && wrong(x))
+    }
+
     pub fn min(self) -> f64 {
         self.min
     }

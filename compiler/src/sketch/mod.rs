@@ -70,4 +70,4 @@ pub use outcome::{Outcome, Outcomes};
 pub use pattern::{InvalidPattern, Pattern};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -230,7 +230,7 @@ fn compared(f: Binary, x: Values, y: Values, finite: bool) -> Outcome {
     use Binary::*;
     let below = x.max() < y.min();
     let above = x.min() > y.max();
-    let fraction = |v: Values| v.as_constant().is_some_and(|c| c.fract() != 0.0);
+    let fraction = |v: Values| v.as_constant().is_some_and(|c| c.is_finite() && c.fract() != 0.0);
     let apart = below || above || x.is_integer() && fraction(y) || y.is_integer() && fraction(x);
     let equal = x.as_constant().is_some() && x.as_constant() == y.as_constant();
     let (always, never) = match f {

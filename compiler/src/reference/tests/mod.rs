@@ -1,6 +1,7 @@
 //! The reference against inference, and against values computed by hand.
 
 mod agreement;
+mod bounds;
 mod values;
 
 use super::{Dense, Value, World};

@@ -3,8 +3,8 @@
 mod cases;
 mod degree_classes;
 mod estimators;
-mod pattern;
+pub(crate) mod pattern;
 mod reference;
 mod scale;
-mod soundness;
+pub(crate) mod soundness;
 mod theorems;

@@ -258,7 +258,11 @@ fn check_axis(what: &str, axis: &Axis, counts: &[f64], alone: Option<(&Counts, V
     }
 }
 
-fn check(p: &Pattern, s: &Sketch) {
+/// Every claim of a sketch about a pattern.
+///
+/// # Panics
+/// If one is false.
+pub(crate) fn check(p: &Pattern, s: &Sketch) {
     let (truth, nnz) = (p.nnz(), s.nnz());
     assert_eq!((s.rows(), s.cols()), (p.rows as u64, p.cols as u64));
     assert!(nnz.lower <= truth && truth <= nnz.upper, "{truth} nonzeros, not within {nnz:?}");
