@@ -65,7 +65,8 @@ impl Sketch {
         Sketch::assemble(self.nnz, axis.clone(), axis, true)
     }
 
-    /// `diag(A)`: the main diagonal as a column. Cell (i, i) is nonzero with probability about hr_i hc_i / nnz.
+    /// `diag(A)`: the main diagonal as a column. Cell (i, i) is nonzero with probability hr_i hc_i / nnz, the share of the
+    /// nonzeros of row i that fall into column i.
     pub fn diag_of_matrix(&self) -> Sketch {
         let m = self.rows().min(self.cols());
         let (rows, cols) = (self.by_row.range(0..m), self.by_col.range(0..m));
@@ -75,7 +76,7 @@ impl Sketch {
         }
         let (m_cells, n_cells) = (self.rows() as f64, self.cols() as f64);
         let nnz = self.nnz.estimate;
-        let probability = move |r: f64, c: f64| if nnz > 0.0 { -(-r * c / nnz).exp_m1() } else { 0.0 };
+        let probability = move |r: f64, c: f64| if nnz > 0.0 { (r * c / nnz).min(1.0) } else { 0.0 };
         let lower = rows.0.zip(&cols.0, move |r, c| f64::from(u8::from(r >= n_cells || c >= m_cells)));
         let entries = Bounded {
             len: m,

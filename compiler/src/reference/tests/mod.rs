@@ -2,6 +2,8 @@
 
 mod agreement;
 mod bounds;
+mod estimates;
+mod scale;
 mod values;
 
 use super::{Dense, Value, World};
