@@ -6,7 +6,7 @@ use super::counts::Counts;
 use super::identity::Identity;
 use super::mnc::{Bounded, Sketch, Structure};
 use super::nnz::Nnz;
-use super::outcome::{Outcome, Outcomes, between};
+use super::outcome::{Outcome, Outcomes};
 
 impl Sketch {
     /// Intersection of the patterns: `self * b`.
@@ -61,7 +61,7 @@ impl Sketch {
         }
         let cells = self.cells();
         let nnz = Nnz::new(cells - self.nnz.upper, cells as f64 - self.nnz.estimate, cells - self.nnz.lower);
-        Sketch::fit(nnz, complement(&self.by_row), complement(&self.by_col), false)
+        Sketch::assemble(nnz, complement(&self.by_row), complement(&self.by_col), false)
     }
 
     /// A function that keeps zeros and may make more: `round(A)`, `A > c`. As many nonzeros are expected as there are.
@@ -71,9 +71,17 @@ impl Sketch {
 
     /// A part of the nonzeros, each kept with probability `keep`: `A > c` where a share `keep` of the values passes.
     pub fn thinned(&self, keep: f64) -> Sketch {
-        let part = |axis: &Axis| axis.counts().map(|c| c * keep);
-        let nothing = Sketch::empty(self.rows(), self.cols());
-        let mut thinned = between(&nothing, self, part(&self.by_row), part(&self.by_col));
+        // The bounds of the counts are those of all nonzeros; the counts sum to the total as they did.
+        let part = |axis: &Axis| {
+            let limits = Limits { min: 0, nonempty_lower: 0, ..axis.limits };
+            let counts = axis.counts().map(|c| c * keep);
+            match axis.is_exact() {
+                true => Axis::within(axis.len(), axis.width(), &Counts::Uniform(0.0), counts, axis.counts()),
+                false => Axis::estimated(axis.len(), axis.width(), counts, limits),
+            }
+        };
+        let nnz = Nnz::new(0, self.nnz.estimate * keep, self.nnz.upper);
+        let mut thinned = Sketch::assemble(nnz, part(&self.by_row), part(&self.by_col), self.diagonal);
         thinned.identity = Identity::narrowed(&[&self.identity]);
         thinned
     }
@@ -198,35 +206,16 @@ fn union_slices(a: &Axis, b: &Axis, both: &Axis) -> Bounded {
     }
 }
 
-/// The cells of `a` that are not in its part `both`.
-pub(super) fn difference(a: &Sketch, both: &Sketch) -> Sketch {
-    if a.is_within(both) {
-        return Sketch::empty(a.rows(), a.cols());
+/// Counts of zeros; they sum to the total as those of nonzeros do.
+fn complement(axis: &Axis) -> Axis {
+    let (len, cells) = (axis.len(), axis.width());
+    let zeros = axis.counts().map(|c| cells as f64 - c);
+    if axis.is_exact() {
+        return Axis::exact(len, cells, zeros);
     }
-    let least = |n: u64, others: u64| n.saturating_sub(others);
-    let (lower, upper) = (least(a.nnz.lower, both.nnz.upper), least(a.nnz.upper, both.nnz.lower));
-    let rest = |own: &Axis, both: &Axis| Bounded {
-        len: own.len(),
-        lower: own.lower().zip(&both.upper(), |c, i| (c - i).max(0.0)),
-        counts: own.counts().zip(both.counts(), |c, i| c - i),
-        upper: own.upper().zip(&both.lower(), |c, i| c - i),
-        limits: Limits { min: 0, nonempty_lower: 0, ..own.limits },
-    };
-    let nnz = Nnz::new(lower, a.nnz.estimate - both.nnz.estimate, upper);
-    let mut rest = Sketch::fit(nnz, rest(&a.by_row, &both.by_row), rest(&a.by_col, &both.by_col), a.diagonal);
-    rest.identity = Identity::narrowed(&[&a.identity]);
-    rest
-}
-
-fn complement(axis: &Axis) -> Bounded {
-    let width = axis.width() as f64;
-    Bounded {
-        len: axis.len(),
-        lower: axis.upper().map(|c| width - c),
-        counts: axis.counts().map(|c| width - c),
-        upper: axis.lower().map(|c| width - c),
-        limits: Limits::any(axis.len(), axis.width()),
-    }
+    // The bounds of inexact counts are the same for all slices.
+    let Limits { min, max, .. } = axis.limits;
+    Axis::estimated(len, cells, zeros, Limits { min: cells - max, max: cells - min, ..Limits::any(len, cells) })
 }
 
 /// Two diagonal matrices combine entry by entry: `certain` of bounds, `expected` of probabilities.

@@ -7,10 +7,10 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
-use super::elementwise::{conformed, difference, union};
+use super::elementwise::conformed;
 use super::identity::Identity;
 use super::mnc::{Bounded, Sketch, Structure};
-use super::nnz::Nnz;
+use super::nnz::{Nnz, ceil_bound, floor_bound};
 
 /// What a function makes of the cells in one state.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,19 +106,138 @@ impl Sketch {
             (_, Structure::Dense) => return a.mapped(second, both),
             _ => {}
         }
-        let states = States { a: &a, b: &b, both: a.mul(&b) };
-        let (least, most) = (outcomes.map(Outcome::certain), outcomes.map(Outcome::possible));
-        let upper = states.set(most);
-        if least == most {
-            return upper;
-        }
-        let lower = states.set(least);
+        // a state that is known to be empty goes with the one that makes the sets simplest
+        let outcomes = match () {
+            _ if a.is_within(&b) => Outcomes { first: neither, ..outcomes },
+            _ if b.is_within(&a) => Outcomes { second: neither, ..outcomes },
+            _ => outcomes,
+        };
+        let both = a.mul(&b);
+        let (least, most) = (States::new(outcomes.map(Outcome::certain)), States::new(outcomes.map(Outcome::possible)));
         let shares = outcomes.map(Outcome::share);
-        let expected = |of: fn(&Sketch) -> &Axis| states.expected(of, shares);
-        let mut result = between(&lower, &upper, expected(Sketch::by_row), expected(Sketch::by_col));
-        result.identity = Identity::narrowed(&[&upper.identity]);
+        let slices = |of: fn(&Sketch) -> &Axis| combined_slices([of(&a), of(&b), of(&both)], least, most, shares);
+        let total = |of: fn(&Nnz) -> f64| [of(&a.nnz), of(&b.nnz), of(&both.nnz)];
+        let (lower, upper) = (total(|nnz| nnz.lower as f64), total(|nnz| nnz.upper as f64));
+        let all = a.rows() as f64 * a.cols() as f64;
+        let (low, high) = (least.bounds(lower, upper, all).0, most.bounds(lower, upper, all).1);
+        let estimate = expected(total(|nnz| nnz.estimate), all, shares);
+        let nnz = Nnz::new(floor_bound(low), estimate, ceil_bound(high).min(a.cells()));
+        let mut result = Sketch::fit(nnz, slices(Sketch::by_row), slices(Sketch::by_col), most.diagonal(&a, &b));
+        result.identity = match most {
+            States { both: true, first: false, second: false, neither: false } => Identity::narrowed(&[&both.identity]),
+            States { second: false, neither: false, .. } => Identity::narrowed(&[&a.identity]),
+            States { first: false, neither: false, .. } => Identity::narrowed(&[&b.identity]),
+            _ => Identity::default(),
+        };
         result
     }
+}
+
+/// A set of states.
+#[derive(Clone, Copy)]
+struct States {
+    both: bool,
+    first: bool,
+    second: bool,
+    neither: bool,
+}
+
+/// Of a, b and their intersection.
+type Three = [f64; 3];
+
+impl States {
+    fn new([both, first, second, neither]: [bool; 4]) -> States {
+        States { both, first, second, neither }
+    }
+
+    /// Bounds on the number of cells in these states among `width`, from bounds on a, b and their intersection.
+    #[inline(always)]
+    fn bounds(self, lower: Three, upper: Three, width: f64) -> (f64, f64) {
+        if self.neither {
+            let States { both, first, second, .. } = self;
+            let others = States { both: !both, first: !first, second: !second, neither: false };
+            let (low, high) = others.bounds(lower, upper, width);
+            return (width - high, width - low);
+        }
+        let ([al, bl, il], [au, bu, iu]) = (lower, upper);
+        match (self.both, self.first, self.second) {
+            (false, false, false) => (0.0, 0.0),
+            (true, false, false) => (il, iu),
+            (true, true, false) => (al, au),
+            (true, false, true) => (bl, bu),
+            (false, true, false) => (larger(al - iu, 0.0), smaller(au - il, width - bl)),
+            (false, false, true) => (larger(bl - iu, 0.0), smaller(bu - il, width - al)),
+            (false, true, true) => {
+                let low = larger(al - iu, 0.0) + larger(bl - iu, 0.0);
+                (low, smaller(au + bu - 2.0 * il, width))
+            }
+            (true, true, true) => (larger(larger(al + bl - iu, al), bl), smaller(au + bu - il, width)),
+        }
+    }
+
+    /// Whether no cell in these states is off the diagonal.
+    fn diagonal(self, a: &Sketch, b: &Sketch) -> bool {
+        let States { both, first, second, neither } = self;
+        let outside = |state: bool, diagonal: bool| !state || diagonal;
+        !neither && outside(first, a.diagonal) && outside(second, b.diagonal) && outside(both, a.diagonal || b.diagonal)
+    }
+
+    /// How many slices are not empty, at least and at most.
+    fn nonempty(self, a: Limits, b: Limits, len: u64) -> (u64, u64) {
+        let States { both, first, second, neither } = self;
+        let least = |all: bool, limits: Limits| if all { limits.nonempty_lower } else { 0 };
+        let most = match (neither, first, second) {
+            (true, ..) => len,
+            (_, true, true) => a.nonempty_upper.saturating_add(b.nonempty_upper).min(len),
+            (_, true, false) => a.nonempty_upper,
+            (_, false, true) => b.nonempty_upper,
+            _ if both => a.nonempty_upper.min(b.nonempty_upper),
+            _ => 0,
+        };
+        (least(both && first, a).max(least(both && second, b)), most)
+    }
+}
+
+/// In one instruction, for numbers.
+#[inline(always)]
+fn larger(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
+#[inline(always)]
+fn smaller(x: f64, y: f64) -> f64 {
+    if x < y { x } else { y }
+}
+
+/// The expected number of cells, of the shares of each state: p i + q (x - i) + r (y - i) + s (width - x - y + i), for i
+/// of x and y in both.
+#[inline(always)]
+fn expected([x, y, i]: Three, width: f64, [p, q, r, s]: [f64; 4]) -> f64 {
+    (q - s) * x + (r - s) * y + s * width + (p - q - r + s) * i
+}
+
+/// The slices of a function of two operands: certainly in one set of states, at most in another.
+fn combined_slices([a, b, both]: [&Axis; 3], least: States, most: States, shares: [f64; 4]) -> Bounded {
+    let (len, width) = (a.len(), a.width() as f64);
+    let (low, high) = ([a, b, both].map(Axis::lower), [a, b, both].map(Axis::upper));
+    let aligned = Counts::aligned(
+        [&low[0], &low[1], &low[2], &high[0], &high[1], &high[2], a.counts(), b.counts(), both.counts()],
+        len,
+    );
+    let [al, bl, il, au, bu, iu, x, y, i] = &aligned.counts;
+    let number = x.len();
+    let (mut lower, mut counts, mut upper) =
+        (Vec::with_capacity(number), Vec::with_capacity(number), Vec::with_capacity(number));
+    for k in 0..number {
+        let (low, high) = ([al[k], bl[k], il[k]], [au[k], bu[k], iu[k]]);
+        lower.push(least.bounds(low, high, width).0);
+        upper.push(most.bounds(low, high, width).1);
+        counts.push(expected([x[k], y[k], i[k]], width, shares));
+    }
+    let (nonempty_lower, _) = least.nonempty(a.limits, b.limits, len);
+    let (_, nonempty_upper) = most.nonempty(a.limits, b.limits, len);
+    let limits = Limits { nonempty_lower, nonempty_upper, ..Limits::any(len, a.width()) };
+    Bounded { len, lower: lower.into(), counts: counts.into(), upper: upper.into(), limits }
 }
 
 impl Sketch {
@@ -129,42 +248,6 @@ impl Sketch {
         let mut result = between(lower, upper, rows, cols);
         result.identity = Identity::narrowed(&[&upper.identity]);
         result
-    }
-}
-
-/// Two operands and their intersection.
-struct States<'a> {
-    a: &'a Sketch,
-    b: &'a Sketch,
-    both: Sketch,
-}
-
-impl States<'_> {
-    /// The cells in any of some states, given in the order both, first, second, neither.
-    fn set(&self, states: [bool; 4]) -> Sketch {
-        let (a, b, both) = (self.a, self.b, &self.both);
-        match states {
-            [_, _, _, true] => self.set(states.map(|state| !state)).is_zero(),
-            [true, true, true, _] => union(a, b, both),
-            [true, true, false, _] => a.clone(),
-            [true, false, true, _] => b.clone(),
-            [true, false, false, _] => both.clone(),
-            [false, true, false, _] => difference(a, both),
-            [false, false, true, _] => difference(b, both),
-            [false, true, true, _] => {
-                union(&difference(a, both), &difference(b, both), &Sketch::empty(a.rows(), a.cols()))
-            }
-            [false, false, false, _] => Sketch::empty(a.rows(), a.cols()),
-        }
-    }
-
-    /// The expected counts along an axis, of the shares of each state.
-    fn expected(&self, of: fn(&Sketch) -> &Axis, [p, q, r, s]: [f64; 4]) -> Counts {
-        let (a, b, both) = (of(self.a), of(self.b), of(&self.both));
-        let width = a.width() as f64;
-        // p i + q (x - i) + r (y - i) + s (width - x - y + i), for i of x and y in both
-        let of_operands = a.counts().zip(b.counts(), |x, y| (q - s) * x + (r - s) * y + s * width);
-        of_operands.zip(both.counts(), |sum, i| sum + (p - q - r + s) * i)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::sketch::tests::pattern::Pattern;
 use crate::sketch::tests::soundness;
 use crate::sketch::{Nnz, Sketch};
 
-const EXPRESSIONS: u32 = 250_000;
+const EXPRESSIONS: u32 = 120_000;
 const DEPTH: usize = 4;
 
 /// A value with what is known of it.
@@ -67,7 +67,7 @@ fn expression(rows: &[&Row], source: &mut Source, checked: &mut [u32]) {
             || format!("{} of {:?}", rows[r].name, args.iter().map(|a| a.map(|a| &nodes[a])).collect::<Vec<_>>());
         let claimed = check(rows[r].op, &args, &nodes, &node, &trace);
         if claimed && is_moderate(&node.value) {
-            join(&nodes, &node, source);
+            nodes.extend(join(&nodes, &node, source));
             nodes.push(node);
         }
     }
@@ -77,13 +77,14 @@ fn expression(rows: &[&Row], source: &mut Source, checked: &mut [u32]) {
 fn operands(row: &Row, source: &mut Source, nodes: &mut Vec<Node>, counts: bool) -> Vec<Option<usize>> {
     let mut values = arguments(row, source);
     for _ in 0..6 {
-        if values.iter().flatten().any(|v| nodes.iter().any(|node| same_shape(v, &node.value))) {
+        let is_known = |v: &&Value| matches!(v, Value::Matrix(_)) && nodes.iter().any(|n| can_stand_for(v, &n.value));
+        if values.iter().flatten().any(|v| is_known(&v)) {
             break;
         }
         values = arguments(row, source);
     }
     let mut known = |value: Value| {
-        let fitting: Vec<usize> = (0..nodes.len()).filter(|&i| same_shape(&value, &nodes[i].value)).collect();
+        let fitting: Vec<usize> = (0..nodes.len()).filter(|&i| can_stand_for(&value, &nodes[i].value)).collect();
         if !fitting.is_empty() && !source.one_in(4) {
             return source.pick(&fitting);
         }
@@ -94,8 +95,13 @@ fn operands(row: &Row, source: &mut Source, nodes: &mut Vec<Node>, counts: bool)
     values.into_iter().map(|value| value.map(&mut known)).collect()
 }
 
-fn same_shape(a: &Value, b: &Value) -> bool {
-    matches!((a, b), (Value::Matrix(a), Value::Matrix(b)) if (a.rows, a.cols) == (b.rows, b.cols))
+/// Equal scalars are one node, as in a DAG: rules may see that.
+fn can_stand_for(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Matrix(a), Value::Matrix(b)) => (a.rows, a.cols) == (b.rows, b.cols),
+        (Value::Scalar(a), Value::Scalar(b)) => a == b,
+        _ => false,
+    }
 }
 
 /// Small positive integers in place of nonzeros: nothing cancels.
@@ -231,12 +237,16 @@ fn is_moderate(value: &Value) -> bool {
     m.values.iter().all(|x| *x == 0.0 || !x.is_finite() || (1e-8..1e8).contains(&x.abs())) && m.rows.max(m.cols) <= 12
 }
 
-/// Control flow that meets here, with one or the other.
-fn join(nodes: &[Node], node: &Node, source: &mut Source) {
-    let Some(other) = nodes.iter().find(|other| same_shape(&other.value, &node.value)) else { return };
+/// What control flow knows where it meets, of one value or the other.
+fn join(nodes: &[Node], node: &Node, source: &mut Source) -> Option<Node> {
+    let other = nodes.iter().find(|other| can_stand_for(&other.value, &node.value))?;
     let facts = node.facts.join(&other.facts);
-    let Facts::Matrix(MatrixFacts { sketch: Some(sketch), values, finite, .. }) = &facts else { return };
-    let Value::Matrix(m) = (if source.one_in(2) { &node.value } else { &other.value }) else { return };
-    soundness::check(&pattern(m), sketch);
-    assert!(values.counterexample(&m.values).is_none() && (!finite || m.is_finite()), "{node:#?}\n{other:#?}");
+    let value = source.pick(&[&node.value, &other.value]).clone();
+    if let (Facts::Matrix(MatrixFacts { sketch: Some(sketch), values, finite, .. }), Value::Matrix(m)) =
+        (&facts, &value)
+    {
+        soundness::check(&pattern(m), sketch);
+        assert!(values.counterexample(&m.values).is_none() && (!finite || m.is_finite()), "{node:#?}\n{other:#?}");
+    }
+    Some(Node { value, facts })
 }
