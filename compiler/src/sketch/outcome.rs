@@ -67,6 +67,12 @@ impl Outcomes {
     fn map<T>(self, f: impl Fn(Outcome) -> T) -> [T; 4] {
         [self.both, self.first, self.second, self.neither].map(f)
     }
+
+    /// The states that make nonzeros, if none depends on values.
+    fn certain(self) -> Option<[bool; 4]> {
+        let states = self.map(Outcome::certain);
+        (states == self.map(Outcome::possible)).then_some(states)
+    }
 }
 
 impl Sketch {
@@ -112,6 +118,9 @@ impl Sketch {
             _ if b.is_within(&a) => Outcomes { second: neither, ..outcomes },
             _ => outcomes,
         };
+        if let Some(set) = outcomes.certain().and_then(|states| set(&a, &b, states)) {
+            return set;
+        }
         let both = a.mul(&b);
         let (least, most) = (States::new(outcomes.map(Outcome::certain)), States::new(outcomes.map(Outcome::possible)));
         let shares = outcomes.map(Outcome::share);
@@ -130,6 +139,18 @@ impl Sketch {
             _ => Identity::default(),
         };
         result
+    }
+}
+
+/// The sets that have a rule of their own.
+fn set(a: &Sketch, b: &Sketch, states: [bool; 4]) -> Option<Sketch> {
+    match states {
+        [true, false, false, false] => Some(a.mul(b)),
+        [true, true, false, false] => Some(a.clone()),
+        [true, false, true, false] => Some(b.clone()),
+        [true, true, true, false] => Some(a.add(b)),
+        [.., true] => set(a, b, states.map(|state| !state)).map(|others| others.is_zero()),
+        _ => None,
     }
 }
 

@@ -27,14 +27,11 @@ fn mapped(s: &Sketch, (of_zero, of_nonzero): (Outcome, Outcome)) -> Sketch {
     }
 }
 
-/// The share of cells that an equality is expected to select where nothing is known of the values: that of System R.
-const EQUALITY: f64 = 0.1;
-
 /// The complement of a pattern; where nothing is known of it, some cells are expected to be 0.
 fn equal_to_zero(s: &Sketch) -> Sketch {
     let nnz = s.nnz();
     if nnz.lower == 0 && nnz.estimate >= s.cells() as f64 {
-        return Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(EQUALITY * nnz.estimate, s.cells()));
+        return Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(outcome::EQUAL * nnz.estimate, s.cells()));
     }
     s.is_zero()
 }

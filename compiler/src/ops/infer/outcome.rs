@@ -15,7 +15,7 @@ use crate::sketch::{Outcome, Outcomes};
 use Outcome::{Maybe, Nonzero, Zero};
 
 /// The share of cells equal to a value.
-const EQUAL: f64 = 0.1;
+pub const EQUAL: f64 = 0.1;
 
 /// The outcomes of zeros and of nonzeros.
 pub fn unary(f: Unary, cells: Cells) -> (Outcome, Outcome) {

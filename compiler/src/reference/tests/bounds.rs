@@ -89,7 +89,11 @@ fn operands(row: &Row, source: &mut Source, nodes: &mut Vec<Node>, counts: bool)
             return source.pick(&fitting);
         }
         let value = if counts { counted(value) } else { value };
-        nodes.push(Node { facts: knowledge(&value, source), value });
+        let leaf = Node { facts: knowledge(&value, source), value };
+        if let (true, Some(twin)) = (source.one_in(4), twin(&leaf, source)) {
+            nodes.extend(join(&[twin], &leaf, source));
+        }
+        nodes.push(leaf);
         nodes.len() - 1
     };
     values.into_iter().map(|value| value.map(&mut known)).collect()
@@ -102,6 +106,13 @@ fn can_stand_for(a: &Value, b: &Value) -> bool {
         (Value::Scalar(a), Value::Scalar(b)) => a == b,
         _ => false,
     }
+}
+
+/// Another matrix of the same numbers, of which as much may be known.
+fn twin(node: &Node, source: &mut Source) -> Option<Node> {
+    let Value::Matrix(m) = &node.value else { return None };
+    let value = Value::Matrix(Dense::new(m.rows, m.cols, m.values.iter().rev().copied().collect()));
+    Some(Node { facts: knowledge(&value, source), value })
 }
 
 /// Small positive integers in place of nonzeros: nothing cancels.
