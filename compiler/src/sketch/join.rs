@@ -23,7 +23,13 @@ impl Sketch {
         let nnz = Nnz::new(x.lower.min(y.lower), (x.estimate + y.estimate) / 2.0, x.upper.max(y.upper));
         let by_row = either(&self.by_row, &b.by_row);
         let by_col = either(&self.by_col, &b.by_col);
-        Sketch::assemble(nnz, by_row, by_col, self.diagonal && b.diagonal)
+        let mut either = Sketch::assemble(nnz, by_row, by_col, self.diagonal && b.diagonal);
+        match () {
+            _ if self.is_within(b) => either.identity = Identity::narrowed(&[&b.identity]),
+            _ if b.is_within(self) => either.identity = Identity::narrowed(&[&self.identity]),
+            _ => {}
+        }
+        either
     }
 }
 
