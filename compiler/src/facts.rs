@@ -33,7 +33,8 @@ pub struct MatrixFacts {
     pub sketch: Option<Sketch>,
     /// Known to hold neither NaN nor Inf.
     pub finite: bool,
-    /// The values of its nonzeros.
+    /// The values of its nonzeros. A host that tells them of inputs must not use a plan again for inputs with others: no
+    /// guard asks.
     pub values: Values,
 }
 
