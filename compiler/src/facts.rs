@@ -1,7 +1,11 @@
 //! What is known of a value before it is computed: type, shape, nonzeros.
 
+mod values;
+
 use crate::ops::{Scalar, ScalarType};
 use crate::sketch::{Nnz, Sketch, cells};
+
+pub use values::Values;
 
 /// A dimension, if it is known.
 pub type Dim = Option<u64>;
@@ -29,6 +33,9 @@ pub struct MatrixFacts {
     pub sketch: Option<Sketch>,
     /// Known to hold neither NaN nor Inf.
     pub finite: bool,
+    /// The values of its nonzeros. A host that tells them of inputs must not use a plan again for inputs with others: no
+    /// guard asks.
+    pub values: Values,
 }
 
 impl Facts {
@@ -46,17 +53,28 @@ impl Facts {
             (Some(r), Some(c)) => Some(Sketch::uniform(r, c, Nnz::unknown(cells(r, c)))),
             _ => None,
         };
-        Facts::Matrix(MatrixFacts { rows, cols, sketch, finite: false })
+        Facts::Matrix(MatrixFacts { rows, cols, sketch, finite: false, values: Values::UNKNOWN })
     }
 
     /// A matrix with a sketch.
     pub fn sketched(sketch: Sketch, finite: bool) -> Facts {
-        Facts::Matrix(MatrixFacts {
-            rows: Some(sketch.rows()),
-            cols: Some(sketch.cols()),
-            sketch: Some(sketch),
-            finite,
-        })
+        Facts::valued(sketch, finite, Values::UNKNOWN)
+    }
+
+    /// A matrix with a sketch and what is known of its values.
+    pub fn valued(sketch: Sketch, finite: bool, values: Values) -> Facts {
+        let values = if sketch.nnz().upper == 0 { Values::NONE } else { values };
+        let (rows, cols) = (Some(sketch.rows()), Some(sketch.cols()));
+        Facts::Matrix(MatrixFacts { rows, cols, sketch: Some(sketch), finite, values })
+    }
+
+    /// Of a matrix: the same with this said of its values.
+    #[must_use]
+    pub fn with_values(self, finite: bool, values: Values) -> Facts {
+        match self {
+            Facts::Matrix(m) => Facts::Matrix(MatrixFacts { finite, values, ..m }),
+            other => other,
+        }
     }
 
     pub fn as_matrix(&self) -> Option<&MatrixFacts> {
@@ -122,7 +140,8 @@ impl Facts {
             (Facts::Scalar { ty: a, value: v }, Facts::Scalar { ty: b, value: w }) => a == b && v == w,
             (Facts::Matrix(a), Facts::Matrix(b)) => {
                 let nnz = |m: &MatrixFacts| m.sketch.as_ref().map(Sketch::nnz);
-                a.rows == b.rows && a.cols == b.cols && a.finite == b.finite && nnz(a) == nnz(b)
+                let said = |m: &MatrixFacts| (m.rows, m.cols, m.finite, m.values);
+                said(a) == said(b) && nnz(a) == nnz(b)
             }
             _ => false,
         }
@@ -156,6 +175,6 @@ impl MatrixFacts {
             (Some(a), Some(b)) if rows.is_some() && cols.is_some() => Some(Sketch::join(a, b)),
             _ => None,
         };
-        MatrixFacts { rows, cols, sketch, finite: self.finite && other.finite }
+        MatrixFacts { rows, cols, sketch, finite: self.finite && other.finite, values: self.values.join(other.values) }
     }
 }

@@ -81,7 +81,8 @@ fn the_verifier_rejects_broken_dags() {
         }),
         ("sketch has another shape", |dag, x| {
             let sketch = Some(Sketch::empty(2, 3));
-            let facts = Facts::Matrix(MatrixFacts { rows: Some(3), cols: Some(2), sketch, finite: true });
+            let Facts::Matrix(shape) = matrix(3, 2) else { unreachable!("a matrix") };
+            let facts = Facts::Matrix(MatrixFacts { sketch, ..shape });
             apply(dag, Op::Transpose, &[Some(x)], facts);
         }),
         ("gives a 3 x 2 matrix, not 2 x 3", |dag, x| {

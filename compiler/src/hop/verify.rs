@@ -91,7 +91,7 @@ fn inferred(op: Op, operands: &[Option<Facts>], said: &Facts) -> Result<(), Stri
 fn shape_only(facts: &Facts, shapes: bool) -> Facts {
     match facts {
         Facts::Scalar { .. } if !shapes => facts.widen(),
-        Facts::Matrix(m) => Facts::Matrix(MatrixFacts { rows: m.rows, cols: m.cols, sketch: None, finite: m.finite }),
+        Facts::Matrix(m) => Facts::Matrix(MatrixFacts { sketch: None, ..m.clone() }),
         other => other.clone(),
     }
 }

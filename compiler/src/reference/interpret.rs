@@ -2,7 +2,7 @@
 
 use super::{Value, World, facts_of};
 use crate::facts::{Facts, MatrixFacts};
-use crate::ops::{Aggregate, Mismatch, Op, Scalar};
+use crate::ops::{Aggregate, Binary, Mismatch, Op, Scalar};
 
 /// The result of an operator. The arguments stand in the order of the row's parameters, `None` for an absent one.
 ///
@@ -25,8 +25,9 @@ pub fn evaluate(op: Op, args: &[Option<&Value>], world: &mut dyn World) -> Resul
     Ok(value)
 }
 
-/// Whether a result is what inference promised: its type, known dimensions, finiteness, and, if all arguments are finite,
-/// the bounds of its number of nonzeros. The lower bound supposes that nothing cancels, so it is not asked of sums.
+/// Whether a result is what inference promised: its type, known dimensions, finiteness, values and the bounds of its number
+/// of nonzeros. These suppose that nothing cancels, so the lower one is not asked of sums, and that 0 * NaN is 0, so that
+/// neither is asked of products unless all arguments are finite.
 ///
 /// # Errors
 /// What differs.
@@ -50,6 +51,9 @@ pub fn agreement(op: Op, args: &[Option<&Value>], promised: &Facts, value: &Valu
             if promised.finite && !m.is_finite() {
                 return Err("it is not finite".into());
             }
+            if let Some(x) = promised.values.counterexample(&m.values) {
+                return Err(format!("{x} is none of {:?}", promised.values));
+            }
             nonzeros(op, args, promised, m.values.iter().filter(|v| **v != 0.0).count() as u64)
         }
         _ => Err(format!("{value:?} is no {}", promised.describe())),
@@ -58,7 +62,8 @@ pub fn agreement(op: Op, args: &[Option<&Value>], promised: &Facts, value: &Valu
 
 fn nonzeros(op: Op, args: &[Option<&Value>], promised: &MatrixFacts, count: u64) -> Result<(), String> {
     let Some(nnz) = promised.sketch.as_ref().map(|s| s.nnz()) else { return Ok(()) };
-    if !args.iter().flatten().all(|a| is_finite(a)) {
+    let product = matches!(op, Op::MatMul | Op::Binary(Binary::Multiply) | Op::Outer);
+    if product && !args.iter().flatten().all(|a| is_finite(a)) {
         return Ok(());
     }
     let lower = if may_cancel(op) { 0 } else { nnz.lower };

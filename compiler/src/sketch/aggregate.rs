@@ -23,6 +23,11 @@ impl Sketch {
         vector(nnz, entries)
     }
 
+    /// Where a row has no zero: m x 1. The product of a row is nonzero there, and its least value if it is non-negative.
+    pub fn full_rows(&self) -> Sketch {
+        self.is_zero().row_agg().is_zero()
+    }
+
     /// `colSums(self)` and the like: 1 x n.
     pub fn col_agg(&self) -> Sketch {
         self.transpose().row_agg().transpose()
@@ -50,6 +55,11 @@ impl Sketch {
         let estimate = cols.counts.sum(n);
         let nnz = Nnz::new(self.nnz.lower, estimate, u64::MAX);
         Sketch::fit(nnz, self.accumulated_rows(), cols, false)
+    }
+
+    /// `cumprod(self)` and the like, down the columns: until a column's first zero, all is nonzero.
+    pub fn leading(&self) -> Sketch {
+        self.is_zero().cumsum().is_zero()
     }
 
     /// Row i of a cumulative sum has a nonzero for each column that has one in rows 0 to i.
@@ -93,20 +103,16 @@ impl Sketch {
         let started = |t: f64| classes.iter().map(|(h, columns)| columns * (1.0 - (1.0 - t).powf(*h))).sum();
         shares.map(started).collect()
     }
-
-    /// `outer(self, v)` of an m x 1 and a 1 x n vector.
-    pub fn outer(&self, v: &Sketch) -> Sketch {
-        self.matmul(v)
-    }
 }
 
-/// (mean count, number of slices) of the slices with counts in [2^(c/8), 2^((c+1)/8)): at most 512 classes, one each for
-/// counts up to 8.
+/// (mean count, number of slices) of slices with similar counts: eight classes between powers of two, at most 512, so one
+/// each for counts up to 16.
 fn classes(counts: &Counts, len: u64) -> Vec<(f64, f64)> {
     let aligned = Counts::aligned([counts], len);
     let mut classes = vec![(0.0, 0.0); 8 * 64];
     for &h in aligned.counts[0].iter().filter(|h| **h > 0.0) {
-        let class = &mut classes[(h.max(1.0).log2() * 8.0) as usize];
+        // the exponent and three bits of the fraction
+        let class = &mut classes[((h.max(1.0).to_bits() - 1f64.to_bits()) >> 49) as usize];
         class.0 += h * aligned.multiplicity;
         class.1 += aligned.multiplicity;
     }

@@ -4,69 +4,54 @@
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
 use super::dc;
+use super::identity::Identity;
 use super::mnc::{Bounded, Sketch, Structure};
 use super::nnz::Nnz;
+use super::outcome::{Outcome, Outcomes};
 
 impl Sketch {
     /// Intersection of the patterns: `self * b`.
     pub fn mul(&self, b: &Sketch) -> Sketch {
         let (a, b) = conformed(self, b);
         match (a.structure(), b.structure()) {
+            _ if a.is_within(&b) => return a,
+            _ if b.is_within(&a) => return b,
             (Structure::Empty, _) | (_, Structure::Dense) => return a,
             (_, Structure::Empty) | (Structure::Dense, _) => return b,
-            (Structure::Rectangle, Structure::Rectangle) => {
-                let both = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), f64::min);
-                return Sketch::rectangle(&both(&a.by_row, &b.by_row), a.rows(), &both(&a.by_col, &b.by_col), a.cols());
-            }
-            (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::min, |p, q| p * q),
             _ => {}
         }
-        let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
-        let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
-        let upper = a.nnz.upper.min(b.nnz.upper);
-        let general = |sketch: &Sketch| sketch.structure() == Structure::General && dc::is_small(sketch);
-        if lower < upper && general(&a) && general(&b) {
-            let expected = dc::intersection(&a, &b);
-            let (mut rows, mut cols) =
-                (intersection(&a.by_row, &b.by_row, 0.0), intersection(&a.by_col, &b.by_col, 0.0));
-            (rows.counts, cols.counts) = (expected.rows, expected.cols);
-            return Sketch::fit(Nnz::new(lower, expected.nnz, upper), rows, cols, false);
-        }
-        let pairs = a.nnz.estimate * b.nnz.estimate;
-        // lambda: how much likelier than at random two nonzeros meet, given the counts of the other axis
-        let lambda = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), |x, y| x * y).sum(x.len()) / pairs;
-        let (across_cols, across_rows) = (lambda(&a.by_col, &b.by_col), lambda(&a.by_row, &b.by_row));
-        let rows = intersection(&a.by_row, &b.by_row, across_cols);
-        let cols = intersection(&a.by_col, &b.by_col, across_rows);
-        let estimate = rows.counts.sum(rows.len);
-        Sketch::fit(Nnz::new(lower, estimate, upper), rows, cols, a.diagonal || b.diagonal)
+        let mut both = intersected(&a, &b);
+        both.identity = Identity::narrowed(&[&a.identity, &b.identity]);
+        both
     }
 
-    /// Intersection of a pattern with itself, as in `A * A` or `A * (A > 0)` for non-negative A: nothing changes.
-    pub fn mul_same(&self) -> Sketch {
-        self.same_pattern()
+    /// Whether the pattern is known to lie within that of `b`, as that of `X * Y` lies within that of `X`.
+    pub fn is_within(&self, b: &Sketch) -> bool {
+        self.identity.is_within(&b.identity)
     }
 
     /// Union of the patterns: `self + b`.
     pub fn add(&self, b: &Sketch) -> Sketch {
         let (a, b) = conformed(self, b);
         match (a.structure(), b.structure()) {
-            (Structure::Empty, _) | (_, Structure::Dense) => return b,
-            (_, Structure::Empty) | (Structure::Dense, _) => return a,
-            (Structure::Diagonal, Structure::Diagonal) => return diagonals(&a, &b, f64::max, |p, q| p + q - p * q),
-            _ => {}
+            _ if a.is_within(&b) => b,
+            _ if b.is_within(&a) => a,
+            (Structure::Empty, _) | (_, Structure::Dense) => b,
+            (_, Structure::Empty) | (Structure::Dense, _) => a,
+            (Structure::Diagonal, Structure::Diagonal) => diagonals(&a, &b, f64::max, |p, q| p + q - p * q),
+            _ => union(&a, &b, &a.mul(&b)),
         }
-        union(&a, &b, &a.mul(&b))
     }
 
-    /// The same pattern: `A != 0`, `-A`, `abs(A)`, `A * c`, and every function that is zero at zero only.
-    pub fn same_pattern(&self) -> Sketch {
-        self.clone()
+    /// The cells of `self` that are zero in `b`: `self * (b == 0)`.
+    pub fn without(&self, b: &Sketch) -> Sketch {
+        use Outcome::{Nonzero, Zero};
+        self.combined(b, Outcomes { both: Zero, first: Nonzero, second: Zero, neither: Zero })
     }
 
-    /// `self != 0`.
+    /// `self != 0`: the same pattern.
     pub fn not_zero(&self) -> Sketch {
-        self.same_pattern()
+        self.clone()
     }
 
     /// Complement: `self == 0`, `!self`.
@@ -77,7 +62,7 @@ impl Sketch {
         }
         let cells = self.cells();
         let nnz = Nnz::new(cells - self.nnz.upper, cells as f64 - self.nnz.estimate, cells - self.nnz.lower);
-        Sketch::fit(nnz, complement(&self.by_row), complement(&self.by_col), false)
+        Sketch::assemble(nnz, complement(&self.by_row), complement(&self.by_col), false)
     }
 
     /// A function that keeps zeros and may make more: `round(A)`, `A > c`. As many nonzeros are expected as there are.
@@ -87,44 +72,33 @@ impl Sketch {
 
     /// A part of the nonzeros, each kept with probability `keep`: `A > c` where a share `keep` of the values passes.
     pub fn thinned(&self, keep: f64) -> Sketch {
-        let subset = |axis: &Axis| Bounded {
-            len: axis.len(),
-            lower: Counts::Uniform(0.0),
-            counts: axis.counts().map(|c| c * keep),
-            upper: axis.upper(),
-            limits: Limits::any(axis.len(), axis.width()),
+        // The bounds of the counts are those of all nonzeros; the counts sum to the total as they did.
+        let part = |axis: &Axis| {
+            let limits = Limits { min: 0, nonempty_lower: 0, ..axis.limits };
+            let counts = axis.counts().map(|c| c * keep);
+            match axis.is_exact() {
+                true => Axis::within(axis.len(), axis.width(), &Counts::Uniform(0.0), counts, axis.counts()),
+                false => Axis::estimated(axis.len(), axis.width(), counts, limits),
+            }
         };
         let nnz = Nnz::new(0, self.nnz.estimate * keep, self.nnz.upper);
-        let mut thinned = Sketch::fit(nnz, subset(&self.by_row), subset(&self.by_col), self.diagonal);
-        let most = |limits: Limits| Limits { min: 0, nonempty_lower: 0, ..limits };
-        thinned.by_row.limit(most(self.by_row.limits));
-        thinned.by_col.limit(most(self.by_col.limits));
+        let mut thinned = Sketch::assemble(nnz, part(&self.by_row), part(&self.by_col), self.diagonal);
+        thinned.identity = Identity::narrowed(&[&self.identity]);
         thinned
-    }
-
-    /// A function that is nonzero at zero, of which no more is known: `exp(A)`, `A + c`, `cos(A)`.
-    pub fn dense_like(&self) -> Sketch {
-        Sketch::dense(self.rows(), self.cols())
-    }
-
-    /// `diag(v) %*% self` without the diagonal matrix: row i is kept where `v` (m x 1) is nonzero.
-    pub fn scale_rows(&self, v: &Sketch) -> Sketch {
-        self.mul(v)
-    }
-
-    /// `self %*% diag(v)`: column j is kept where `v` (1 x n) is nonzero.
-    pub fn scale_cols(&self, v: &Sketch) -> Sketch {
-        self.mul(v)
     }
 
     /// `ifelse(self, yes, no)`: the part of `yes` where `self` is nonzero and the part of `no` elsewhere.
     /// Scalars are given as [`Sketch::dense`] or [`Sketch::empty`] of 1 x 1.
     pub fn if_else(&self, yes: &Sketch, no: &Sketch) -> Sketch {
-        let chosen = self.mul(yes);
-        let other = self.is_zero().mul(no);
-        let (chosen, other) = conformed(&chosen, &other);
-        let nothing = Sketch::empty(chosen.rows(), chosen.cols());
-        union(&chosen, &other, &nothing)
+        let (test, yes) = conformed(self, yes);
+        let (test, no) = conformed(&test, no);
+        let (yes, no) = conformed(&yes, &no);
+        match test.structure() {
+            Structure::Dense => yes,
+            Structure::Empty => no,
+            // no cell is in both parts
+            _ => union(&test.mul(&yes), &no.without(&test), &Sketch::empty(no.rows(), no.cols())),
+        }
     }
 
     /// The vector or scalar repeated to `rows` x `cols`; a matrix that has this shape already is returned as it is.
@@ -168,8 +142,38 @@ impl Sketch {
     }
 }
 
+/// The intersection of patterns that are not known to be related.
+fn intersected(a: &Sketch, b: &Sketch) -> Sketch {
+    match (a.structure(), b.structure()) {
+        (Structure::Rectangle, Structure::Rectangle) => {
+            let both = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), f64::min);
+            return Sketch::rectangle(&both(&a.by_row, &b.by_row), a.rows(), &both(&a.by_col, &b.by_col), a.cols());
+        }
+        (Structure::Diagonal, Structure::Diagonal) => return diagonals(a, b, f64::min, |p, q| p * q),
+        _ => {}
+    }
+    let disjoint_at_least = a.nnz.lower as u128 + b.nnz.lower as u128;
+    let lower = disjoint_at_least.saturating_sub(u128::from(a.cells())) as u64;
+    let upper = a.nnz.upper.min(b.nnz.upper);
+    let general = |sketch: &Sketch| sketch.structure() == Structure::General && dc::is_small(sketch);
+    if lower < upper && general(a) && general(b) {
+        let expected = dc::intersection(a, b);
+        let (mut rows, mut cols) = (intersection(&a.by_row, &b.by_row, 0.0), intersection(&a.by_col, &b.by_col, 0.0));
+        (rows.counts, cols.counts) = (expected.rows, expected.cols);
+        return Sketch::fit(Nnz::new(lower, expected.nnz, upper), rows, cols, false);
+    }
+    let pairs = a.nnz.estimate * b.nnz.estimate;
+    // lambda: how much likelier than at random two nonzeros meet, given the counts of the other axis
+    let lambda = |x: &Axis, y: &Axis| x.counts().zip(y.counts(), |x, y| x * y).sum(x.len()) / pairs;
+    let (across_cols, across_rows) = (lambda(&a.by_col, &b.by_col), lambda(&a.by_row, &b.by_row));
+    let rows = intersection(&a.by_row, &b.by_row, across_cols);
+    let cols = intersection(&a.by_col, &b.by_col, across_rows);
+    let estimate = rows.counts.sum(rows.len);
+    Sketch::fit(Nnz::new(lower, estimate, upper), rows, cols, a.diagonal || b.diagonal)
+}
+
 /// Both operands repeated to the shape of the result.
-fn conformed(a: &Sketch, b: &Sketch) -> (Sketch, Sketch) {
+pub(super) fn conformed(a: &Sketch, b: &Sketch) -> (Sketch, Sketch) {
     let pick = |x: u64, y: u64| if x == 1 { y } else { x };
     let (rows, cols) = (pick(a.rows(), b.rows()), pick(a.cols(), b.cols()));
     (a.broadcast(rows, cols), b.broadcast(rows, cols))
@@ -211,15 +215,16 @@ fn union_slices(a: &Axis, b: &Axis, both: &Axis) -> Bounded {
     }
 }
 
-fn complement(axis: &Axis) -> Bounded {
-    let width = axis.width() as f64;
-    Bounded {
-        len: axis.len(),
-        lower: axis.upper().map(|c| width - c),
-        counts: axis.counts().map(|c| width - c),
-        upper: axis.lower().map(|c| width - c),
-        limits: Limits::any(axis.len(), axis.width()),
+/// Counts of zeros; they sum to the total as those of nonzeros do.
+fn complement(axis: &Axis) -> Axis {
+    let (len, cells) = (axis.len(), axis.width());
+    let zeros = axis.counts().map(|c| cells as f64 - c);
+    if axis.is_exact() {
+        return Axis::exact(len, cells, zeros);
     }
+    // The bounds of inexact counts are the same for all slices.
+    let Limits { min, max, .. } = axis.limits;
+    Axis::estimated(len, cells, zeros, Limits { min: cells - max, max: cells - min, ..Limits::any(len, cells) })
 }
 
 /// Two diagonal matrices combine entry by entry: `certain` of bounds, `expected` of probabilities.

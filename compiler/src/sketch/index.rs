@@ -14,6 +14,9 @@ impl Sketch {
     pub fn slice(&self, rows: Range<u64>, cols: Range<u64>) -> Sketch {
         assert!(rows.start <= rows.end && rows.end <= self.rows(), "rows {rows:?} of {}", self.rows());
         assert!(cols.start <= cols.end && cols.end <= self.cols(), "columns {cols:?} of {}", self.cols());
+        if (rows.clone(), cols.clone()) == (0..self.rows(), 0..self.cols()) {
+            return self.clone();
+        }
         let diagonal = self.diagonal && rows == cols;
         let mut sketch = self.row_range(rows).transpose().row_range(cols).transpose();
         sketch.diagonal = diagonal;
@@ -34,7 +37,11 @@ impl Sketch {
         let outside = cells(m - kept, n);
         let nnz = Nnz::new(self.nnz.lower.saturating_sub(outside), estimate, self.nnz.upper.min(cells(kept, n)));
         let own = self.by_row.limits;
-        let row_limits = Limits { nonempty_lower: 0, nonempty_upper: own.nonempty_upper.min(kept), ..own };
+        let row_limits = Limits {
+            nonempty_lower: own.nonempty_lower.saturating_sub(m - kept),
+            nonempty_upper: own.nonempty_upper.min(kept),
+            ..own
+        };
         let rows = Bounded { len: kept, lower, counts, upper, limits: row_limits };
         let cols = Bounded {
             len: n,

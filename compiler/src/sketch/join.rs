@@ -1,6 +1,7 @@
 //! Where control flow meets: the value of one branch or the other.
 
 use super::axis::{Axis, Limits};
+use super::identity::Identity;
 use super::mnc::Sketch;
 use super::nnz::Nnz;
 
@@ -11,14 +12,24 @@ impl Sketch {
     /// If the shapes differ.
     pub fn join(&self, b: &Sketch) -> Sketch {
         assert_eq!((self.rows(), self.cols()), (b.rows(), b.cols()), "branches of one shape");
-        if self == b {
+        if self.identity.is(&b.identity) {
             return self.clone();
+        }
+        if self == b {
+            // what is said of the one holds for the other, which is not the same pattern for that
+            return Sketch { identity: Identity::default(), ..self.clone() };
         }
         let (x, y) = (self.nnz, b.nnz);
         let nnz = Nnz::new(x.lower.min(y.lower), (x.estimate + y.estimate) / 2.0, x.upper.max(y.upper));
         let by_row = either(&self.by_row, &b.by_row);
         let by_col = either(&self.by_col, &b.by_col);
-        Sketch::assemble(nnz, by_row, by_col, self.diagonal && b.diagonal)
+        let mut either = Sketch::assemble(nnz, by_row, by_col, self.diagonal && b.diagonal);
+        match () {
+            _ if self.is_within(b) => either.identity = Identity::narrowed(&[&b.identity]),
+            _ if b.is_within(self) => either.identity = Identity::narrowed(&[&self.identity]),
+            _ => {}
+        }
+        either
     }
 }
 

@@ -3,6 +3,7 @@
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
 use super::dc::{Factor, Factors};
+use super::identity::Identity;
 use super::nnz::{Nnz, bytes_csr, bytes_dense, cells};
 use super::rule::Rule;
 use super::walk::Lineage;
@@ -18,6 +19,7 @@ pub struct Sketch {
     pub(super) diagonal: bool,
     pub(super) factors: Factors,
     pub(super) lineage: Lineage,
+    pub(super) identity: Identity,
 }
 
 /// Patterns that are known cell by cell from the counts.
@@ -38,9 +40,18 @@ pub enum Structure {
 impl Sketch {
     /// A sketch of what its parts say together: each may tighten the bounds of the others.
     pub(super) fn assemble(nnz: Nnz, by_row: Axis, by_col: Axis, diagonal: bool) -> Sketch {
-        let mut sketch =
-            Sketch { nnz, by_row, by_col, diagonal, factors: Factors::default(), lineage: Lineage::default() };
-        if diagonal {
+        let square = by_row.len() == by_col.len();
+        let mut sketch = Sketch {
+            nnz,
+            by_row,
+            by_col,
+            // only a square matrix is diagonal
+            diagonal: diagonal && square,
+            factors: Factors::default(),
+            lineage: Lineage::default(),
+            identity: Identity::default(),
+        };
+        if sketch.diagonal {
             sketch.by_row.limit(Limits { max: 1, ..sketch.by_row.limits });
             sketch.by_col.limit(Limits { max: 1, ..sketch.by_col.limits });
         }

@@ -7,8 +7,12 @@
 //!
 //! **What a number means.** [`Nnz`] holds `lower <= estimate <= upper`. The two bounds are theorems about the Boolean pattern
 //! of the result: products and sums of nonzeros are taken to be nonzero (no cancellation, no underflow). `upper` therefore
-//! also bounds the numeric result; `lower` does if nothing cancels. `lower == upper` means the count is exact.
+//! also bounds the numeric result; `lower` does if nothing cancels. `lower == upper` means the count is exact. Products take
+//! 0 * NaN for 0: their bounds suppose finite operands.
 //! The estimate is for costs, the upper bound for memory; an estimate is never a bound.
+//!
+//! **One pattern or two.** A sketch knows its pattern from others of the same counts: clones, and whatever keeps or thins a
+//! pattern, are recognised when they meet it again, so that `X * (X > 0)` is no intersection of independent patterns.
 //!
 //! **Cost.** A sketch takes O(rows + columns) if it was made from data and O(1) if only its shape and number of nonzeros are
 //! known ([`Counts::Uniform`]), whatever its shape. Clones share their vectors.
@@ -49,6 +53,7 @@ mod elementwise;
 pub mod estimator;
 pub mod exact;
 pub mod file;
+mod identity;
 mod index;
 mod join;
 mod leaf;
@@ -57,6 +62,7 @@ mod mnc;
 mod nnz;
 pub mod operation;
 mod order;
+mod outcome;
 pub mod pattern;
 pub mod probe;
 mod product;
@@ -76,10 +82,11 @@ pub use file::{SketchFile, SketchFileError, Stamp};
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};
+pub use outcome::{Outcome, Outcomes};
 pub use pattern::{InvalidPattern, Pattern};
 pub use rule::{Rule, Why};
 pub use table::Spread;
 pub use walk::Walks;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, Limits};
 use super::counts::Counts;
+use super::identity::Identity;
 use super::mnc::{Bounded, Sketch};
 use super::nnz::Nnz;
 
@@ -15,18 +16,24 @@ impl Sketch {
             diagonal: self.diagonal,
             factors: self.factors.transposed(),
             lineage: self.lineage.transposed(),
+            // a diagonal matrix is its own transpose
+            identity: if self.diagonal { self.identity.clone() } else { Identity::default() },
         }
     }
 
     /// `rev(self)`: rows in the opposite order.
     pub fn rev(&self) -> Sketch {
-        let diagonal = self.diagonal && self.rows() <= 1;
+        if self.rows() <= 1 {
+            return self.clone();
+        }
         Sketch {
+            nnz: self.nnz,
             by_row: self.by_row.reordered(Counts::reversed),
-            diagonal,
+            by_col: self.by_col.clone(),
+            diagonal: false,
             factors: Default::default(),
             lineage: Default::default(),
-            ..self.clone()
+            identity: Default::default(),
         }
     }
 
@@ -93,7 +100,8 @@ impl Sketch {
         Sketch::assemble(self.nnz, axis.clone(), axis, true)
     }
 
-    /// `diag(A)`: the main diagonal as a column. Cell (i, i) is nonzero with probability about hr_i hc_i / nnz.
+    /// `diag(A)`: the main diagonal as a column. Cell (i, i) is nonzero with probability hr_i hc_i / nnz, the share of the
+    /// nonzeros of row i that fall into column i.
     pub fn diag_of_matrix(&self) -> Sketch {
         let m = self.rows().min(self.cols());
         let (rows, cols) = (self.by_row.range(0..m), self.by_col.range(0..m));
@@ -103,7 +111,7 @@ impl Sketch {
         }
         let (m_cells, n_cells) = (self.rows() as f64, self.cols() as f64);
         let nnz = self.nnz.estimate;
-        let probability = move |r: f64, c: f64| if nnz > 0.0 { -(-r * c / nnz).exp_m1() } else { 0.0 };
+        let probability = move |r: f64, c: f64| if nnz > 0.0 { (r * c / nnz).min(1.0) } else { 0.0 };
         let lower = rows.0.zip(&cols.0, move |r, c| f64::from(u8::from(r >= n_cells || c >= m_cells)));
         let entries = Bounded {
             len: m,

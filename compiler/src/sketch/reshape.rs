@@ -28,7 +28,7 @@ impl Sketch {
 /// these columns have of all.
 fn reshaped_rows(a: &Sketch, rows: u64, cols: u64) -> Axis {
     let (n, nnz) = (a.cols(), a.nnz.estimate);
-    let limits = Limits::any(rows, cols);
+    let limits = row_limits(a, rows, cols);
     let uniform = Counts::Uniform(if rows == 0 { 0.0 } else { nnz / rows as f64 });
     let is_uniform = [&a.by_row, &a.by_col].iter().all(|axis| matches!(axis.counts(), Counts::Uniform(_)));
     let whole_rows = n > 0 && cols.is_multiple_of(n);
@@ -66,12 +66,46 @@ fn reshaped_rows(a: &Sketch, rows: u64, cols: u64) -> Axis {
     }
 }
 
+/// A new row takes no more than it has parts of old rows, and an old row lies in no more new rows than it has parts.
+fn row_limits(a: &Sketch, rows: u64, cols: u64) -> Limits {
+    let (old, n) = (a.by_row.limits, a.cols());
+    let any = Limits::any(rows, cols);
+    if n == 0 || cols == 0 {
+        return any;
+    }
+    // parts of slices of length `from` in one of length `to`
+    let parts = |to: u64, from: u64| match () {
+        _ if to.is_multiple_of(from) => to / from,
+        _ if from.is_multiple_of(to) => 1,
+        _ => to.div_ceil(from).saturating_add(1),
+    };
+    let whole = if cols.is_multiple_of(n) { cols / n } else { 0 };
+    Limits {
+        min: old.min.saturating_mul(whole).min(cols),
+        max: old.max.saturating_mul(parts(cols, n)).min(cols),
+        nonempty_upper: old.nonempty_upper.saturating_mul(parts(n, cols)).min(rows),
+        ..any
+    }
+}
+
+/// A new column takes its cells from the old columns that are congruent to it.
+fn col_limits(a: &Sketch, rows: u64, cols: u64) -> Limits {
+    let (old, n) = (a.by_col.limits, a.cols());
+    let any = Limits::any(cols, rows);
+    if n == 0 || cols == 0 {
+        return any;
+    }
+    let period = gcd(n, cols);
+    let min = if period == cols { old.min.saturating_mul(n / period).min(rows) } else { 0 };
+    Limits { min, max: old.max.saturating_mul(n / period).min(rows), ..any }
+}
+
 /// Old column j is spread over the new columns that are congruent to j modulo g = gcd(old, new columns), evenly; if old
 /// rows are placed side by side, in proportion to the nonzeros of the old rows at each place.
 fn reshaped_cols(a: &Sketch, rows: u64, cols: u64) -> Axis {
     let (n, nnz) = (a.cols(), a.nnz.estimate);
     let uniform = Counts::Uniform(if cols == 0 { 0.0 } else { nnz / cols as f64 });
-    let limits = Limits::any(cols, rows);
+    let limits = col_limits(a, rows, cols);
     let is_uniform = [&a.by_row, &a.by_col].iter().all(|axis| matches!(axis.counts(), Counts::Uniform(_)));
     let period = gcd(n, cols);
     let folded = period == cols;

@@ -1,40 +1,39 @@
-//! Cell-wise operators: shapes by broadcasting, nonzeros by what the function does to zeros.
+//! Cell-wise operators: shapes by broadcasting, nonzeros by what the function makes of zeros and nonzeros (`outcome.rs`).
 
-use super::{Infer, Mismatch, required, scalar};
-use crate::facts::{Dim, Facts, MatrixFacts};
-use crate::ops::{Binary, Op, Pattern, Scalar, Unary};
-use crate::sketch::{Nnz, Sketch};
+use super::values::Cells;
+use super::{Infer, Mismatch, described, outcome, required, scalar, values};
+use crate::facts::{Dim, Facts, MatrixFacts, Values};
+use crate::ops::{Binary, Op, Scalar};
+use crate::sketch::{Nnz, Outcome, Sketch};
 
 pub const UNARY: Infer = |op, args| {
     let Op::Unary(f) = op else { unreachable!("a row of another operator") };
     match required(args, 0) {
         Facts::Unknown => Ok(Facts::Unknown),
         Facts::Scalar { ty, value } => scalar::unary(f, *ty, value.as_ref()),
-        Facts::Matrix(m) => Ok(Facts::Matrix(MatrixFacts {
-            sketch: m.sketch.as_ref().map(|s| unary_sketch(f, s)),
-            finite: unary_finite(f, m.finite),
-            ..m.clone()
-        })),
+        Facts::Matrix(m) => {
+            let cells = Cells::of(m);
+            let sketch = m.sketch.as_ref().map(|s| mapped(s, outcome::unary(f, cells)));
+            Ok(described(m.rows, m.cols, sketch, (values::unary(f, cells), values::unary_finite(f, cells))))
+        }
     }
 };
 
-fn unary_sketch(f: Unary, s: &Sketch) -> Sketch {
-    match f.pattern() {
-        Pattern::Same => s.clone(),
-        Pattern::Within => s.zero_preserving(),
-        Pattern::Complement => s.is_zero(),
-        Pattern::Dense => s.full(),
+/// A function of each cell.
+fn mapped(s: &Sketch, (of_zero, of_nonzero): (Outcome, Outcome)) -> Sketch {
+    match (of_zero, of_nonzero) {
+        (Outcome::Nonzero, Outcome::Zero) => equal_to_zero(s),
+        _ => s.mapped(of_zero, of_nonzero),
     }
 }
 
-/// Whether a function of finite cells stays finite.
-fn unary_finite(f: Unary, finite: bool) -> bool {
-    match f {
-        Unary::Not | Unary::IsNa | Unary::IsNan | Unary::IsInfinite => true,
-        Unary::Negate | Unary::Abs | Unary::Round | Unary::Floor | Unary::Ceil | Unary::Sign => finite,
-        Unary::Sin | Unary::Cos | Unary::Atan | Unary::Tanh => finite,
-        _ => false,
+/// The complement of a pattern; where nothing is known of it, some cells are expected to be 0.
+fn equal_to_zero(s: &Sketch) -> Sketch {
+    let nnz = s.nnz();
+    if nnz.lower == 0 && nnz.estimate >= s.cells() as f64 {
+        return Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(outcome::EQUAL * nnz.estimate, s.cells()));
     }
+    s.is_zero()
 }
 
 pub const BINARY: Infer = |op, args| {
@@ -94,69 +93,16 @@ fn with_scalar(
             .label(position, "this is a string")
             .help("`toString(X)` makes text of a matrix"));
     }
-    let value = value.and_then(Scalar::as_f64);
-    let sketch = m.sketch.as_ref().map(|s| match value {
-        Some(v) => scalar_sketch(f, s, v, position),
-        None => unknown_scalar_sketch(f, s, position),
-    });
-    let finite = m.finite && value.is_some_and(f64::is_finite) && keeps_finite(f);
-    Ok(Facts::Matrix(MatrixFacts { sketch, finite: finite || is_logical(f), ..m.clone() }))
+    let (cells, scalar) = (Cells::of(m), Cells::operand(scalar));
+    let outcomes = outcome::with_scalar(f, cells, value.and_then(Scalar::as_f64), scalar, position);
+    let (a, b) = if position == 1 { (cells, scalar) } else { (scalar, cells) };
+    Ok(described(m.rows, m.cols, m.sketch.as_ref().map(|s| mapped(s, outcomes)), of_values(f, a, b)))
 }
 
-/// The cells of a pattern under x -> f(x, v) (or f(v, x)): where zeros go decides most of it.
-fn scalar_sketch(f: Binary, s: &Sketch, v: f64, position: usize) -> Sketch {
-    let at = |x: f64| if position == 1 { f.apply(x, v) } else { f.apply(v, x) };
-    let zero_stays = at(0.0) == 0.0;
-    // Functions that are 0 nowhere but at 0, for this v.
-    let injective = matches!(f, Binary::Multiply if v != 0.0)
-        || matches!((f, position), (Binary::Divide, 1) if v.is_finite() && v != 0.0)
-        || matches!((f, position), (Binary::Power, 1) if v > 0.0)
-        || matches!(f, Binary::NotEqual | Binary::Or | Binary::Add | Binary::Subtract if v == 0.0)
-        || matches!(f, Binary::And if v != 0.0);
-    match (zero_stays, injective) {
-        // A product may underflow to 0: the upper bound holds, equality need not.
-        (true, true) if matches!(f, Binary::Multiply | Binary::Divide | Binary::Power) && v.abs() != 1.0 => {
-            s.zero_preserving()
-        }
-        (true, true) => s.clone(),
-        (true, false) => s.zero_preserving(),
-        (false, _) if matches!(f, Binary::Equal) && v == 0.0 => equal_to_zero(s),
-        (false, _) => s.fill_zeros(),
-    }
-}
-
-/// The share of cells that an equality is expected to select where nothing is known of the values: that of System R.
-const EQUALITY: f64 = 0.1;
-
-/// The complement of a pattern; where nothing is known of it, some cells are expected to be 0.
-fn equal_to_zero(s: &Sketch) -> Sketch {
-    let nnz = s.nnz();
-    if nnz.lower == 0 && nnz.estimate >= s.cells() as f64 {
-        return Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(EQUALITY * nnz.estimate, s.cells()));
-    }
-    s.is_zero()
-}
-
-/// Without the scalar's value: a product keeps zeros (for a finite scalar), a comparison or sum may fill them. A quotient
-/// most likely keeps them, but 0 / 0 is NaN, and so does a power, but 0^0 is 1.
-fn unknown_scalar_sketch(f: Binary, s: &Sketch, position: usize) -> Sketch {
-    match f {
-        Binary::Multiply | Binary::And => s.zero_preserving(),
-        Binary::Divide | Binary::Modulus | Binary::IntDivide | Binary::Power if position == 1 => {
-            Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(s.nnz().estimate, s.cells()))
-        }
-        _ => s.full(),
-    }
-}
-
-fn is_logical(f: Binary) -> bool {
-    use Binary::*;
-    matches!(f, Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | And | Or | Xor)
-}
-
-/// Sums and products of finite cells may overflow: only these can not.
-fn keeps_finite(f: Binary) -> bool {
-    is_logical(f) || matches!(f, Binary::Min | Binary::Max)
+/// The values of a result, and whether it is finite.
+fn of_values(f: Binary, a: Cells, b: Cells) -> (Values, bool) {
+    let values = values::binary(f, a, b);
+    (values, values::binary_finite(f, a, b, values))
 }
 
 fn matrices(op: Op, f: Binary, a: &MatrixFacts, b: &MatrixFacts) -> Result<Facts, Mismatch> {
@@ -171,18 +117,24 @@ fn matrices(op: Op, f: Binary, a: &MatrixFacts, b: &MatrixFacts) -> Result<Facts
         .label(1, format!("this is {}", b.shape()))
         .help("shapes must be equal, or one operand a row or column vector of fitting length"));
     };
-    let finite = is_logical(f) || (a.finite && b.finite && keeps_finite(f));
-    let sketch = match (&a.sketch, &b.sketch) {
-        (Some(s), Some(t)) => binary_sketch(f, s, t),
-        _ => return Ok(with_finite(Facts::matrix(rows, cols), finite)),
-    };
-    Ok(Facts::sketched(sketch, finite))
+    let (x, y) = (Cells::of(a), Cells::of(b));
+    // One node of a DAG: not only are the patterns the same, but the values.
+    let itself = std::ptr::eq(a, b);
+    let sketch = a.sketch.as_ref().zip(b.sketch.as_ref()).map(|(s, t)| match itself {
+        true => mapped(s, outcome::itself(f, x)),
+        false => s.combined(t, outcome::binary(f, x, y)),
+    });
+    Ok(described(rows, cols, sketch, if itself { of_itself(f, x) } else { of_values(f, x, y) }))
 }
 
-fn with_finite(facts: Facts, finite: bool) -> Facts {
-    match facts {
-        Facts::Matrix(m) => Facts::Matrix(MatrixFacts { finite, ..m }),
-        other => other,
+/// [`of_values`] of an operand with itself.
+fn of_itself(f: Binary, x: Cells) -> (Values, bool) {
+    let (values, finite) = of_values(f, x, x);
+    match f {
+        // 0, or NaN
+        Binary::Subtract => (Values::NONE, x.finite),
+        Binary::Divide | Binary::IntDivide => (Values::ONE, finite),
+        _ => (values, finite),
     }
 }
 
@@ -195,17 +147,6 @@ fn broadcast(a: Dim, b: Dim, left: &MatrixFacts, right: &MatrixFacts) -> Result<
         (Some(_), Some(_)) => Err(()),
         (Some(n), None) | (None, Some(n)) if n != 1 => Ok(Some(n)),
         _ => Ok(None),
-    }
-}
-
-fn binary_sketch(f: Binary, a: &Sketch, b: &Sketch) -> Sketch {
-    match f {
-        // Sketches speak of finite values: there a zero annihilates.
-        Binary::Multiply | Binary::And => Sketch::mul(a, b),
-        Binary::Or => Sketch::add(a, b),
-        // The cells where both are 0 stay 0; others may cancel.
-        _ if f.apply(0.0, 0.0) == 0.0 => Sketch::add(a, b).zero_preserving(),
-        _ => Sketch::mul(a, b).full(),
     }
 }
 
@@ -229,17 +170,36 @@ pub const IF_ELSE: Infer = |op, args| {
     }
     let mut shape: Option<MatrixFacts> = None;
     for m in [c, a, b].into_iter().filter_map(Facts::as_matrix) {
+        let m = MatrixFacts { sketch: None, ..m.clone() };
         shape = Some(match shape {
-            None => m.clone(),
-            Some(s) => match matrices(op, Binary::Max, &s, m)? {
+            None => m,
+            Some(s) => match matrices(op, Binary::Max, &s, &m)? {
                 Facts::Matrix(joined) => joined,
                 _ => unreachable!("two matrices make a matrix"),
             },
         });
     }
     let shape = shape.expect("one of the three is a matrix");
-    Ok(Facts::matrix(shape.rows, shape.cols))
+    let sketch = match [c, a, b].map(operand_sketch) {
+        [Some(c), Some(a), Some(b)] => Some(c.if_else(&a, &b)),
+        _ => None,
+    };
+    let (yes, no) = (Cells::operand(a), Cells::operand(b));
+    let values = (yes.nonzeros.hull(no.nonzeros), yes.finite && no.finite);
+    Ok(described(shape.rows, shape.cols, sketch, values))
 };
+
+/// The pattern of an operand, of a scalar that of a 1 x 1 matrix.
+fn operand_sketch(facts: &Facts) -> Option<Sketch> {
+    match facts {
+        Facts::Matrix(m) => m.sketch.clone(),
+        scalar => Some(match scalar.value().and_then(Scalar::as_f64) {
+            Some(0.0) => Sketch::empty(1, 1),
+            Some(_) => Sketch::dense(1, 1),
+            None => Sketch::uniform(1, 1, Nnz::unknown(1)),
+        }),
+    }
+}
 
 impl MatrixFacts {
     /// A dimension is known to be 1.

@@ -1,8 +1,8 @@
 //! Operators that make matrices of scalars.
 
-use super::{Infer, Mismatch, dimension, number, required, string};
-use crate::facts::{Dim, Facts};
-use crate::ops::{Op, Scalar, ScalarType, matrix_literal, sequence_length};
+use super::{Infer, Mismatch, described, dimension, number, required, string};
+use crate::facts::{Dim, Facts, Values};
+use crate::ops::{Default, Op, Scalar, ScalarType, matrix_literal, sequence_length, sequence_value};
 use crate::sketch::{Nnz, Sketch, cells};
 
 /// `matrix(v, rows, cols, byrow)`: of a scalar a constant, of a matrix a reshape, of a string its numbers.
@@ -28,7 +28,7 @@ fn constant(value: Option<f64>, rows: Dim, cols: Dim) -> Result<Facts, Mismatch>
     let (Some(r), Some(c)) = (rows, cols) else { return Ok(Facts::matrix(rows, cols)) };
     Ok(match value {
         Some(0.0) => Facts::sketched(Sketch::empty(r, c), true),
-        Some(v) => Facts::sketched(Sketch::dense(r, c), v.is_finite()),
+        Some(v) => Facts::valued(Sketch::dense(r, c), v.is_finite(), Values::constant(v)),
         None => Facts::sketched(Sketch::uniform(r, c, Nnz::new(0, cells(r, c) as f64, cells(r, c))), false),
     })
 }
@@ -44,10 +44,10 @@ fn literal(text: &str, rows: Dim, cols: Dim) -> Result<Facts, Mismatch> {
         return Err(Mismatch::new("E0304", format!("a {r} x {c} matrix needs {} values", cells(r, c)))
             .label(0, format!("these are {}", values.len())));
     }
-    let nonzeros = values.iter().filter(|&&v| v != 0.0).count() as u64;
     Ok(match (rows, cols) {
         (Some(r), Some(c)) => {
-            Facts::sketched(Sketch::uniform(r, c, Nnz::exact(nonzeros)), values.iter().all(|v| v.is_finite()))
+            let finite = values.iter().all(|v| v.is_finite());
+            Facts::valued(Sketch::from_dense(r, c, &values), finite, Values::of(&values))
         }
         _ => Facts::matrix(rows, cols),
     })
@@ -60,22 +60,21 @@ fn reshape(m: &crate::facts::MatrixFacts, rows: Dim, cols: Dim, byrow: Option<bo
         return Err(Mismatch::new("E0304", format!("a {} matrix can not be reshaped to {r} x {c}", m.shape()))
             .label(0, format!("this has {have} cells, not {}", cells(r, c))));
     }
-    Ok(match (&m.sketch, rows, cols) {
-        (Some(s), Some(r), Some(c)) => Facts::sketched(
-            match byrow {
-                Some(byrow) => s.reshape(r, c, byrow),
-                None => Sketch::uniform(r, c, s.nnz()),
-            },
-            m.finite,
-        ),
-        _ => Facts::matrix(rows, cols),
-    })
+    let sketch = match (&m.sketch, rows, cols) {
+        (Some(s), Some(r), Some(c)) => Some(match byrow {
+            Some(byrow) => s.reshape(r, c, byrow),
+            None => Sketch::uniform(r, c, s.nnz()),
+        }),
+        _ => None,
+    };
+    Ok(described(rows, cols, sketch, (m.values, m.finite)))
 }
 
 pub const RAND: Infer = |op, args| {
     let (rows, cols) = (dimension(op, args, 0)?, dimension(op, args, 1)?);
-    let (low, high, sparsity) = (number(op, args, 2)?, number(op, args, 3)?, number(op, args, 4)?);
-    let pdf = string(op, args, 5)?;
+    let (low, high) = (known(op, args, 2)?, known(op, args, 3)?);
+    let (sparsity, lambda) = (known(op, args, 4)?, known(op, args, 6)?);
+    let pdf = if args[5].is_none() { Some("uniform") } else { string(op, args, 5)? };
     if let Some(pdf) = pdf
         && !["uniform", "normal", "poisson"].contains(&pdf)
     {
@@ -88,18 +87,33 @@ pub const RAND: Infer = |op, args| {
         return Err(Mismatch::new("E0215", "the sparsity of `rand` lies between 0 and 1")
             .label(4, format!("this is {}", crate::ops::format_double(s))));
     }
-    let (Some(r), Some(c)) = (rows, cols) else { return Ok(Facts::matrix(rows, cols)) };
-    let all = cells(r, c);
-    let zeros_only = low == Some(0.0) && high == Some(0.0) && pdf == Some("uniform");
-    let finite = low.is_some_and(f64::is_finite) && high.is_some_and(f64::is_finite);
-    let nnz = match sparsity {
-        _ if zeros_only => Nnz::exact(0),
-        // A drawn value may itself be 0.
-        Some(s) => Nnz::new(0, all as f64 * s, if s == 0.0 { 0 } else { all }),
-        None => Nnz::unknown(all),
+    // The value of a drawn cell, and the probability that it is 0.
+    let (values, zero) = match (pdf, low, high) {
+        (Some("uniform"), Some(low), Some(high)) => {
+            let values = Values::new(low, high, low == high && low.fract() == 0.0);
+            (values, f64::from(u8::from(values.is_none())))
+        }
+        (Some("poisson"), ..) => (Values::new(0.0, f64::INFINITY, true), lambda.map_or(0.0, |l| (-l).exp())),
+        _ => (Values::UNKNOWN, 0.0),
     };
-    Ok(Facts::sketched(Sketch::uniform(r, c, nnz), finite))
+    let (Some(r), Some(c)) = (rows, cols) else { return Ok(Facts::matrix(rows, cols).with_values(true, values)) };
+    let all = cells(r, c);
+    // Which cells are drawn is not known, nor whether they are 0, unless all are drawn from a range without it.
+    let none = sparsity == Some(0.0) || values.is_none();
+    let apart = pdf == Some("uniform") && low.zip(high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+    let every = sparsity == Some(1.0) && apart;
+    let expected = all as f64 * sparsity.unwrap_or(1.0) * (1.0 - zero.clamp(0.0, 1.0));
+    let nnz = Nnz::new(if every { all } else { 0 }, expected, if none { 0 } else { all });
+    Ok(Facts::valued(Sketch::uniform(r, c, nnz), true, values))
 };
+
+/// The number of an argument, or of its default.
+fn known(op: Op, args: &[Option<&Facts>], i: usize) -> Result<Option<f64>, Mismatch> {
+    match (args[i], op.row().parameter(i).default) {
+        (None, Default::Double(x)) => Ok(Some(x)),
+        _ => number(op, args, i),
+    }
+}
 
 pub const SEQ: Infer = |op, args| {
     let (from, to) = (number(op, args, 0)?, number(op, args, 1)?);
@@ -121,11 +135,20 @@ pub const SEQ: Infer = |op, args| {
         )
         .label(2.min(args.len() - 1), "a step towards the end, not 0"));
     };
-    // The last value may lie a hair beyond the end (see `sequence_length`).
-    let last = a + n.saturating_sub(1) as f64 * step.unwrap_or(if a <= b { 1.0 } else { -1.0 });
-    let through_zero = a.min(last) <= 0.0 && a.max(last) >= 0.0;
-    let nnz = if through_zero { Nnz::new(n.saturating_sub(1), n.saturating_sub(1) as f64, n) } else { Nnz::exact(n) };
-    Ok(Facts::sketched(Sketch::uniform(n, 1, nnz), a.is_finite() && last.is_finite()))
+    let step = step.unwrap_or(if a <= b { 1.0 } else { -1.0 });
+    let last = sequence_value(a, b, Some(step), n.saturating_sub(1));
+    let integer = a.fract() == 0.0 && step.fract() == 0.0 && b.fract() == 0.0;
+    let (low, high) = (a.min(last), a.max(last));
+    // Integers (that are doubles) are exact: 0 is among them, or not.
+    let exact = integer && low.abs().max(high.abs()) < 9e15;
+    let nnz = match () {
+        _ if low > 0.0 || high < 0.0 => Nnz::exact(n),
+        _ if exact && a % step != 0.0 => Nnz::exact(n),
+        _ if exact => Nnz::exact(n - 1),
+        _ => Nnz::new(n.saturating_sub(1), n.saturating_sub(1) as f64, n),
+    };
+    let values = Values::new(low, high, integer);
+    Ok(Facts::valued(Sketch::uniform(n, 1, nnz), a.is_finite() && last.is_finite(), values))
 };
 
 /// `as.matrix(x)`

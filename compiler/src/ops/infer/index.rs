@@ -1,6 +1,7 @@
 //! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension.
 
-use super::{Infer, Mismatch, matrix, number, required};
+use super::values::Cells;
+use super::{Infer, Mismatch, described, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
 use crate::sketch::{Nnz, Sketch, cells};
@@ -62,14 +63,13 @@ pub const RIGHT_INDEX: Infer = |op, args| {
     let sketch = match (&m.sketch, rows.size, cols.size) {
         (Some(s), Some(r), Some(c)) => Some(match (rows.from, rows.to, cols.from, cols.to) {
             (Some(a), Some(b), Some(i), Some(j)) => s.slice(a - 1..b, i - 1..j),
-            _ => s.sample_slice(r, c),
+            (Some(a), Some(b), ..) => s.slice(a - 1..b, 0..s.cols()).some_cols(c),
+            (.., Some(i), Some(j)) => s.slice(0..s.rows(), i - 1..j).some_rows(r),
+            _ => s.some_rows(r).some_cols(c),
         }),
         _ => None,
     };
-    Ok(match sketch {
-        Some(s) => Facts::sketched(s, m.finite),
-        None => Facts::matrix(rows.size, cols.size),
-    })
+    Ok(described(rows.size, cols.size, sketch, (m.values, m.finite)))
 };
 
 pub const LEFT_INDEX: Infer = |op, args| {
@@ -77,19 +77,16 @@ pub const LEFT_INDEX: Infer = |op, args| {
     let shape = m.shape();
     let rows = bounds(op, args, 2, m.rows, &shape, "row")?;
     let cols = bounds(op, args, 4, m.cols, &shape, "column")?;
-    let finite = match required(args, 1) {
-        Facts::Matrix(source) => {
-            check_source(source, &rows, &cols)?;
-            m.finite && source.finite
-        }
-        Facts::Scalar { value, .. } => {
+    match required(args, 1) {
+        Facts::Matrix(source) => check_source(source, &rows, &cols)?,
+        Facts::Scalar { .. } => {
             number(op, args, 1)?;
-            m.finite && value.as_ref().and_then(|v| v.as_f64()).is_some_and(f64::is_finite)
         }
-        Facts::Unknown => false,
+        Facts::Unknown => {}
     };
+    let source = Cells::operand(required(args, 1));
     let sketch = m.sketch.as_ref().map(|s| overwrite(s, &rows, &cols, required(args, 1)));
-    Ok(Facts::Matrix(MatrixFacts { sketch, finite, ..m.clone() }))
+    Ok(described(m.rows, m.cols, sketch, (m.values.hull(source.nonzeros), m.finite && source.finite)))
 };
 
 fn check_source(source: &MatrixFacts, rows: &Bounds, cols: &Bounds) -> Result<(), Mismatch> {
@@ -119,7 +116,7 @@ fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> S
         (Some(s), Some(a), Some(b), Some(i), Some(j)) if s.rows() == b + 1 - a && s.cols() == j + 1 - i => {
             target.left_index(a - 1..b, i - 1..j, &s)
         }
-        (Some(s), ..) => target.overwritten(s.cells()),
+        (Some(s), ..) => target.overwritten(&s),
         _ => target.full(),
     }
 }

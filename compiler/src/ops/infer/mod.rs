@@ -8,15 +8,18 @@ pub mod effect;
 pub mod factor;
 pub mod generate;
 pub mod index;
+mod outcome;
 pub mod product;
 pub mod reorganize;
 pub mod scalar;
 pub mod select;
 pub mod statistics;
 pub mod table;
+mod values;
 
 use super::{Op, ScalarType};
-use crate::facts::{Dim, Facts, MatrixFacts};
+use crate::facts::{Dim, Facts, MatrixFacts, Values};
+use crate::sketch::Sketch;
 
 /// An inference rule. The arguments stand in the order of the row's parameters, `None` for an absent one.
 pub type Infer = fn(Op, &[Option<&Facts>]) -> Result<Facts, Mismatch>;
@@ -44,6 +47,14 @@ impl Mismatch {
     pub fn help(mut self, help: impl Into<String>) -> Mismatch {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// The facts of a matrix with or without a sketch.
+fn described(rows: Dim, cols: Dim, sketch: Option<Sketch>, (values, finite): (Values, bool)) -> Facts {
+    match sketch {
+        Some(s) => Facts::valued(s, finite, values),
+        None => Facts::matrix(rows, cols).with_values(finite, values),
     }
 }
 

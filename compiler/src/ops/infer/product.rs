@@ -1,6 +1,7 @@
 //! Matrix products.
 
-use super::{Infer, Mismatch, matrix};
+use super::values::{self, Cells};
+use super::{Infer, Mismatch, described, matrix};
 use crate::facts::Facts;
 use crate::sketch::Sketch;
 
@@ -19,8 +20,6 @@ pub const MATMUL: Infer = |op, args| {
         }
         return Err(mismatch);
     }
-    Ok(match (&a.sketch, &b.sketch) {
-        (Some(s), Some(t)) => Facts::sketched(Sketch::matmul(s, t), false),
-        _ => Facts::matrix(a.rows, b.cols),
-    })
+    let sketch = a.sketch.as_ref().zip(b.sketch.as_ref()).map(|(s, t)| Sketch::matmul(s, t));
+    Ok(described(a.rows, b.cols, sketch, values::product(Cells::of(a), Cells::of(b), a.cols.or(b.rows))))
 };

@@ -1,6 +1,6 @@
 //! Reorganizations: every cell goes somewhere, none changes.
 
-use super::{Infer, Mismatch, matrix};
+use super::{Infer, Mismatch, described, matrix};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::Op;
 use crate::sketch::Sketch;
@@ -11,7 +11,7 @@ pub const TRANSPOSE: Infer = |op, args| {
         rows: m.cols,
         cols: m.rows,
         sketch: m.sketch.as_ref().map(Sketch::transpose),
-        finite: m.finite,
+        ..m.clone()
     }))
 };
 
@@ -23,14 +23,12 @@ pub const REVERSE: Infer = |op, args| {
 pub const DIAG: Infer = |op, args| {
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
     match (m.rows, m.cols) {
-        (_, Some(1)) => Ok(match &m.sketch {
-            Some(s) => Facts::sketched(s.diag_to_matrix(), m.finite),
-            None => Facts::matrix(m.rows, m.rows),
-        }),
-        (Some(r), Some(c)) if r == c => Ok(match &m.sketch {
-            Some(s) => Facts::sketched(s.diag_of_matrix(), m.finite),
-            None => Facts::matrix(m.rows, Some(1)),
-        }),
+        (_, Some(1)) => {
+            Ok(described(m.rows, m.rows, m.sketch.as_ref().map(Sketch::diag_to_matrix), (m.values, m.finite)))
+        }
+        (Some(r), Some(c)) if r == c => {
+            Ok(described(m.rows, Some(1), m.sketch.as_ref().map(Sketch::diag_of_matrix), (m.values, m.finite)))
+        }
         (Some(_), Some(_)) => {
             let mismatch = Mismatch::new("E0303", "`diag` needs a column vector or a square matrix")
                 .label(0, format!("this is {}", m.shape()));
@@ -79,5 +77,5 @@ fn bind(by_column: bool, a: &MatrixFacts, b: &MatrixFacts) -> Option<MatrixFacts
             _ => None,
         },
     };
-    Some(MatrixFacts { rows, cols, sketch, finite: a.finite && b.finite })
+    Some(MatrixFacts { rows, cols, sketch, finite: a.finite && b.finite, values: a.values.hull(b.values) })
 }

@@ -1,7 +1,7 @@
 //! Parts of a matrix that its values choose: rows that are not empty, distinct rows, replaced values, triangles.
 
 use super::{Infer, Mismatch, matrix, number, string};
-use crate::facts::{Dim, Facts, MatrixFacts};
+use crate::facts::{Dim, Facts, MatrixFacts, Values};
 use crate::ops::{Op, Scalar, format_double};
 use crate::sketch::{Nnz, Sketch};
 
@@ -76,7 +76,8 @@ pub const REPLACE: Infer = |op, args| {
     let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
     let sketch = m.sketch.as_ref().map(|s| replaced(s, pattern, replacement, m.finite));
     let finite = m.finite && (replacement.is_some_and(f64::is_finite) || pattern.is_some_and(|p| !p.is_finite()));
-    Ok(Facts::Matrix(MatrixFacts { sketch, finite, ..m.clone() }))
+    let values = replacement.map_or(Values::UNKNOWN, |r| m.values.hull(Values::constant(r)));
+    Ok(Facts::Matrix(MatrixFacts { sketch, finite, values, ..m.clone() }))
 };
 
 fn replaced(s: &Sketch, pattern: Option<f64>, replacement: Option<f64>, finite: bool) -> Sketch {
@@ -110,7 +111,12 @@ pub const TRIANGLE: Infer = |op, args| {
         _ => ones(),
     };
     let exact = diagonal.is_some() && values.is_some();
-    Ok(Facts::sketched(if exact { sketch } else { sketch.zero_preserving() }, finite))
+    let kept = match values {
+        Some(true) => m.values,
+        Some(false) => Values::ONE,
+        None => m.values.hull(Values::ONE),
+    };
+    Ok(Facts::valued(if exact { sketch } else { sketch.zero_preserving() }, finite, kept))
 };
 
 /// `order(X, by, decreasing, index.return)`: the rows sorted, or the permutation that sorts them.
@@ -139,7 +145,7 @@ pub const ORDER: Infer = |op, args| {
     Ok(match (index, m.rows, &m.sketch) {
         (Some(true), Some(n), _) => Facts::sketched(Sketch::dense(n, 1), true),
         (Some(true), None, _) => of_size(None, Some(1), true),
-        (Some(false), _, Some(s)) => Facts::sketched(s.reordered_rows(), m.finite),
+        (Some(false), _, Some(s)) => Facts::valued(s.reordered_rows(), m.finite, m.values),
         (Some(false), _, None) => m.clone().into_facts(),
         (None, ..) => of_size(m.rows, None, m.finite),
     })
@@ -162,9 +168,9 @@ pub const CUM_SUM_PROD: Infer = |op, args| {
     }
     Ok(match &m.sketch {
         Some(s) => {
-            // Nothing comes of nothing: without a nonzero term all is 0.
+            // Nothing comes of nothing: without a nonzero term, and with finite factors, all is 0.
             let terms = s.slice(0..s.rows(), 0..1);
-            Facts::sketched(if terms.nnz().upper == 0 { terms } else { terms.full() }, false)
+            Facts::sketched(if terms.nnz().upper == 0 && m.finite { terms } else { terms.full() }, false)
         }
         None => Facts::matrix(m.rows, Some(1)),
     })

@@ -1,6 +1,9 @@
 //! The reference against inference, and against values computed by hand.
 
 mod agreement;
+mod bounds;
+mod estimates;
+mod scale;
 mod values;
 
 use super::{Dense, Value, World};

@@ -221,8 +221,15 @@ impl<'a> Sections<'a> {
             None => None,
         };
         let diagonal = flags & 1 != 0;
-        let mut sketch =
-            Sketch { nnz, by_row, by_col, diagonal, factors: Default::default(), lineage: Default::default() };
+        let mut sketch = Sketch {
+            nnz,
+            by_row,
+            by_col,
+            diagonal,
+            factors: Default::default(),
+            lineage: Default::default(),
+            identity: Default::default(),
+        };
         check(&sketch)?;
         if let Some(mut r) = self.reader(WALK) {
             sketch = sketch.with_walks(read_walks(&mut r, &sketch)?);

@@ -1,6 +1,6 @@
 //! Metadata-only sketches cost nothing, whatever their shape, and sums do not overflow.
 
-use crate::sketch::{Counts, Nnz, Sketch, bytes_csr, bytes_dense};
+use crate::sketch::{Counts, Nnz, Outcome, Outcomes, Sketch, bytes_csr, bytes_dense};
 
 const HUGE: u64 = 1 << 33;
 
@@ -11,6 +11,8 @@ fn metadata_of_any_shape() {
     let v = Sketch::uniform(HUGE, 1, Nnz::exact(1 << 20));
     let c = a.matmul(&a);
     assert!((c.nnz().estimate / 2f64.powi(39) - 1.0).abs() < 1e-6, "{:?}", c.nnz());
+    let half = Outcome::Maybe(0.5);
+    let any = Outcomes { both: half, first: half, second: Outcome::Nonzero, neither: Outcome::Zero };
     let two_columns = v.cbind(&Sketch::dense(HUGE, 1));
     let results = [
         two_columns.reshape(4, HUGE / 2, true),
@@ -39,9 +41,20 @@ fn metadata_of_any_shape() {
         a.diag_of_matrix(),
         v.diag_to_matrix().matmul(&a),
         a.if_else(&a, &Sketch::dense(1, 1)),
-        v.outer(&v.transpose()),
         v.reshape(1 << 20, 1 << 13, true),
         a.join(&Sketch::empty(HUGE, HUGE)),
+        a.without(&a.zero_preserving()),
+        a.without(&v),
+        a.combined(&Sketch::uniform(HUGE, HUGE, Nnz::estimated(1e12, 1 << 50)), any),
+        a.mapped(Outcome::Nonzero, Outcome::Maybe(0.3)),
+        a.mapped(Outcome::Maybe(0.1), Outcome::Maybe(0.3)),
+        two_columns.mapped(Outcome::Nonzero, Outcome::Maybe(0.3)),
+        two_columns.combined(&v, any),
+        two_columns.full_rows(),
+        two_columns.leading(),
+        Sketch::between(&v, &Sketch::dense(HUGE, 1), 0.5),
+        a.some_rows(7).some_cols(1 << 20),
+        a.overwritten(&v),
         Sketch::identity(HUGE).matmul(&a),
         Sketch::permutation(HUGE).matmul(&a),
         Sketch::one_per_row(HUGE, 100).transpose().matmul(&v),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::pattern::Pattern;
-use crate::sketch::{Axis, Counts, Nnz, Sketch, Structure};
+use crate::sketch::{Axis, Counts, Nnz, Outcome, Outcomes, Sketch, Structure};
 
 /// SplitMix64: the choices within one operation.
 pub(super) struct Choices(pub(super) u64);
@@ -31,6 +31,17 @@ impl Choices {
     fn range(&mut self, len: usize) -> std::ops::Range<usize> {
         let (a, b) = (self.below(len + 1), self.below(len + 1));
         a.min(b)..a.max(b)
+    }
+
+    fn outcome(&mut self) -> Outcome {
+        [Outcome::Zero, Outcome::Nonzero, Outcome::Maybe(self.unit())][self.below(3)]
+    }
+
+    fn decide(&mut self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Maybe(_) => self.below(2) == 0,
+            certain => certain == Outcome::Nonzero,
+        }
     }
 
     /// One of the families of patterns that the rules treat differently.
@@ -113,7 +124,7 @@ pub(super) fn apply(choices: &mut Choices, op: u8, p: &Pattern, s: &Sketch) -> (
                 (format!("add {b:?} {t:?}"), b.zip(p, |x, y| x || y), t.add(s))
             }
         }
-        5 => result("mul_same", p.zip(p, |x, y| x && y), s.mul_same()),
+        5 => result("mul itself", p.zip(p, |x, y| x && y), s.mul(s)),
         6 => result("is_zero", p.map(|x| !x), s.is_zero()),
         7 => {
             let keep = choices.pattern(m, n);
@@ -183,8 +194,51 @@ pub(super) fn apply(choices: &mut Choices, op: u8, p: &Pattern, s: &Sketch) -> (
             let t = if choices.below(2) == 0 { shift.sketch(false) } else { Sketch::permutation(n as u64) };
             result("permuted columns", p.matmul(&shift), s.matmul(&t))
         }
+        25 => {
+            let (rows, cols) = [(m, n), (m, n), (m, 1), (1, n)][choices.below(4)];
+            let (b, t) = choices.operand(rows, cols);
+            combined(choices, (p, s), (&b, &t))
+        }
+        26 => {
+            // operands that are known to lie one within the other, or both within a third
+            let mut part = |(p, s): (&Pattern, &Sketch)| {
+                let keep = choices.pattern(m, n);
+                (p.zip(&keep, |x, y| x && y), s.thinned(choices.unit()))
+            };
+            let (q, t) = part((p, s));
+            let (r, u) = part((&q, &t));
+            let (v, w) = part((p, s));
+            let of = [(p, s), (&q, &t), (&r, &u), (&v, &w)];
+            let (first, second) = (choices.below(4), choices.below(4));
+            combined(choices, of[first], of[second])
+        }
+        27 => {
+            let (zero, nonzero) = (choices.outcome(), choices.outcome());
+            let q = Pattern::new(m, n, |i, j| choices.decide(if p.at(i, j) { nonzero } else { zero }));
+            (format!("mapped {zero:?} {nonzero:?}"), q, s.mapped(zero, nonzero))
+        }
+        28 => {
+            let (b, t) = choices.operand(m, n);
+            (format!("without {b:?}"), p.zip(&b, |x, y| x && !y), s.without(&t))
+        }
         _ => result("not_zero", p.clone(), s.not_zero()),
     }
+}
+
+/// Any function of two operands.
+fn combined(choices: &mut Choices, a: (&Pattern, &Sketch), b: (&Pattern, &Sketch)) -> (String, Pattern, Sketch) {
+    let [both, first, second, neither] = std::array::from_fn(|_| choices.outcome());
+    let outcomes = Outcomes { both, first, second, neither };
+    let state = |x: bool, y: bool| match (x, y) {
+        (true, true) => both,
+        (true, false) => first,
+        (false, true) => second,
+        (false, false) => neither,
+    };
+    let (m, n) = (a.0.rows, a.0.cols);
+    let y = b.0.broadcast(m, n);
+    let value = Pattern::new(m, n, |i, j| choices.decide(state(a.0.at(i, j), y.at(i, j))));
+    (format!("combined {outcomes:?} {b:?}"), value, a.1.combined(b.1, outcomes))
 }
 
 fn check_axis(what: &str, axis: &Axis, counts: &[f64], alone: Option<(&Counts, Vec<f64>)>) {
@@ -204,7 +258,11 @@ fn check_axis(what: &str, axis: &Axis, counts: &[f64], alone: Option<(&Counts, V
     }
 }
 
-pub(super) fn check(p: &Pattern, s: &Sketch) {
+/// Every claim of a sketch about a pattern.
+///
+/// # Panics
+/// If one is false.
+pub(crate) fn check(p: &Pattern, s: &Sketch) {
     let (truth, nnz) = (p.nnz(), s.nnz());
     assert_eq!((s.rows(), s.cols()), (p.rows as u64, p.cols as u64));
     assert!(nnz.lower <= truth && truth <= nnz.upper, "{truth} nonzeros, not within {nnz:?}");
@@ -229,7 +287,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_certain_is_true(seed in any::<u64>(), ops in prop::collection::vec((0u8..26, any::<u64>()), 0..5)) {
+    fn what_is_certain_is_true(seed in any::<u64>(), ops in prop::collection::vec((0u8..30, any::<u64>()), 0..5)) {
         let mut choices = Choices(seed);
         let (m, n) = (choices.dim(), choices.dim());
         let (mut p, mut s) = choices.operand(m, n);
