@@ -52,6 +52,8 @@ struct Made {
     kept: Option<(PathBuf, u64)>,
     reading: f64,
     sketching: f64,
+    /// For probing products with itself.
+    walking: f64,
 }
 
 impl Made {
@@ -61,7 +63,15 @@ impl Made {
         let reading = |begin: Instant| begin.elapsed().as_secs_f64();
         if io::is_sketch(path) {
             let file = io::read_sketch(path).map_err(|e| *e)?;
-            return Ok(Made { name, file, data: None, kept: None, reading: reading(begin), sketching: 0.0 });
+            return Ok(Made {
+                name,
+                file,
+                data: None,
+                kept: None,
+                reading: reading(begin),
+                sketching: 0.0,
+                walking: 0.0,
+            });
         }
         let options =
             ReadOptions { progress: screen.clone().reading(&name).map(Progress::new), ..ReadOptions::default() };
@@ -73,9 +83,12 @@ impl Made {
         }
         let reading = reading(begin);
         let begin = Instant::now();
-        let file = io::sketch_of(&read.matrix, stamp);
+        let mut file = io::sketch_of(&read.matrix, stamp);
         let sketching = begin.elapsed().as_secs_f64();
-        Ok(Made { name, file, data: Some(path.to_path_buf()), kept: None, reading, sketching })
+        let begin = Instant::now();
+        io::add_walks(&mut file, &read.matrix);
+        let walking = begin.elapsed().as_secs_f64();
+        Ok(Made { name, file, data: Some(path.to_path_buf()), kept: None, reading, sketching, walking })
     }
 
     /// Writes it where it was asked for, or beside its data; a sketch that was only shown stays where it is.
@@ -101,7 +114,8 @@ impl Made {
             text += &format!("  nonzeros per {what}: {about}{} at most, {about}{} empty\n", axis.max(), empty(axis));
         }
         if let Some((path, bytes)) = &self.kept {
-            let times = format!("read in {}, sketched in {}", seconds(self.reading), seconds(self.sketching));
+            let [read, sketched, walked] = [self.reading, self.sketching, self.walking].map(seconds);
+            let times = format!("read in {read}, sketched in {sketched}, powers probed in {walked}");
             text += &format!("  {}: {}; {times}\n", path.display(), human_bytes(*bytes));
         }
         text
@@ -120,7 +134,7 @@ impl Made {
             "by_col": axis(sketch.by_col()),
             "file": self.kept.as_ref().map(|(path, _)| path.display().to_string()),
             "bytes": self.kept.as_ref().map(|(_, bytes)| bytes),
-            "seconds": { "read": self.reading, "sketch": self.sketching },
+            "seconds": { "read": self.reading, "sketch": self.sketching, "walks": self.walking },
         })
     }
 }
@@ -158,5 +172,6 @@ fn merged(parts: Vec<Made>, by: By) -> Result<Made, Diagnostic> {
         kept: None,
         reading: sum(|part| part.reading),
         sketching: sum(|part| part.sketching) + merging,
+        walking: 0.0,
     })
 }

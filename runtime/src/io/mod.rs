@@ -28,7 +28,7 @@ pub use format::Format;
 pub use mtd::Metadata;
 pub use output::{remove_unfinished, write_whole};
 pub use scalar::{is_scalar, read_scalar, write_scalar};
-pub use sketch::{is_sketch, read_sketch, sketch_beside, sketch_of, sketch_path, stamp, write_sketch};
+pub use sketch::{add_walks, is_sketch, read_sketch, sketch_beside, sketch_of, sketch_path, stamp, write_sketch};
 pub use write::{WriteOptions, write};
 
 use std::path::Path;

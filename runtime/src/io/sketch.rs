@@ -100,21 +100,22 @@ pub fn write_sketch(file: &SketchFile, path: &Path) -> Result<u64> {
     Ok(bytes.len() as u64)
 }
 
-/// The sketch of a matrix, with what probes say of its products with itself and with the stamp that the data file had before
-/// it was read.
+/// The sketch of a matrix, with the stamp that the data file had before it was read.
 pub fn sketch_of(matrix: &Matrix, stamp: Stamp) -> SketchFile {
-    let sketch = matrix.full_sketch();
-    let effort = Effort { error: WALKS_ERROR, ..Effort::default() };
-    let sketch = match Walks::of(matrix, effort) {
-        Ok(walks) => sketch.with_walks(walks),
-        // too large to be probed: the counts are there
-        Err(_) => sketch,
-    };
-    SketchFile { sketch, finite: matrix.is_finite(), stamp: Some(stamp) }
+    SketchFile { sketch: matrix.full_sketch(), finite: matrix.is_finite(), stamp: Some(stamp) }
 }
 
-/// The relative standard error of the counts of walks: they shift estimates that are off by more.
-const WALKS_ERROR: f64 = 0.05;
+/// Adds what probes say of the matrix's products with itself: some passes over it, each of about two products with a vector.
+/// A matrix too large to be probed is left with its counts.
+pub fn add_walks(file: &mut SketchFile, matrix: &Matrix) {
+    let effort = Effort { error: WALKS_ERROR, ..Effort::default() };
+    if let Ok(walks) = Walks::of(matrix, effort) {
+        file.sketch = file.sketch.with_walks(walks);
+    }
+}
+
+/// The relative standard error of the counts of walks: they mend estimates that are off by factors.
+const WALKS_ERROR: f64 = 0.1;
 
 /// The sketch beside a data file that would be read so; `None` if there is none that says what these options read.
 ///
