@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | `default` | [`Tiered`]: sketches, and probes where they leave a doubt | O(nnz) | everything |
 //! | `probe` | [`Probing`] | O(1) | everything |
+//! | `walks` | [`Walking`]: sketches that know the leaves' powers | some O(nnz) | everything |
 //! | `dc` | [`Propagation`] | O(nnz) | everything |
 //! | `mnc`, `mnc-basic` | [`Mnc`] | O(nnz) | everything |
 //! | `meta-ac`, `meta-wc` | [`MetaAc`], [`MetaWc`] | O(1) | everything |
@@ -24,6 +25,7 @@ mod propagation;
 mod random;
 mod row_wise;
 mod sampling;
+mod walking;
 
 use super::estimator::AnyEstimator;
 pub use super::exact::Exact;
@@ -37,13 +39,15 @@ pub use mnc::{Histogram, Mnc};
 pub use propagation::Propagation;
 pub use row_wise::{Densities, RowWise};
 pub use sampling::{Sampled, Sampling};
+pub use walking::Walking;
 
 type Make = fn() -> Box<dyn AnyEstimator>;
 
 /// Names on the command line, with the paper's parameters.
-const ESTIMATORS: [(&str, Make); 15] = [
+const ESTIMATORS: [(&str, Make); 16] = [
     ("default", || Box::new(Tiered::default())),
     ("probe", || Box::new(Probing::default())),
+    ("walks", || Box::new(Walking::default())),
     ("dc", || Box::new(Propagation)),
     ("mnc", || Box::new(Mnc { extended: true, java: false })),
     ("mnc-basic", || Box::new(Mnc { extended: false, java: false })),
