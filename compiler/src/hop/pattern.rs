@@ -122,8 +122,12 @@ impl Translation<'_> {
     }
 
     fn binary(&mut self, id: HopId, f: Binary, operands: [HopId; 2], depth: usize) -> Result<Expression, Unsupported> {
-        let matrices = operands.map(|o| self.facts(o).as_matrix());
+        let dag = self.dag;
+        let matrices = operands.map(|o| dag.hop(o).facts.as_matrix());
         let (matrix, scalar, first) = match matrices {
+            [Some(a), Some(b)] if f == Binary::Multiply && shape(a) != shape(b) => {
+                return self.scaled(id, [(operands[0], a), (operands[1], b)], depth);
+            }
             [Some(a), Some(b)] => {
                 if shape(a).is_none() || shape(a) != shape(b) {
                     return Err(
@@ -145,6 +149,26 @@ impl Translation<'_> {
             Some(None) => self.node(matrix, depth + 1),
             Some(Some(op)) => Ok(apply(op, [self.node(matrix, depth + 1)?])),
             None => Err(self.refuse(id, VALUES)),
+        }
+    }
+
+    /// A matrix times a vector, repeated: diag(v) A for a column, A diag(t(v)) for a row.
+    fn scaled(
+        &mut self,
+        id: HopId,
+        [(a, x), (b, y)]: [(HopId, &MatrixFacts); 2],
+        depth: usize,
+    ) -> Result<Expression, Unsupported> {
+        let (Some(p), Some(q)) = (shape(x), shape(y)) else { return Err(self.refuse(id, SHAPE)) };
+        let ((matrix, to), (vector, from)) = if p.0 * p.1 >= q.0 * q.1 { ((a, p), (b, q)) } else { ((b, q), (a, p)) };
+        let (of, by) = (self.node(matrix, depth + 1)?, self.node(vector, depth + 1)?);
+        match from {
+            (rows, 1) if rows == to.0 => Ok(apply(Operation::MatMul, [apply(Operation::Diag, [by]), of])),
+            (1, cols) if cols == to.1 => {
+                let column = apply(Operation::Transpose, [by]);
+                Ok(apply(Operation::MatMul, [of, apply(Operation::Diag, [column])]))
+            }
+            _ => Err(self.refuse(id, BROADCAST)),
         }
     }
 

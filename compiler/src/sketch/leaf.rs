@@ -19,7 +19,11 @@ impl Sketch {
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-        from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART)
+        let indices = &indices[..indptr.last().map_or(0, |&end| end)];
+        match u32::try_from(indices.len()) {
+            Ok(_) => from_pattern(rows, cols, indptr, indices),
+            Err(_) => from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART),
+        }
     }
 
     /// Sketch of a CSC matrix, with the extended counts: column `j` has the rows `indices[indptr[j]..indptr[j + 1]]`, in any
@@ -193,6 +197,61 @@ pub(super) fn from_nonzeros(
     };
     let parts: Vec<Sketch> = (0..rows).step_by(max_part as usize).map(part).collect();
     Sketch::merge_rows(&parts)
+}
+
+/// A pattern of fewer than 2^32 nonzeros. Rows are often short, and a loop over each of them costs more than its work: here
+/// the nonzeros are one sequence, and their rows are found by ranks of positions.
+fn from_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+    assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
+    let start = indptr[0];
+    let mut columns = vec![Place::default(); cols as usize];
+    for (at, &j) in (0u32..).zip(&indices[start..]) {
+        let column = &mut columns[j as usize];
+        *column = Place { count: column.count + 1, last: at };
+    }
+    let hr: Vec<f64> = indptr.windows(2).map(|span| (span[1] - span[0]) as f64).collect();
+    let hc: Vec<f64> = columns.iter().map(|column| f64::from(column.count)).collect();
+    let first = |(i, &count): (usize, &f64)| (count == 1.0).then(|| indices[indptr[i]] as usize);
+    let alone = is_extended(&hr, &hc).then(|| {
+        let mut hec = vec![0.0; hc.len()];
+        hr.iter().enumerate().filter_map(first).for_each(|j| hec[j] += 1.0);
+        (alone_by_row(&columns, indptr, indices.len() - start), hec)
+    });
+    let on_diagonal = |(i, &count): (usize, &f64)| count == 0.0 || count == 1.0 && indices[indptr[i]] as usize == i;
+    let diagonal = rows == cols && hr.iter().enumerate().all(on_diagonal);
+    leaf(rows, cols, hr, hc, alone, diagonal)
+}
+
+/// What one pass over the nonzeros remembers of a column: how many there are, and the place of the last one.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    count: u32,
+    last: u32,
+}
+
+/// her: of each row, the nonzeros that are alone in their column.
+fn alone_by_row(columns: &[Place], indptr: &[usize], nnz: usize) -> Vec<f64> {
+    // a bit for each nonzero, and the number of bits before each word
+    let mut alone = vec![(0u64, 0u32); nnz / 64 + 1];
+    for column in columns.iter().filter(|column| column.count == 1) {
+        alone[column.last as usize / 64].0 |= 1 << (column.last % 64);
+    }
+    let mut before = 0;
+    for word in &mut alone {
+        word.1 = before;
+        before += word.0.count_ones();
+    }
+    let rank = |at: usize| {
+        let (bits, before) = alone[at / 64];
+        before + (bits & ((1 << (at % 64)) - 1)).count_ones()
+    };
+    let start = indptr[0];
+    let mut last = 0;
+    let row = |&end: &usize| {
+        let rank = rank(end - start);
+        f64::from(rank - std::mem::replace(&mut last, rank))
+    };
+    indptr[1..].iter().map(row).collect()
 }
 
 fn from_part(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: &impl Fn(usize) -> bool) -> Sketch {
