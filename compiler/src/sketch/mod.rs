@@ -43,6 +43,30 @@
 //! let web = Sketch::uniform(1 << 33, 1 << 33, Nnz::exact(1 << 36));
 //! assert!(web.matmul(&web).density() < 1e-8);
 //! ```
+//!
+//! To a database a sparse matrix is a relation of two keys, and the nonzeros of a product are the rows of a join that keeps
+//! distinct pairs: `SELECT DISTINCT o.customer, s.supplier FROM orders o JOIN supplies s USING (part)`. Its size, from the
+//! columns of the two tables as they lie:
+//! ```
+//! use lac_compiler::sketch::{Sketch, probe, probe::Effort, Expression, Pattern};
+//! // orders (customer, part), supplies (part, supplier): keys are numbered from 0, duplicates do no harm
+//! let orders = Sketch::from_coo(4, 3, &[0, 0, 1, 2, 3, 3], &[0, 1, 1, 2, 0, 2], &[1.0; 6]);
+//! let supplies = Sketch::from_coo(3, 2, &[0, 1, 1, 2], &[0, 0, 1, 1], &[1.0; 4]);
+//! let pairs = orders.matmul(&supplies).nnz();
+//! assert!(pairs.lower <= 7 && 7 <= pairs.upper);                      // 7 pairs, whatever the estimate
+//! assert_eq!(orders.matmul_flops(&supplies), 8.0);                    // rows of the join before DISTINCT
+//!
+//! // Sketches are kept as bytes, and merge when partitions of a table are sketched where they lie.
+//! let kept = Sketch::from_bytes(&orders.to_bytes())?;
+//! assert_eq!(Sketch::merge_rows(&[kept, orders]).rows(), 8);
+//!
+//! // With the tables at hand a few hundred groups are counted; here all are, and the answer is exact.
+//! let orders = Pattern::new(4, 3, &[0, 2, 3, 4, 6], &[0, 1, 1, 2, 0, 2])?;
+//! let supplies = Pattern::new(3, 2, &[0, 1, 3, 4], &[0, 0, 1, 1])?;
+//! let (join, _) = Expression::parse("(mm orders supplies)")?;
+//! assert_eq!(probe::probe(&join, &[&orders, &supplies], Effort::default())?.estimate, 7.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod aggregate;
 mod axis;
