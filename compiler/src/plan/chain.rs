@@ -8,7 +8,8 @@ use crate::hop::{Dag, HopId, Kind, Output};
 use crate::ops::Op;
 use crate::plan::{Format, cost, format};
 use crate::program::ir::Scope;
-use crate::sketch::Sketch;
+use crate::sketch::{Chain, Order, Sketch};
+use lac_grammar::Span;
 
 /// A chain that was put in order, for the explanation.
 #[derive(Clone, Debug)]
@@ -126,111 +127,69 @@ fn flatten(dag: &Dag, uses: &Uses, id: HopId, transposed: bool, root: bool, fact
     }
 }
 
-/// The best way to compute the factors i..=j.
-struct Best {
-    seconds: f64,
-    split: usize,
+/// What is known of a factor or a product in a chain.
+struct Known {
     sketch: Sketch,
     format: Format,
 }
 
 fn order(dag: &mut Dag, names: &Scope, uses: &Uses, root: HopId, factors: &[Factor]) -> Option<Reordered> {
-    let n = factors.len();
-    let mut table: Vec<Vec<Option<Best>>> = (0..n).map(|_| (0..n).map(|_| None).collect()).collect();
-    for (i, f) in factors.iter().enumerate() {
-        let sketch = dag.hop(f.hop).facts.as_matrix()?.sketch.clone()?;
-        let sketch = if f.transposed { sketch.transpose() } else { sketch };
+    let known = |f: &Factor| {
+        let sketch = dag.hop(f.hop).facts.as_matrix()?.sketch.as_ref()?;
+        let sketch = if f.transposed { sketch.transpose() } else { sketch.clone() };
         let format = Format::by_size(&sketch);
-        table[i][i] = Some(Best { seconds: 0.0, split: i, sketch, format });
+        Some(Known { sketch, format })
+    };
+    let known: Vec<Known> = factors.iter().map(known).collect::<Option<_>>()?;
+    // A mismatch of shapes is reported by the product itself.
+    if known.windows(2).any(|pair| pair[0].sketch.cols() != pair[1].sketch.rows()) {
+        return None;
     }
-    for i in 1..n {
-        // A mismatch of shapes is reported by the product itself.
-        let (left, right) = (table[i - 1][i - 1].as_ref()?, table[i][i].as_ref()?);
-        if left.sketch.cols() != right.sketch.rows() {
-            return None;
-        }
-    }
-    for length in 1..n {
-        for i in 0..n - length {
-            table[i][i + length] = Some(best(&table, i, i + length));
-        }
-    }
-    let written = as_written(dag, uses, root, factors, &table)?;
-    let chosen = table[0][n - 1].as_ref()?.seconds;
+    let seconds_of = |a: &Known, b: &Known| price(a, b).0;
+    let chain =
+        Chain::new(known, seconds_of, |a, b| Ok(Known { sketch: a.sketch.matmul(&b.sketch), format: price(a, b).1 }));
+    let chain = chain.ok()?;
+    let (written, count) = as_written(dag, uses, root, false, 0, true);
+    debug_assert_eq!(count, factors.len());
+    let (written, chosen) = (chain.cost_of(&written, seconds_of), chain.cost());
     // An order that gains less than the error of the estimates is left as it was written.
     if chosen > 0.9 * written {
         return None;
     }
     let labels: Vec<String> = factors.iter().map(|f| label(dag, names, f)).collect();
-    let text = parenthesized(&table, &labels, 0, n - 1);
-    let new = rebuild(dag, factors, &table, 0, n - 1, root);
+    let text = parenthesized(&chain.order(), &labels);
+    let new = rebuild(dag, factors, &chain, &chain.order(), 0, dag.hop(root).span).0;
     dag.replace(root, new);
     let reason = format!("order {text}: {} against {} as written", seconds(chosen), seconds(written));
     Some(Reordered { root: new, reason })
 }
 
-fn best(table: &[Vec<Option<Best>>], i: usize, j: usize) -> Best {
-    let cell = |i: usize, j: usize| table[i][j].as_ref().expect("shorter chains are done");
-    let mut found: Option<(f64, usize)> = None;
-    let mut sketches: Option<(usize, Sketch, Format)> = None;
-    for split in i..j {
-        let (left, right) = (cell(i, split), cell(split + 1, j));
-        let sofar = left.seconds + right.seconds;
-        if found.is_some_and(|(s, _)| s <= sofar) {
-            continue;
-        }
-        let sketch = left.sketch.matmul(&right.sketch);
-        let format = result_format(left.format, right.format, &sketch);
-        let seconds = sofar + cost::product(&left.sketch, left.format, &right.sketch, right.format, &sketch, format);
-        if found.is_none_or(|(s, _)| seconds < s) {
-            found = Some((seconds, split));
-            sketches = Some((split, sketch, format));
-        }
-    }
-    let (seconds, split) = found.expect("a chain has a split");
-    let (_, sketch, format) = sketches.expect("found with it");
-    Best { seconds, split, sketch, format }
+/// The seconds of a product, and the format of its result.
+fn price(a: &Known, b: &Known) -> (f64, Format) {
+    let nnz = a.sketch.matmul_nnz(&b.sketch);
+    let (rows, cols) = (a.sketch.rows(), b.sketch.cols());
+    let sparse = a.format == Format::Csr && b.format == Format::Csr;
+    let format = if sparse { format::of_product(rows, cols, nnz) } else { Format::Dense };
+    (cost::product(&a.sketch, a.format, &b.sketch, b.format, nnz, format), format)
 }
 
-fn result_format(a: Format, b: Format, c: &Sketch) -> Format {
-    if a == Format::Csr && b == Format::Csr { format::of_product(c) } else { Format::Dense }
-}
-
-/// The price of the chain in the order of the source.
-fn as_written(dag: &Dag, uses: &Uses, root: HopId, factors: &[Factor], table: &[Vec<Option<Best>>]) -> Option<f64> {
-    /// Number of factors consumed, price, sketch and format of a subtree, factors counted from `first`.
-    fn walk(
-        dag: &Dag,
-        uses: &Uses,
-        id: HopId,
-        transposed: bool,
-        first: usize,
-        root: bool,
-        table: &[Vec<Option<Best>>],
-    ) -> Option<(usize, f64, Sketch, Format)> {
-        let free = root || uses.is_single(id);
-        if is_product(dag, id) && free {
-            let (a, b) = (dag.operand(id, 0), dag.operand(id, 1));
-            let (x, y) = if transposed { (b, a) } else { (a, b) };
-            let (n, s, left, fl) = walk(dag, uses, x, transposed, first, false, table)?;
-            let (m, t, right, fr) = walk(dag, uses, y, transposed, first + n, false, table)?;
-            let sketch = left.matmul(&right);
-            let format = result_format(fl, fr, &sketch);
-            let price = cost::product(&left, fl, &right, fr, &sketch, format);
-            return Some((n + m, s + t + price, sketch, format));
-        }
-        if is_transpose(dag, id) {
-            let inner = dag.operand(id, 0);
-            if free && is_product(dag, inner) && uses.is_single(inner) {
-                return walk(dag, uses, inner, !transposed, first, false, table);
-            }
-        }
-        let leaf = table[first][first].as_ref()?;
-        Some((1, 0.0, leaf.sketch.clone(), leaf.format))
+/// The order of the source, and the number after its last factor; factors are counted from `first`.
+fn as_written(dag: &Dag, uses: &Uses, id: HopId, transposed: bool, first: usize, root: bool) -> (Order, usize) {
+    let free = root || uses.is_single(id);
+    if is_product(dag, id) && free {
+        let (a, b) = (dag.operand(id, 0), dag.operand(id, 1));
+        let (x, y) = if transposed { (b, a) } else { (a, b) };
+        let (left, middle) = as_written(dag, uses, x, transposed, first, false);
+        let (right, end) = as_written(dag, uses, y, transposed, middle, false);
+        return (Order::Product(left.into(), right.into()), end);
     }
-    let (count, price, ..) = walk(dag, uses, root, false, 0, true, table)?;
-    debug_assert_eq!(count, factors.len());
-    Some(price)
+    if is_transpose(dag, id) {
+        let inner = dag.operand(id, 0);
+        if free && is_product(dag, inner) && uses.is_single(inner) {
+            return as_written(dag, uses, inner, !transposed, first, false);
+        }
+    }
+    (Order::Factor(first), first + 1)
 }
 
 /// A factor by the name of the variable that holds it, else by its operator.
@@ -247,40 +206,40 @@ fn label(dag: &Dag, names: &Scope, factor: &Factor) -> String {
     if factor.transposed { format!("t({name})") } else { name }
 }
 
-fn parenthesized(table: &[Vec<Option<Best>>], labels: &[String], i: usize, j: usize) -> String {
-    if i == j {
-        return labels[i].clone();
+fn parenthesized(order: &Order, labels: &[String]) -> String {
+    match order {
+        Order::Factor(i) => labels[*i].clone(),
+        Order::Product(left, right) => format!("({} {})", parenthesized(left, labels), parenthesized(right, labels)),
     }
-    let split = table[i][j].as_ref().expect("computed").split;
-    let (left, right) = (parenthesized(table, labels, i, split), parenthesized(table, labels, split + 1, j));
-    format!("({left} {right})")
 }
 
-fn rebuild(dag: &mut Dag, factors: &[Factor], table: &[Vec<Option<Best>>], i: usize, j: usize, root: HopId) -> HopId {
-    let span = dag.hop(root).span;
-    let cell = table[i][j].as_ref().expect("computed");
-    if i == j {
-        let f = factors[i];
-        if !f.transposed {
-            return f.hop;
+/// The nodes of an order, its root, and the number after its last factor.
+fn rebuild(
+    dag: &mut Dag,
+    factors: &[Factor],
+    chain: &Chain<Known>,
+    order: &Order,
+    first: usize,
+    span: Span,
+) -> (HopId, usize) {
+    match order {
+        Order::Factor(i) => {
+            let f = factors[*i];
+            if !f.transposed {
+                return (f.hop, first + 1);
+            }
+            let facts = dag.hop(f.hop).facts.as_matrix().map(|m| (m.finite, m.values));
+            let (finite, values) = facts.expect("a factor is a matrix");
+            let facts = Facts::valued(chain.value(*i, *i).sketch.clone(), finite, values);
+            (dag.add(Kind::Apply(Op::Transpose), &[Some(f.hop)], facts, span, vec![]), first + 1)
         }
-        let facts = dag.hop(f.hop).facts.clone();
-        let transposed = transposed_facts(&facts, &cell.sketch);
-        return dag.add(Kind::Apply(Op::Transpose), &[Some(f.hop)], transposed, span, vec![]);
+        Order::Product(left, right) => {
+            let (left, middle) = rebuild(dag, factors, chain, left, first, span);
+            let (right, end) = rebuild(dag, factors, chain, right, middle, span);
+            let facts = Facts::sketched(chain.value(first, end - 1).sketch.clone(), false);
+            (dag.add(Kind::Apply(Op::MatMul), &[Some(left), Some(right)], facts, span, vec![]), end)
+        }
     }
-    let left = rebuild(dag, factors, table, i, cell.split, root);
-    let right = rebuild(dag, factors, table, cell.split + 1, j, root);
-    dag.add(
-        Kind::Apply(Op::MatMul),
-        &[Some(left), Some(right)],
-        Facts::sketched(cell.sketch.clone(), false),
-        span,
-        vec![],
-    )
-}
-
-fn transposed_facts(facts: &Facts, sketch: &Sketch) -> Facts {
-    Facts::sketched(sketch.clone(), facts.as_matrix().is_some_and(|m| m.finite))
 }
 
 /// `1.2 ms`

@@ -4,7 +4,7 @@
 use super::Format;
 use crate::facts::{Facts, MatrixFacts};
 use crate::ops::{Op, Unary};
-use crate::sketch::{Sketch, bytes_csr, bytes_dense};
+use crate::sketch::{Nnz, Sketch, bytes_csr, bytes_dense};
 
 /// The price of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,8 +54,8 @@ pub fn convert(m: &MatrixFacts) -> f64 {
     dense * DENSE_CELL + sparse * CSR_CELL
 }
 
-/// The seconds of a product whose result has the sketch `c`.
-pub fn product(a: &Sketch, fa: Format, b: &Sketch, fb: Format, c: &Sketch, fc: Format) -> f64 {
+/// The seconds of a product whose result has `nnz` nonzeros.
+pub fn product(a: &Sketch, fa: Format, b: &Sketch, fb: Format, nnz: Nnz, fc: Format) -> f64 {
     let (m, k, n) = (a.rows() as f64, a.cols() as f64, b.cols() as f64);
     let vector = m == 1.0 || n == 1.0;
     let seconds = match (fa, fb) {
@@ -73,7 +73,7 @@ pub fn product(a: &Sketch, fa: Format, b: &Sketch, fb: Format, c: &Sketch, fc: F
     };
     let written = match fc {
         Format::Dense => m * n * 8.0,
-        Format::Csr => c.nnz().estimate * 12.0,
+        Format::Csr => nnz.estimate * 12.0,
     };
     seconds + written * 0.15e-9 + OVERHEAD
 }

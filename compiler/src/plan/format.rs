@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, MatrixFacts};
 use crate::ops::{Binary, Op, Pattern, Unary};
-use crate::sketch::Sketch;
+use crate::sketch::{Nnz, Sketch};
 
 /// A storage format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,8 +30,8 @@ impl Format {
 const DENSE_PRODUCT: f64 = 0.25;
 
 /// The format of a sparse times sparse product.
-pub fn of_product(c: &Sketch) -> Format {
-    if c.density() > DENSE_PRODUCT || c.cols() == 1 { Format::Dense } else { Format::Csr }
+pub fn of_product(rows: u64, cols: u64, nnz: Nnz) -> Format {
+    if nnz.density(rows, cols) > DENSE_PRODUCT || cols == 1 { Format::Dense } else { Format::Csr }
 }
 
 /// The bounds leave it open whether a product's result is worth dense rows, and the estimate is no further from the threshold

@@ -239,7 +239,7 @@ impl Maker<'_> {
             self.settle_doubt(id, &mut result);
         }
         let format = match &result {
-            Some(c) if both_csr && self.options.optimize => format::of_product(c),
+            Some(c) if both_csr && self.options.optimize => format::of_product(c.rows(), c.cols(), c.nnz()),
             _ if both_csr => Format::Csr,
             _ => Format::Dense,
         };
@@ -249,7 +249,7 @@ impl Maker<'_> {
             && s.cols() == t.rows()
         {
             price.flops = s.matmul_flops(&t);
-            price.seconds = cost::product(&s, fa, &t, fb, c, format);
+            price.seconds = cost::product(&s, fa, &t, fb, c.nnz(), format);
         }
         let cost = cost::with_bytes(price, &dag.hop(id).facts, Some(format));
         // Dense rows are promised only where a bound proves them; else the kernel's own count decides.

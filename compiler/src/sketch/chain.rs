@@ -68,12 +68,16 @@ impl<T> Chain<T> {
         for length in 1..n {
             for i in 0..n - length {
                 let j = i + length;
-                let cost = |k: usize| {
+                let (mut cost, mut split) = (f64::INFINITY, i);
+                for k in i..j {
                     let (left, right) = (chain.cell(i, k), chain.cell(k + 1, j));
-                    (left.cost + right.cost + flops(&left.value, &right.value), k)
-                };
-                let cheapest = (i..j).map(cost).min_by(|a, b| a.0.total_cmp(&b.0));
-                let (cost, split) = cheapest.expect("a product has a place to split");
+                    let operands = left.cost + right.cost;
+                    // a split whose operands alone cost as much is not priced
+                    if operands < cost {
+                        let whole = operands + flops(&left.value, &right.value);
+                        (cost, split) = if whole < cost { (whole, k) } else { (cost, split) };
+                    }
+                }
                 let value = multiply(chain.value(i, split), chain.value(split + 1, j))?;
                 chain.cells.push(Cell { value, cost, split });
             }
