@@ -1,11 +1,15 @@
 //! What plans are, and when they are made again.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use lac::compiler::build::{Builder, Held};
 use lac::compiler::facts::Facts;
 use lac::compiler::plan::{Action, Format};
+use lac::compiler::sketch::probe::LeafRows;
 use lac::compiler::sketch::{Nnz, Sketch};
-use lac::{Session, compiler::build::Builder, explain::Depth};
+use lac::explain::Depth;
+use lac::{Csr, Matrix, Session};
 
 /// The number of plans that a script makes.
 fn planned(script: &str) -> u64 {
@@ -97,6 +101,59 @@ fn transposes_that_only_products_use_are_folded() {
     assert!(text.contains("t(s0) %*% s1") && text.contains("t(s1) %*% s0"), "{text}");
 }
 
+/// All inputs are in a format.
+struct AllIn(Format);
+
+impl Held for AllIn {
+    fn format(&self, _: &str) -> Option<Format> {
+        Some(self.0)
+    }
+}
+
+/// Forty groups whose members know each other: counts of rows and columns expect a square that is half full, a look at its rows
+/// says that it is not.
+struct Groups(Matrix);
+
+impl Groups {
+    fn new() -> Groups {
+        let member = |i: usize, k: usize| (i / 100 * 100 + (i * 7 + k * 3) % 100) as u32;
+        let rows = (0..4000usize).map(|i| (0..60).map(|k| member(i, k)).collect::<BTreeSet<u32>>());
+        let (mut indptr, mut indices) = (vec![0], vec![]);
+        rows.for_each(|row| {
+            indices.extend(row);
+            indptr.push(indices.len());
+        });
+        let values = vec![1.0; indices.len()];
+        Groups(Matrix::new(Csr::new(4000, 4000, indptr, indices, values)))
+    }
+}
+
+impl Held for Groups {
+    fn format(&self, _: &str) -> Option<Format> {
+        Some(Format::Csr)
+    }
+
+    fn rows(&self, _: &str) -> Option<&dyn LeafRows> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn a_product_in_doubt_is_probed() {
+    let groups = Groups::new();
+    let b = Builder::new();
+    let g = b.sketched("G", groups.0.sketch().clone());
+    let square = |held: &dyn Held| {
+        let optimized = b.optimize_with(&[("S", b.matmul(g, g))], held, Default::default()).expect("the shapes fit");
+        let step = optimized.plan.steps[0].clone();
+        (step.format, step.reason.unwrap_or_default())
+    };
+    assert_eq!(square(&AllIn(Format::Csr)), (Some(Format::Dense), String::new()));
+    let (format, reason) = square(&groups);
+    assert_eq!(format, Some(Format::Csr), "{reason}");
+    assert!(reason.starts_with("rows of it were probed: 2.5 % of the cells are nonzero"), "{reason}");
+}
+
 #[test]
 fn conversions_are_steps_with_a_reason_and_only_where_they_pay() {
     let plan = |nonzeros: u64, format: Format| {
@@ -105,8 +162,7 @@ fn conversions_are_steps_with_a_reason_and_only_where_they_pay() {
         // A dense result with few expected nonzeros, used three times.
         let kept = b.mul(x, x);
         let outputs = [("a", b.row_sums(kept)), ("b", b.col_sums(kept)), ("c", b.sum(b.matmul(kept, kept)))];
-        let formats = move |_: &str| Some(format);
-        let optimized = b.optimize_with(&outputs, &formats, Default::default()).expect("the shapes fit");
+        let optimized = b.optimize_with(&outputs, &AllIn(format), Default::default()).expect("the shapes fit");
         let steps = optimized.plan.steps;
         steps.into_iter().filter(|s| matches!(s.action, Action::Convert(_))).collect::<Vec<_>>()
     };

@@ -25,6 +25,7 @@ use crate::ops::{Aggregate, Binary, Direction, Op, Scalar};
 use crate::plan::{self, Format, Plan, PlanOptions, Step, Values};
 use crate::program::ir::{Basic, BlockId, Expr, Scope, Statement, StatementKind, Var};
 use crate::sketch::Sketch;
+use crate::sketch::probe::LeafRows;
 
 /// A value of an expression: a handle of the [`Builder`] that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -147,17 +148,17 @@ impl Builder {
     /// # Errors
     /// What is known to be wrong, with the shapes in it.
     pub fn optimize(&self, outputs: &[(&str, Value)]) -> Result<Optimized, Vec<Diagnostic>> {
-        self.optimize_with(outputs, &|_| None, PlanOptions::default())
+        self.optimize_with(outputs, &(), PlanOptions::default())
     }
 
-    /// As [`Builder::optimize`]; `formats` says in which formats the inputs are, by name.
+    /// As [`Builder::optimize`]; `held` says, by name, in which formats the inputs are and lets rows of them be probed.
     ///
     /// # Errors
     /// As [`Builder::optimize`].
     pub fn optimize_with(
         &self,
         outputs: &[(&str, Value)],
-        formats: &dyn Fn(&str) -> Option<Format>,
+        held: &dyn Held,
         options: PlanOptions,
     ) -> Result<Optimized, Vec<Diagnostic>> {
         let state = self.state.borrow();
@@ -179,19 +180,40 @@ impl Builder {
             return Err(built.diagnostics);
         }
         let hops = hop::print(&built.dag, &names);
-        let plan = plan::plan(&basic, &names, built, &Formats { names: &names, of: formats }, options);
+        let plan = plan::plan(&basic, &names, built, &ByName { names: &names, held }, options);
         Ok(Optimized { plan, names, hops })
     }
 }
 
-struct Formats<'a> {
-    names: &'a Scope,
-    of: &'a dyn Fn(&str) -> Option<Format>,
+/// What a host holds of its inputs when it asks for a plan.
+pub trait Held {
+    /// The format of an input's matrix, where that is known.
+    fn format(&self, _: &str) -> Option<Format> {
+        None
+    }
+
+    /// The rows of an input's pattern: where a decision hangs on a number of nonzeros that sketches leave open, some of them
+    /// are asked for.
+    fn rows(&self, _: &str) -> Option<&dyn LeafRows> {
+        None
+    }
 }
 
-impl Values for Formats<'_> {
+/// Nothing is held.
+impl Held for () {}
+
+struct ByName<'a> {
+    names: &'a Scope,
+    held: &'a dyn Held,
+}
+
+impl Values for ByName<'_> {
     fn format(&self, var: Var) -> Option<Format> {
-        (self.of)(self.names.name(var))
+        self.held.format(self.names.name(var))
+    }
+
+    fn rows(&self, var: Var) -> Option<&dyn LeafRows> {
+        self.held.rows(self.names.name(var))
     }
 }
 
