@@ -7,6 +7,7 @@
 //! | `walks` | [`Walking`]: sketches that know the leaves' powers | some O(nnz) | everything |
 //! | `dc` | [`Propagation`] | O(nnz) | everything |
 //! | `mnc`, `mnc-basic` | [`Mnc`] | O(nnz) | everything |
+//! | `mnc-java`, `mnc-basic-java` | [`Mnc`] with the quirks of SystemDS, without its random rounding | O(nnz) | everything |
 //! | `meta-ac`, `meta-wc` | [`MetaAc`], [`MetaWc`] | O(1) | everything |
 //! | `bitset`, `exact` | [`Bitset`], [`Exact`] | O(rows cols / 64), O(1) | everything, exactly |
 //! | `dmap` | [`DensityMap`] | O(nnz) | everything |
@@ -44,13 +45,15 @@ pub use walking::Walking;
 type Make = fn() -> Box<dyn AnyEstimator>;
 
 /// Names on the command line, with the paper's parameters.
-const ESTIMATORS: [(&str, Make); 16] = [
+const ESTIMATORS: [(&str, Make); 18] = [
     ("default", || Box::new(Tiered::default())),
     ("probe", || Box::new(Probing::default())),
     ("walks", || Box::new(Walking::default())),
     ("dc", || Box::new(Propagation)),
     ("mnc", || Box::new(Mnc { extended: true, java: false })),
     ("mnc-basic", || Box::new(Mnc { extended: false, java: false })),
+    ("mnc-java", || Box::new(Mnc { extended: true, java: true })),
+    ("mnc-basic-java", || Box::new(Mnc { extended: false, java: true })),
     ("meta-ac", || Box::new(MetaAc)),
     ("meta-wc", || Box::new(MetaWc)),
     ("bitset", || Box::new(Bitset::default())),
