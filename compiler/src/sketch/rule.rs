@@ -22,6 +22,8 @@ pub enum Rule {
     Rectangle,
     /// Every row is a union of rows of the right factor, every column one of columns of the left.
     Unions,
+    /// The same, row by row as the leaves' rows are.
+    LeafRows,
     /// Full rows of the left and full columns of the right factor.
     FullSlices,
     /// The largest outer product: its cells are distinct.
@@ -53,6 +55,7 @@ impl Rule {
             Rule::Multiplications => "as many cells as scalar multiplications",
             Rule::Rectangle => "nonempty rows times nonempty columns",
             Rule::Unions => "each row is a union of rows of the right factor",
+            Rule::LeafRows => "unions of rows, as those of the data meet them",
             Rule::FullSlices => "full rows of the left and full columns of the right factor",
             Rule::LargestOuterProduct => "the largest outer product",
             Rule::Pigeonhole => "rows and columns that must meet (pigeonhole)",

@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bounds;
 mod graph;
 mod push;
 mod sample;
@@ -90,6 +91,10 @@ pub struct Probed {
     pub estimate: f64,
     /// Its standard error; 0 if every row was counted.
     pub error: f64,
+    /// No fewer nonzeros than this, by the leaves' rows.
+    pub lower: u64,
+    /// No more than this.
+    pub upper: u64,
     /// Rows probed.
     pub rows: usize,
     /// Nonzeros visited.
@@ -125,7 +130,13 @@ pub fn probe(expression: &Expression, leaves: &[&dyn LeafRows], effort: Effort) 
     let graph = Graph::new(expression, &shapes)?;
     let mut prober = Prober { pusher: Pusher::new(&graph, leaves, effort.limit), effort, rows: 0 };
     let total = prober.total(graph.root)?;
-    Ok(Probed { estimate: total.value, error: total.error, rows: prober.rows, work: prober.pusher.work.done })
+    let (lower, upper) = match total.error {
+        // counted
+        0.0 => (total.value as u64, total.value as u64),
+        _ => bounds::bounds(&graph, leaves, graph.root, effort.limit)?,
+    };
+    let (rows, work) = (prober.rows, prober.pusher.work.done);
+    Ok(Probed { estimate: total.value, error: total.error, lower, upper, rows, work })
 }
 
 struct Prober<'a> {

@@ -25,6 +25,7 @@ pub fn combine(known: Nnz, doubt: f64, probed: Probed) -> Nnz {
         };
         return counted.because(Why::all(Rule::AllRows));
     }
+    let known = known.clamp_by(probed.lower, probed.upper, Rule::LeafRows);
     if probed.estimate <= 0.0 || known.estimate <= 0.0 {
         return known;
     }

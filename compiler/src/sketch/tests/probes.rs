@@ -64,6 +64,7 @@ fn samples_are_close() {
             let found = probed(&expression, &[graph.pattern()], effort);
             let error = relative_error(found.estimate, truth);
             assert!(error < 1.15, "{name} {text}: {error}, {found:?}, truth {truth}");
+            assert!(found.lower as f64 <= truth && truth <= found.upper as f64, "{name} {text}: {found:?}, {truth}");
             assert!((found.estimate - truth).abs() <= 5.0 * found.error, "{name} {text}: {found:?}, truth {truth}");
         }
     }
@@ -80,12 +81,14 @@ fn work_has_a_limit() {
 #[test]
 fn an_exact_count_is_the_answer_and_a_sample_is_weighed() {
     let known = Nnz::new(10, 40.0, 1000);
-    let probed = |estimate, error| crate::sketch::probe::Probed { estimate, error, rows: 1, work: 1 };
+    let probed =
+        |estimate, error| crate::sketch::probe::Probed { estimate, error, lower: 20, upper: 800, rows: 1, work: 1 };
     let counted = combine(known, 0.5, probed(90.0, 0.0));
     assert_eq!((counted, counted.why.estimate), (Nnz::exact(90), Rule::AllRows));
     let sampled = combine(known, 0.5, probed(90.0, 1.0));
     assert!((89.0..90.0).contains(&sampled.estimate) && sampled.why.estimate == Rule::Probes);
-    assert_eq!((sampled.lower, sampled.upper), (10, 1000));
+    assert_eq!((sampled.lower, sampled.upper), (20, 800));
+    assert_eq!((sampled.why.lower, sampled.why.upper), (Rule::LeafRows, Rule::LeafRows));
     // a probe that is as uncertain as the sketch weighs as much
     let even = combine(known, 0.5, probed(90.0, 45.0));
     assert!((even.estimate - 60.0).abs() < 1e-9);
