@@ -1,10 +1,11 @@
 //! Parts of a matrix that its values choose: rows that are not empty, distinct rows, replaced values, triangles.
 
+use super::outcome;
 use super::values::{self, Cells};
 use super::{Infer, Mismatch, described, matrix, number, string};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};
-use crate::ops::{Cumulative, Op, Scalar, format_double};
-use crate::sketch::{Nnz, Sketch};
+use crate::ops::{Binary, Cumulative, Op, Scalar, format_double};
+use crate::sketch::{Nnz, Outcome, Sketch};
 
 /// Cells of a matrix, and zeros, in a shape that the data decides.
 fn cells_of(m: &MatrixFacts, rows: Dim, cols: Dim) -> Facts {
@@ -72,20 +73,25 @@ pub const REPLACE: Infer = |op, args| {
     let m = matrix(op, args, 0)?;
     let (pattern, replacement) = (number(op, args, 1)?, number(op, args, 2)?);
     let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
-    let sketch = m.sketch.as_ref().map(|s| replaced(s, pattern, replacement, m.finite));
+    let sketch = m.sketch.as_ref().map(|s| replaced(s, Cells::of(m), pattern, replacement));
     let finite = m.finite && (replacement.is_some_and(f64::is_finite) || pattern.is_some_and(|p| !p.is_finite()));
     let values = replacement.map_or(Values::UNKNOWN, |r| m.values.hull(Values::constant(r)));
     Ok(Facts::Matrix(MatrixFacts { sketch, finite, values, ..m.clone() }))
 };
 
-fn replaced(s: &Sketch, pattern: Option<f64>, replacement: Option<f64>, finite: bool) -> Sketch {
+fn replaced(s: &Sketch, cells: Cells, pattern: Option<f64>, replacement: Option<f64>) -> Sketch {
     match (pattern, replacement) {
-        (Some(p), _) if finite && !p.is_finite() => s.clone(),
+        (Some(p), _) if cells.finite && !p.is_finite() => s.clone(),
         (Some(0.0), Some(0.0)) => s.clone(),
         // Every zero becomes a nonzero, and no nonzero a zero.
         (Some(0.0), Some(_)) => Sketch::dense(s.rows(), s.cols()),
         (Some(0.0), None) => Sketch::uniform(s.rows(), s.cols(), Nnz::new(s.nnz().lower, s.cells() as f64, s.cells())),
         (Some(_), Some(r)) if r != 0.0 => s.clone(),
+        // What differs from the pattern stays.
+        (Some(p), Some(_)) if !p.is_nan() => {
+            let by = Cells { nonzeros: Values::constant(p), zeros: false, finite: p.is_finite() };
+            s.mapped(Outcome::Zero, outcome::binary(Binary::NotEqual, cells, by).both)
+        }
         (Some(_), _) | (None, Some(0.0)) => s.zero_preserving(),
         // Most likely it is not 0 that is replaced.
         (None, _) => Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(s.nnz().estimate, s.cells())),
