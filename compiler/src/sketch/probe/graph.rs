@@ -73,7 +73,7 @@ impl Builder<'_> {
             Expression::Apply(op, operands) => {
                 let edges = operands.iter().map(|operand| self.add(operand)).collect::<Result<Vec<Edge>, _>>()?;
                 let shapes: Vec<Shape> = edges.iter().map(|&edge| self.shape(edge)).collect();
-                let shape = op.shape(&shapes).ok_or_else(|| Refusal::Shapes(*op, shapes))?;
+                let shape = op.shape(&shapes).ok_or(Refusal::Shapes(*op, shapes))?;
                 Ok(match op {
                     Operation::Transpose => edges[0].flip(),
                     Operation::NotZero => edges[0],
