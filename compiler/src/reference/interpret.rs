@@ -2,7 +2,7 @@
 
 use super::{Value, World, facts_of};
 use crate::facts::{Facts, MatrixFacts};
-use crate::ops::{Aggregate, Binary, Mismatch, Op, Scalar};
+use crate::ops::{Aggregate, Binary, Cumulative, Mismatch, Op, Scalar};
 
 /// The result of an operator. The arguments stand in the order of the row's parameters, `None` for an absent one.
 ///
@@ -81,8 +81,7 @@ fn is_finite(value: &Value) -> bool {
 /// Sums of nonzeros may be 0.
 fn may_cancel(op: Op) -> bool {
     match op {
-        Op::MatMul | Op::Cumulative(_) | Op::RowCumSum | Op::CumSumProd => true,
-        Op::Table | Op::Solve | Op::Inverse | Op::Cholesky => true,
+        Op::MatMul | Op::Cumulative(Cumulative::Sum) | Op::RowCumSum => true,
         Op::Aggregate(f, _) => matches!(f, Aggregate::Sum | Aggregate::Mean | Aggregate::Trace),
         _ => false,
     }

@@ -1,7 +1,7 @@
 //! Contingency tables `table(i, j, w)`: how many cells the pairs of two vectors meet.
 
 use super::axis::{Axis, Limits};
-use super::counts::Counts;
+use super::counts::{Counts, MAX_EXPLICIT};
 use super::mnc::Sketch;
 use super::nnz::{Nnz, cells};
 
@@ -52,6 +52,23 @@ impl Sketch {
         let by_rows = axis(rows, cols, by_row, height, by_col);
         let by_cols = axis(cols, rows, by_col, breadth, by_row);
         Sketch::assemble(nnz, by_rows, by_cols, false)
+    }
+
+    /// The table of pairs (1, j), (2, j'), .. that all have a column within it and a weight that is not 0: each row has one
+    /// nonzero as long as there are pairs.
+    pub fn selection(rows: u64, cols: u64, pairs: u64, by_col: Spread) -> Sketch {
+        let kept = rows.min(pairs);
+        let counts = match kept {
+            _ if kept == rows => Counts::Uniform(1.0),
+            0 => Counts::Uniform(0.0),
+            _ if rows <= MAX_EXPLICIT => (0..rows).map(|i| f64::from(u8::from(i < kept))).collect::<Vec<_>>().into(),
+            _ => return Sketch::table(rows, cols, pairs, Spread::Each, by_col),
+        };
+        let met = if by_col == Spread::One { cols.min(1) } else { cols };
+        let share = if cols == 0 { 0.0 } else { kept as f64 / cols as f64 };
+        let limits = Limits { nonempty_upper: met, ..Limits::any(cols, rows) };
+        let by_col = Axis::estimated(cols, rows, Counts::Uniform(share), limits);
+        Sketch::assemble(Nnz::exact(kept), Axis::exact(rows, cols, counts), by_col, false)
     }
 
     /// The n x n table of a vector with itself: nonzero on the diagonal alone.

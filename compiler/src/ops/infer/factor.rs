@@ -1,8 +1,9 @@
 //! Systems of linear equations and factorizations.
 
-use super::{Infer, Mismatch, matrix};
-use crate::facts::{Facts, MatrixFacts};
-use crate::ops::{Op, ScalarType};
+use super::values::{self, Cells};
+use super::{Infer, Mismatch, described, matrix};
+use crate::facts::{Facts, MatrixFacts, Values};
+use crate::ops::{Binary, Op, ScalarType, Unary};
 use crate::sketch::{Sketch, Structure};
 
 /// `solve(A, b)`: the x with A x = b; of more equations than unknowns the one with the least squares.
@@ -24,18 +25,34 @@ pub const SOLVE: Infer = |op, args| {
             .help("A and b need as many rows as each other"));
     }
     let (rows, cols) = (a.and_then(|a| a.cols), b.and_then(|b| b.cols));
-    let sketches = a.and_then(|a| a.sketch.as_ref()).zip(b.and_then(|b| b.sketch.as_ref()));
-    Ok(match (sketches, rows, cols) {
-        (Some((_, t)), Some(m), Some(n)) if t.nnz().upper == 0 => Facts::sketched(Sketch::empty(m, n), false),
-        // Divided row by row: where b is 0 the result is.
-        (Some((s, t)), ..) if is_diagonal(s) => Facts::sketched(t.zero_preserving(), false),
+    Ok(match (a, b, rows, cols) {
+        (Some(a), Some(b), Some(m), Some(n)) if a.finite && is_empty(b) => {
+            Facts::valued(Sketch::empty(m, n), true, Values::NONE)
+        }
+        // Divided row by row: where b is 0 the result is, but for 0 / NaN, and for 0 * NaN off the diagonal.
+        (Some(a), Some(b), ..) if is_diagonal(a) && a.finite && b.finite => {
+            let quotients = divided(Cells::of(b), a);
+            described(rows, cols, b.sketch.as_ref().map(Sketch::zero_preserving), quotients)
+        }
         _ => Facts::matrix(rows, cols),
     })
 };
 
+fn is_empty(m: &MatrixFacts) -> bool {
+    m.sketch.as_ref().is_some_and(|s| s.nnz().upper == 0)
+}
+
 /// A square matrix of nonzeros on the diagonal alone.
-fn is_diagonal(s: &Sketch) -> bool {
-    s.structure() == Structure::Diagonal || s.rows() == 1 && s.cols() == 1
+fn is_diagonal(m: &MatrixFacts) -> bool {
+    let diagonal = |s: &Sketch| s.structure() == Structure::Diagonal || s.rows() == 1 && s.cols() == 1;
+    m.sketch.as_ref().is_some_and(diagonal)
+}
+
+/// The quotients by the cells of a diagonal, none of which is 0 (such a matrix is singular), and whether they are finite.
+fn divided(x: Cells, diagonal: &MatrixFacts) -> (Values, bool) {
+    let by = Cells { zeros: false, ..Cells::of(diagonal) };
+    let quotients = values::binary(Binary::Divide, x, by);
+    (quotients, values::binary_finite(Binary::Divide, x, by, quotients))
 }
 
 fn square<'a>(op: Op, args: &[Option<&'a Facts>]) -> Result<Option<&'a MatrixFacts>, Mismatch> {
@@ -51,20 +68,29 @@ fn square<'a>(op: Op, args: &[Option<&'a Facts>]) -> Result<Option<&'a MatrixFac
 pub const INVERSE: Infer = |op, args| {
     let Some(m) = square(op, args)? else { return Ok(Facts::matrix(None, None)) };
     let n = m.rows.or(m.cols);
-    Ok(match &m.sketch {
-        Some(s) if is_diagonal(s) => Facts::sketched(Sketch::identity(s.rows()).zero_preserving(), false),
+    Ok(match n {
+        Some(rows) if is_diagonal(m) && m.finite => {
+            let one = Cells { nonzeros: Values::ONE, zeros: false, finite: true };
+            // 1 over the largest number is above 0
+            described(n, n, Some(Sketch::identity(rows)), divided(one, m))
+        }
         _ => Facts::matrix(n, n),
     })
 };
 
-/// `cholesky(A)`: the lower triangular L with L t(L) = A; of a diagonal matrix diagonal.
+/// `cholesky(A)`: the lower triangular L with L t(L) = A, its diagonal above 0; of a diagonal matrix diagonal.
 pub const CHOLESKY: Infer = |op, args| {
     let Some(m) = square(op, args)? else { return Ok(Facts::matrix(None, None)) };
     let n = m.rows.or(m.cols);
-    Ok(match (&m.sketch, n) {
-        (Some(s), _) if is_diagonal(s) => Facts::sketched(Sketch::identity(s.rows()), m.finite),
-        (_, Some(n)) => Facts::sketched(Sketch::triangle(n, n, true).zero_preserving(), false),
-        _ => Facts::matrix(n, n),
+    Ok(match n {
+        // Roots of what is above 0, or it is not positive definite.
+        Some(rows) if is_diagonal(m) => {
+            described(n, n, Some(Sketch::identity(rows)), (values::unary(Unary::Sqrt, Cells::of(m)), m.finite))
+        }
+        Some(rows) => {
+            Facts::sketched(Sketch::between(&Sketch::identity(rows), &Sketch::triangle(rows, rows, true), 1.0), false)
+        }
+        None => Facts::matrix(n, n),
     })
 };
 

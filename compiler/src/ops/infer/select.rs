@@ -1,16 +1,15 @@
 //! Parts of a matrix that its values choose: rows that are not empty, distinct rows, replaced values, triangles.
 
-use super::{Infer, Mismatch, matrix, number, string};
+use super::outcome;
+use super::values::{self, Cells};
+use super::{Infer, Mismatch, described, matrix, number, string};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};
-use crate::ops::{Op, Scalar, format_double};
-use crate::sketch::{Nnz, Sketch};
+use crate::ops::{Binary, Cumulative, Op, Scalar, format_double};
+use crate::sketch::{Nnz, Outcome, Sketch};
 
-/// A matrix whose size the data decides: no sketch.
-fn of_size(rows: Dim, cols: Dim, finite: bool) -> Facts {
-    match Facts::matrix(rows, cols) {
-        Facts::Matrix(m) => Facts::Matrix(MatrixFacts { finite, ..m }),
-        other => other,
-    }
+/// Cells of a matrix, and zeros, in a shape that the data decides.
+fn cells_of(m: &MatrixFacts, rows: Dim, cols: Dim) -> Facts {
+    Facts::matrix(rows, cols).with_values(m.finite, m.values)
 }
 
 /// A text that must be one of some words; `None` if it is not known.
@@ -44,7 +43,7 @@ pub const REMOVE_EMPTY: Infer = |op, args| {
     number(op, args, 3)?;
     let select = if args[2].is_some() { matrix(op, args, 2)? } else { None };
     let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
-    let Some(margin) = margin else { return Ok(of_size(None, None, m.finite)) };
+    let Some(margin) = margin else { return Ok(cells_of(m, None, None)) };
     let by_row = margin == "rows";
     if let (Some(n), Some(s)) = (if by_row { m.rows } else { m.cols }, select)
         && let (Some(r), Some(c)) = (s.rows, s.cols)
@@ -53,7 +52,7 @@ pub const REMOVE_EMPTY: Infer = |op, args| {
         let message = format!("`select` is a vector with a cell for each of the {n} {margin}");
         return Err(Mismatch::new("E0301", message).label(2, format!("this is {}", s.shape())));
     }
-    Ok(if by_row { of_size(None, m.cols, m.finite) } else { of_size(m.rows, None, m.finite) })
+    Ok(if by_row { cells_of(m, None, m.cols) } else { cells_of(m, m.rows, None) })
 };
 
 /// `unique(X, dir)`
@@ -62,10 +61,10 @@ pub const UNIQUE: Infer = |op, args| {
     let dir = if args[1].is_none() { Some("rc") } else { word(op, args, 1, &["rc", "r", "c"])? };
     let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
     Ok(match dir {
-        Some("rc") => of_size(None, Some(1), m.finite),
-        Some("r") => of_size(None, m.cols, m.finite),
-        Some(_) => of_size(m.rows, None, m.finite),
-        None => of_size(None, None, m.finite),
+        Some("rc") => cells_of(m, None, Some(1)),
+        Some("r") => cells_of(m, None, m.cols),
+        Some(_) => cells_of(m, m.rows, None),
+        None => cells_of(m, None, None),
     })
 };
 
@@ -74,20 +73,25 @@ pub const REPLACE: Infer = |op, args| {
     let m = matrix(op, args, 0)?;
     let (pattern, replacement) = (number(op, args, 1)?, number(op, args, 2)?);
     let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
-    let sketch = m.sketch.as_ref().map(|s| replaced(s, pattern, replacement, m.finite));
+    let sketch = m.sketch.as_ref().map(|s| replaced(s, Cells::of(m), pattern, replacement));
     let finite = m.finite && (replacement.is_some_and(f64::is_finite) || pattern.is_some_and(|p| !p.is_finite()));
     let values = replacement.map_or(Values::UNKNOWN, |r| m.values.hull(Values::constant(r)));
     Ok(Facts::Matrix(MatrixFacts { sketch, finite, values, ..m.clone() }))
 };
 
-fn replaced(s: &Sketch, pattern: Option<f64>, replacement: Option<f64>, finite: bool) -> Sketch {
+fn replaced(s: &Sketch, cells: Cells, pattern: Option<f64>, replacement: Option<f64>) -> Sketch {
     match (pattern, replacement) {
-        (Some(p), _) if finite && !p.is_finite() => s.clone(),
+        (Some(p), _) if cells.finite && !p.is_finite() => s.clone(),
         (Some(0.0), Some(0.0)) => s.clone(),
         // Every zero becomes a nonzero, and no nonzero a zero.
         (Some(0.0), Some(_)) => Sketch::dense(s.rows(), s.cols()),
         (Some(0.0), None) => Sketch::uniform(s.rows(), s.cols(), Nnz::new(s.nnz().lower, s.cells() as f64, s.cells())),
         (Some(_), Some(r)) if r != 0.0 => s.clone(),
+        // What differs from the pattern stays.
+        (Some(p), Some(_)) if !p.is_nan() => {
+            let by = Cells { nonzeros: Values::constant(p), zeros: false, finite: p.is_finite() };
+            s.mapped(Outcome::Zero, outcome::binary(Binary::NotEqual, cells, by).both)
+        }
         (Some(_), _) | (None, Some(0.0)) => s.zero_preserving(),
         // Most likely it is not 0 that is replaced.
         (None, _) => Sketch::uniform(s.rows(), s.cols(), Nnz::estimated(s.nnz().estimate, s.cells())),
@@ -100,7 +104,12 @@ pub const TRIANGLE: Infer = |op, args| {
     let (diagonal, values) = (truth(op, args, 1, false)?, truth(op, args, 2, false)?);
     let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
     let finite = m.finite || values == Some(false);
-    let (Some(r), Some(c)) = (m.rows, m.cols) else { return Ok(of_size(m.rows, m.cols, finite)) };
+    let kept = match values {
+        Some(true) => m.values,
+        Some(false) => Values::ONE,
+        None => m.values.hull(Values::ONE),
+    };
+    let (Some(r), Some(c)) = (m.rows, m.cols) else { return Ok(described(m.rows, m.cols, None, (kept, finite))) };
     let lower = op == Op::LowerTri;
     // The diagonal counts where it is not known whether it does: an upper bound.
     let with = diagonal.unwrap_or(true);
@@ -111,11 +120,6 @@ pub const TRIANGLE: Infer = |op, args| {
         _ => ones(),
     };
     let exact = diagonal.is_some() && values.is_some();
-    let kept = match values {
-        Some(true) => m.values,
-        Some(false) => Values::ONE,
-        None => m.values.hull(Values::ONE),
-    };
     Ok(Facts::valued(if exact { sketch } else { sketch.zero_preserving() }, finite, kept))
 };
 
@@ -142,12 +146,14 @@ pub const ORDER: Infer = |op, args| {
         return Err(Mismatch::new("E0501", format!("`order` by column {} of a {} matrix", show(by), m.shape()))
             .label(if args[1].is_some() { 1 } else { 0 }, format!("columns run from 1 to {n}")));
     }
-    Ok(match (index, m.rows, &m.sketch) {
-        (Some(true), Some(n), _) => Facts::sketched(Sketch::dense(n, 1), true),
-        (Some(true), None, _) => of_size(None, Some(1), true),
-        (Some(false), _, Some(s)) => Facts::valued(s.reordered_rows(), m.finite, m.values),
-        (Some(false), _, None) => m.clone().into_facts(),
-        (None, ..) => of_size(m.rows, None, m.finite),
+    let places = Values::new(1.0, m.rows.map_or(f64::INFINITY, |n| n as f64), true);
+    Ok(match index {
+        Some(true) => described(m.rows, Some(1), m.rows.map(|n| Sketch::dense(n, 1)), (places, true)),
+        Some(false) => {
+            let sketch = m.sketch.as_ref().map(Sketch::reordered_rows);
+            described(m.rows, m.cols, sketch, (m.values, m.finite))
+        }
+        None => described(m.rows, None, None, (m.values.hull(places), m.finite)),
     })
 };
 
@@ -166,27 +172,21 @@ pub const CUM_SUM_PROD: Infer = |op, args| {
         return Err(Mismatch::new("E0303", "`cumsumprod` needs two columns: sums and factors")
             .label(0, format!("this is {}", m.shape())));
     }
-    Ok(match &m.sketch {
-        Some(s) => {
-            // Nothing comes of nothing: without a nonzero term, and with finite factors, all is 0.
-            let terms = s.slice(0..s.rows(), 0..1);
-            Facts::sketched(if terms.nnz().upper == 0 && m.finite { terms } else { terms.full() }, false)
-        }
-        None => Facts::matrix(m.rows, Some(1)),
-    })
+    // Sums of products of what is not negative: neither are they.
+    let integer = m.values.is_integer();
+    let least = if m.values.is_positive() { 0.0 } else { f64::NEG_INFINITY };
+    let values = Values::new(least, f64::INFINITY, integer);
+    let sketch = m.sketch.as_ref().map(|s| {
+        // Nothing comes of nothing: without a nonzero term, and with finite factors, all is 0.
+        let terms = s.slice(0..s.rows(), 0..1);
+        if terms.nnz().upper == 0 && m.finite { terms } else { terms.full() }
+    });
+    Ok(described(m.rows, Some(1), sketch, (values, false)))
 };
 
 /// `rowcumsum(X)`: running sums along each row.
 pub const ROW_CUM_SUM: Infer = |op, args| {
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
-    Ok(match &m.sketch {
-        Some(s) => Facts::sketched(s.transpose().cumsum().transpose(), false),
-        None => Facts::matrix(m.rows, m.cols),
-    })
+    let sketch = m.sketch.as_ref().map(|s| s.transpose().cumsum().transpose());
+    Ok(described(m.rows, m.cols, sketch, values::cumulative(Cumulative::Sum, Cells::of(m), m.cols)))
 };
-
-impl MatrixFacts {
-    fn into_facts(self) -> Facts {
-        Facts::Matrix(self)
-    }
-}

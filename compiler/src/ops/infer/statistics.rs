@@ -1,8 +1,9 @@
 //! Statistics of samples: quantiles, moments, groups.
 
-use super::{Infer, Mismatch, dimension, matrix, number, string};
-use crate::facts::{Dim, Facts, MatrixFacts};
-use crate::ops::{Op, ScalarType, format_double};
+use super::values::{self, Cells};
+use super::{Infer, Mismatch, described, dimension, matrix, number, string};
+use crate::facts::{Dim, Facts, MatrixFacts, Values};
+use crate::ops::{Aggregate, Op, ScalarType, format_double};
 use crate::sketch::{Nnz, Sketch, cells};
 
 /// A vector, and others of as many cells: E0303 and E0301.
@@ -42,7 +43,7 @@ pub const QUANTILE: Infer = |op, args| {
                 return Err(Mismatch::new("E0303", "`quantile` needs a number or a vector of numbers between 0 and 1")
                     .label(if plain { 1 } else { 2 }, format!("this is {}", p.shape())));
             }
-            Facts::matrix(p.cells(), Some(1))
+            quantiles(args[0].and_then(Facts::as_matrix), plain, p.cells())
         }
         None | Some(Facts::Unknown) => Facts::Unknown,
         Some(Facts::Scalar { .. }) => {
@@ -57,6 +58,23 @@ pub const QUANTILE: Infer = |op, args| {
         }
     })
 };
+
+/// A cell, or the mean of two: of one sign if the cells are.
+fn quantiles(x: Option<&MatrixFacts>, plain: bool, number: Dim) -> Facts {
+    let Some(x) = x else { return Facts::matrix(number, Some(1)) };
+    let cells = Cells::of(x);
+    let (least, most) = cells.range().unwrap_or((0.0, 0.0));
+    // A mean of two is computed from their sum.
+    let moderate = least >= -1e300 && most <= 1e300;
+    let values = if moderate { Values::new(least, most, false) } else { cells.sign(false) };
+    // There is a cell at all. Weights may all be 0.
+    let finite = plain && moderate && x.finite && x.cells().is_some_and(|n| n > 0);
+    let sketch = number.map(|n| {
+        let nonzero = !cells.zeros && (x.values.is_positive() || x.values.is_negative());
+        if nonzero { Sketch::dense(n, 1) } else { Sketch::uniform(n, 1, Nnz::unknown(n)) }
+    });
+    described(number, Some(1), sketch, (values, finite))
+}
 
 /// `median(x)`, `median(x, weights)`
 pub const MEDIAN: Infer = |op, args| {
@@ -161,25 +179,43 @@ pub const GROUPED: Infer = |op, args| {
         Some(_) => m.and_then(|m| m.cols),
         None => None,
     };
-    let sketch = m.and_then(|m| m.sketch.as_ref());
-    Ok(match (rows, cols, sketch) {
-        // Of zeros each of these functions is 0, and so it is of no cell; but a mean with weights of 0 is NaN.
-        (Some(r), Some(c), Some(s)) if keeps_zeros(name, args[3].is_some()) && groups.is_some() => {
+    let (Some(m), Some(_)) = (m, groups) else { return Ok(Facts::matrix(rows, cols)) };
+    let weights = args[3].map(|w| w.as_matrix());
+    let sketch = rows.zip(cols).map(|(r, c)| match &m.sketch {
+        // Of zeros each of these functions is 0, and so it is of no cell.
+        Some(s) if keeps_zeros(name, weights) => {
             let (all, nnz) = (cells(r, c), s.nnz());
             let room = (all as f64).max(1.0);
             let expected = -room * (-nnz.estimate / room).exp_m1();
-            Facts::sketched(Sketch::uniform(r, c, Nnz::new(0, expected, all.min(nnz.upper))), false)
+            Sketch::uniform(r, c, Nnz::new(0, expected, all.min(nnz.upper)))
         }
-        _ => Facts::matrix(rows, cols),
-    })
+        _ => Sketch::uniform(r, c, Nnz::unknown(cells(r, c))),
+    });
+    Ok(described(rows, cols, sketch, of_groups(name, m, weights)))
 };
 
-/// Whether a function of groups of zeros is 0.
-fn keeps_zeros(name: Option<&str>, weighted: bool) -> bool {
+/// Whether a function of groups of zeros is 0: a mean with weights of 0 is NaN, and so is 0 * NaN.
+fn keeps_zeros(name: Option<&str>, weights: Option<Option<&MatrixFacts>>) -> bool {
     match name {
-        Some("sum" | "min" | "max") => true,
+        Some("min" | "max") => true,
+        Some("sum") => weights.is_none_or(|w| w.is_some_and(|w| w.finite)),
         Some("count") | None => false,
-        Some(_) => !weighted,
+        Some(_) => weights.is_none(),
+    }
+}
+
+/// The values of a function of groups, and whether they are finite.
+fn of_groups(name: Option<&str>, m: &MatrixFacts, weights: Option<Option<&MatrixFacts>>) -> (Values, bool) {
+    let cells = Cells::of(m);
+    match (name, weights) {
+        (Some("min" | "max"), _) => (m.values, m.finite),
+        (Some("count"), None) => (Values::new(1.0, m.rows.map_or(f64::INFINITY, |n| n as f64), true), true),
+        (Some("count"), Some(Some(w))) => values::aggregate(Aggregate::Sum, Cells::of(w), m.rows),
+        (Some("sum"), None) => values::aggregate(Aggregate::Sum, cells, m.rows),
+        (Some("sum"), Some(Some(w))) => values::product(Cells::of(w), cells, m.rows),
+        (Some("mean"), None) => (cells.sign(false), values::aggregate(Aggregate::Sum, cells, m.rows).1),
+        (Some("variance"), None) => (Values::POSITIVE, false),
+        _ => (Values::UNKNOWN, false),
     }
 }
 
@@ -198,8 +234,6 @@ pub const SAMPLE: Infer = |op, args| {
             .label(1, "the size of the sample")
             .help("`sample(range, size, TRUE)` draws with repetition"));
     }
-    Ok(match size {
-        Some(n) => Facts::sketched(Sketch::dense(n, 1), true),
-        None => Facts::matrix(None, Some(1)),
-    })
+    let numbers = Values::new(1.0, range.unwrap_or(f64::INFINITY), true);
+    Ok(described(size, Some(1), size.map(|n| Sketch::dense(n, 1)), (numbers, true)))
 };

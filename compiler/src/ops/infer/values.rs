@@ -40,7 +40,7 @@ impl Cells {
     }
 
     /// The range of all cells that are not NaN; `None` if there is no such cell.
-    fn range(self) -> Option<(f64, f64)> {
+    pub fn range(self) -> Option<(f64, f64)> {
         let (min, max) = (self.nonzeros.min(), self.nonzeros.max());
         match self.zeros {
             true => Some((min.min(0.0), max.max(0.0))),
@@ -55,7 +55,7 @@ impl Cells {
     }
 
     /// Under a sum, or anything else that keeps a common sign and no more.
-    fn sign(self, integer: bool) -> Values {
+    pub fn sign(self, integer: bool) -> Values {
         let values = self.nonzeros;
         let min = if values.is_positive() { 0.0 } else { f64::NEG_INFINITY };
         let max = if values.is_negative() { 0.0 } else { f64::INFINITY };

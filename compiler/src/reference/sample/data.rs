@@ -106,7 +106,8 @@ pub(super) fn statistics(op: Op, source: &mut Source, m: usize, n: usize) -> Vec
     let x = if source.one_in(12) { matrix_of(source, m, n) } else { matrix_of(source, m, 1) };
     let length = if source.one_in(12) { n } else { m };
     let other = matrix_of(source, length, 1);
-    let weights = Some(Value::Matrix(of(length, 1, |_| source.pick(&[1.0, 1.0, 2.0, 0.0, 3.0]))));
+    let odd: &[f64] = if source.one_in(6) { &ANY } else { &[1.0, 1.0, 2.0, 0.0, 3.0] };
+    let weights = Some(Value::Matrix(of(length, 1, |_| source.pick(odd))));
     let weighted = source.one_in(3);
     match op {
         Op::Median => vec![Some(x), weights.filter(|_| weighted)],

@@ -9,7 +9,8 @@
 
 use super::TestWorld;
 use crate::facts::{Facts, MatrixFacts, Values};
-use crate::ops::{Aggregate, Binary, Cumulative, Direction, Effect, Op, Row, Scalar, table};
+use crate::ops::infer::table;
+use crate::ops::{Aggregate, Binary, Cumulative, Direction, Effect, Op, Row, Scalar};
 use crate::reference::sample::{Source, arguments};
 use crate::reference::{Dense, Value, facts_of};
 use crate::sketch::tests::pattern::Pattern;
@@ -28,7 +29,7 @@ struct Node {
 
 #[test]
 fn what_is_certain_is_true_of_every_expression() {
-    let rows: Vec<&Row> = table().iter().filter(|row| row.effect != Effect::World).collect();
+    let rows: Vec<&Row> = crate::ops::table().iter().filter(|row| row.effect != Effect::World).collect();
     let mut checked = vec![0u32; rows.len()];
     for key in 0..EXPRESSIONS {
         expression(&rows, &mut Source::new(key), &mut checked);
@@ -52,6 +53,11 @@ fn gives_matrices(op: Op) -> bool {
             | Op::AsLogical
             | Op::ToString
             | Op::Time
+            | Op::Determinant
+            | Op::Median
+            | Op::Moment
+            | Op::Covariance
+            | Op::Contains
     )
 }
 
@@ -167,9 +173,21 @@ fn applied(row: &Row, args: &[Option<usize>], nodes: &[Node]) -> Option<Node> {
     (row.infer)(row.op, &full).ok()?;
     let value = (row.evaluate)(row.op, &values, &mut TestWorld::default()).ok()?;
     let facts: Vec<Option<&Facts>> = args.iter().map(|a| a.map(|i| &nodes[i].facts)).collect();
-    let inferred = (row.infer)(row.op, &facts);
+    let inferred = match row.op {
+        Op::Table => table::infer(row.op, &facts, pairs(args, nodes)),
+        _ => (row.infer)(row.op, &facts),
+    };
     let facts = inferred.unwrap_or_else(|e| panic!("{} fails for what is not known: {e:?}\n{facts:#?}", row.name));
     matches!(value, Value::Matrix(_)).then_some(Node { value, facts })
+}
+
+/// What a DAG may know of the places of a table.
+fn pairs(args: &[Option<usize>], nodes: &[Node]) -> table::Pairs {
+    let counts = |k: usize| match args[k].map(|i| &nodes[i].value) {
+        Some(Value::Matrix(m)) => m.cols == 1 && m.values.iter().enumerate().all(|(k, &x)| x == (k + 1) as f64),
+        _ => false,
+    };
+    table::Pairs { rows_count: counts(0), cols_count: counts(1), same: args[0] == args[1] }
 }
 
 /// Checks the claims about a result; whether it may be an operand.
@@ -238,6 +256,7 @@ fn boolean(op: Op, args: &[Option<&Node>]) -> Option<Pattern> {
             Some(of(0).transpose().row_agg().transpose())
         }
         Op::Cumulative(Cumulative::Sum) => Some(of(0).cumsum()),
+        Op::RowCumSum => Some(of(0).transpose().cumsum().transpose()),
         _ => None,
     }
 }

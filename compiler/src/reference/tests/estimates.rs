@@ -5,6 +5,7 @@
 
 use super::TestWorld;
 use crate::facts::{Facts, Values};
+use crate::ops::infer::table;
 use crate::ops::random::philox;
 use crate::ops::{Aggregate, Binary, Cumulative, Direction, Op, Scalar, Unary};
 use crate::reference::{Dense, Value};
@@ -71,12 +72,30 @@ fn hidden(x: f64) -> Node {
 }
 
 fn apply(op: Op, args: &[&Node]) -> Node {
-    let mut known: Vec<Option<&Facts>> = args.iter().map(|node| Some(&node.facts)).collect();
-    let mut values: Vec<Option<&Value>> = args.iter().map(|node| Some(&node.value)).collect();
+    apply_to(op, &args.iter().map(|node| Some(*node)).collect::<Vec<_>>())
+}
+
+/// With absent arguments.
+fn apply_to(op: Op, args: &[Option<&Node>]) -> Node {
+    let mut known: Vec<Option<&Facts>> = args.iter().map(|a| a.map(|node| &node.facts)).collect();
+    let mut values: Vec<Option<&Value>> = args.iter().map(|a| a.map(|node| &node.value)).collect();
     known.resize(op.row().parameters.len().max(args.len()), None);
     values.resize(known.len(), None);
-    let facts = (op.row().infer)(op, &known).expect("operands that fit");
+    let same = matches!(args, [Some(i), Some(j), ..] if std::ptr::eq(*i, *j));
+    let inferred = match op {
+        Op::Table => table::infer(op, &known, table::Pairs { same, ..table::Pairs::default() }),
+        _ => (op.row().infer)(op, &known),
+    };
+    let facts = inferred.expect("operands that fit");
     Node { facts, value: (op.row().evaluate)(op, &values, &mut TestWorld::default()).expect("a value") }
+}
+
+fn text(text: &str) -> Node {
+    Node { value: Value::Scalar(Scalar::from(text)), facts: Facts::literal(Scalar::from(text)) }
+}
+
+fn truth(value: bool) -> Node {
+    Node { value: Value::Scalar(Scalar::Bool(value)), facts: Facts::literal(Scalar::Bool(value)) }
 }
 
 fn binary(f: Binary, a: &Node, b: &Node) -> Node {
@@ -206,7 +225,6 @@ const CASES: &[Case] = &[
     }),
     ("seq(-4, 5)", 1.0, |_| apply(Op::Seq, &[&number(-4.0), &number(5.0), &number(1.0)])),
     ("rand of a Poisson distribution", 1.05, |r| {
-        let text = |t: &str| Node { value: Value::Scalar(Scalar::from(t)), facts: Facts::literal(Scalar::from(t)) };
         let (size, seed) = (number(30.0), Scalar::Int(i64::from(r.key)));
         let seed = Node { value: Value::Scalar(seed.clone()), facts: Facts::literal(seed) };
         let (low, high) = (number(0.0), number(1.0));
@@ -215,9 +233,47 @@ const CASES: &[Case] = &[
     }),
     ("outer(u, v, \">\")", 1.06, |r| {
         let (u, v) = (r.matrix(ROWS, 1, 0.5, Values::new(1.0, 8.0, true)), r.matrix(1, COLS, 0.5, Values::ONE));
-        let name = Scalar::from(">");
-        let name = Node { value: Value::Scalar(name.clone()), facts: Facts::literal(name) };
-        apply(Op::Outer, &[&u, &v, &name])
+        apply(Op::Outer, &[&u, &v, &text(">")])
+    }),
+    // Places that meet each cell as often as any other.
+    ("table(i, j)", 1.02, |r| {
+        let (size, mut place) = (number(20.0), || r.matrix(300, 1, 9.0, Values::new(1.0, 20.0, true)));
+        apply_to(Op::Table, &[Some(&place()), Some(&place()), None, Some(&size), Some(&size)])
+    }),
+    ("table(i, i)", 1.02, |r| {
+        let (size, i) = (number(60.0), r.matrix(80, 1, 9.0, Values::new(1.0, 60.0, true)));
+        apply_to(Op::Table, &[Some(&i), Some(&i), None, Some(&size), Some(&size)])
+    }),
+    ("aggregate(X, groups, sum)", 1.05, |r| {
+        let groups = r.matrix(ROWS, 1, 9.0, Values::new(1.0, 10.0, true));
+        let (x, f, rows) = (r.counts(0.1), text("sum"), number(10.0));
+        apply_to(Op::Grouped, &[Some(&x), Some(&groups), Some(&f), None, None, Some(&rows)])
+    }),
+    ("lower.tri(X, values)", 1.02, |r| apply(Op::LowerTri, &[&r.counts(0.3), &truth(true), &truth(true)])),
+    ("upper.tri(X)", 1.0, |r| apply(Op::UpperTri, &[&r.counts(0.3), &truth(false), &truth(false)])),
+    ("order(X)[a:b, ]", 1.06, |r| {
+        // by a column that tells nothing of the others
+        let key = r.matrix(ROWS, 1, 9.0, Values::new(1.0, 2.0, false));
+        let x = apply(Op::CBind, &[&key, &r.counts(0.2)]);
+        let sorted = apply(Op::Order, &[&x, &number(1.0), &truth(false), &truth(false)]);
+        let bounds = [7.0, 19.0, 2.0, 30.0].map(number);
+        apply(Op::RightIndex, &[&sorted, &bounds[0], &bounds[1], &bounds[2], &bounds[3]])
+    }),
+    ("roll(X, 3)[a:b, ]", 1.06, |r| {
+        let rolled = apply(Op::Roll, &[&r.counts(0.2), &number(3.0)]);
+        let bounds = [7.0, 19.0, 2.0, 30.0].map(number);
+        apply(Op::RightIndex, &[&rolled, &bounds[0], &bounds[1], &bounds[2], &bounds[3]])
+    }),
+    ("rowcumsum(X)", 1.05, |r| apply(Op::RowCumSum, &[&r.counts(0.05)])),
+    ("replace(X, 3, 0)", 1.08, |r| apply(Op::Replace, &[&r.counts(0.3), &number(3.0), &number(0.0)])),
+    ("solve(D, B)", 1.0, |r| {
+        let d = apply(Op::Diag, &[&r.matrix(ROWS, 1, 9.0, Values::new(1.0, 2.0, false))]);
+        apply(Op::Solve, &[&d, &r.counts(0.2)])
+    }),
+    ("cholesky(A)", 1.0, |r| {
+        let x = r.matrix(ROWS, ROWS, 0.9, Values::new(1.0, 2.0, false));
+        let square = apply(Op::MatMul, &[&x, &apply(Op::Transpose, &[&x])]);
+        apply(Op::Cholesky, &[&square])
     }),
 ];
 

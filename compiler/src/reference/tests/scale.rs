@@ -7,7 +7,8 @@ use crate::sketch::{Axis, Counts, Nnz, Sketch};
 
 const HUGE: u64 = 1 << 33;
 
-/// Every required argument of every row is a huge matrix, a huge vector or a scalar, in all combinations.
+/// Every required argument of every row is a huge matrix, a huge vector or a scalar, in all combinations; others that shape
+/// the result are absent or a large number.
 #[test]
 fn every_rule_is_uniform_for_uniform_operands() {
     let square = Sketch::uniform(HUGE, HUGE, Nnz::exact(1 << 36));
@@ -21,8 +22,10 @@ fn every_rule_is_uniform_for_uniform_operands() {
         Facts::literal(Scalar::Double(2.0)),
         Facts::literal(Scalar::Int(1 << 30)),
         Facts::literal(Scalar::from("+")),
+        Facts::literal(Scalar::from("sum")),
         Facts::scalar(crate::ops::ScalarType::Double),
     ];
+    let large = Facts::literal(Scalar::Int(1 << 30));
     let mut matrices = 0;
     for row in table() {
         let required = row.parameters.iter().filter(|p| p.default == Default::Required).count().max(arity(row));
@@ -30,6 +33,10 @@ fn every_rule_is_uniform_for_uniform_operands() {
             let pick = |i: usize| &operands[choice / operands.len().pow(i as u32) % operands.len()];
             let mut args: Vec<Option<&Facts>> = (0..required).map(|i| Some(pick(i))).collect();
             args.resize(row.parameters.len().max(required), None);
+            matrices += u32::from(uniform(row.infer, row.op, &args));
+            for i in (required..args.len()).filter(|&i| row.parameter(i).shapes) {
+                args[i] = Some(&large);
+            }
             matrices += u32::from(uniform(row.infer, row.op, &args));
         }
     }
@@ -41,6 +48,8 @@ fn arity(row: &Row) -> usize {
     match row.op {
         Op::RightIndex => 3,
         Op::LeftIndex => 4,
+        // of values, not ones
+        Op::LowerTri | Op::UpperTri => 3,
         _ => 0,
     }
 }

@@ -21,6 +21,16 @@ fn table(choices: &mut Choices) -> (Pattern, Sketch) {
     (pattern, Sketch::table(m as u64, n as u64, pairs as u64, by_row, by_col))
 }
 
+/// A table of the pairs (1, j), (2, j'), .. whose columns lie within it.
+fn selection(choices: &mut Choices) -> (Pattern, Sketch) {
+    let (m, n, pairs) = (choices.dim(), choices.dim().max(1), choices.dim());
+    let by_col = if choices.below(3) == 0 { Spread::One } else { Spread::Any };
+    let one = choices.below(n);
+    let cols: Vec<usize> = (0..pairs).map(|_| if by_col == Spread::One { one } else { choices.below(n) }).collect();
+    let pattern = Pattern::new(m, n, |i, j| cols.get(i) == Some(&j));
+    (pattern, Sketch::selection(m as u64, n as u64, pairs as u64, by_col))
+}
+
 fn of_pattern(choices: &mut Choices) -> (Pattern, Sketch) {
     let (m, n) = (choices.dim(), choices.dim());
     let (p, s) = choices.operand(m, n);
@@ -49,9 +59,10 @@ proptest! {
     #[test]
     fn what_is_certain_of_selections_is_true(seed in any::<u64>()) {
         let mut choices = Choices(seed);
-        let (p, s) = match choices.below(4) {
+        let (p, s) = match choices.below(5) {
             0 => table(&mut choices),
-            1 => diagonal_table(&mut choices),
+            1 => selection(&mut choices),
+            2 => diagonal_table(&mut choices),
             _ => of_pattern(&mut choices),
         };
         check(&p, &s);
