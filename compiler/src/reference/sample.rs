@@ -88,7 +88,12 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         }
         Op::RightIndex => {
             let mut args = vec![Some(matrix_of(source, m, n))];
-            args.extend([range(source, m), range(source, n)].concat().into_iter().map(|b| b.map(bound)));
+            for extent in [m, n] {
+                match source.below(4) {
+                    0 => args.extend([Some(positions(source, extent)), None]),
+                    _ => args.extend(range(source, extent).into_iter().map(|b| b.map(bound))),
+                }
+            }
             args
         }
         Op::LeftIndex => left_index(source, m, n),
@@ -168,6 +173,15 @@ fn range(source: &mut Source, extent: usize) -> Vec<Option<f64>> {
         5 => vec![source.pick(&[Some(0.0), Some(f64::NAN), Some(1e300)]), Some(b)],
         _ => vec![Some(a.min(b)), Some(a.max(b))],
     }
+}
+
+/// Positions of a dimension in any order, now and then one that there is not.
+fn positions(source: &mut Source, extent: usize) -> Value {
+    let count = source.below(6);
+    let beyond = usize::from(source.one_in(8));
+    let values: Vec<f64> = (0..count).map(|_| 1.0 + source.below(extent.max(1) + beyond) as f64).collect();
+    let (rows, cols) = if source.one_in(2) { (count, 1) } else { (1, count) };
+    Value::Matrix(Dense { rows, cols, values })
 }
 
 fn bound(b: f64) -> Value {
