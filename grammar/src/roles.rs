@@ -137,7 +137,9 @@ impl Roles {
             self.frame().target = false;
         }
         match token.kind {
-            ParenOpen | CallOpen | LeaveOpen | BracketOpen | IndexOpen | MultiAssignOpen | BraceOpen => self.open(token.kind),
+            ParenOpen | CallOpen | LeaveOpen | BracketOpen | IndexOpen | MultiAssignOpen | BraceOpen => {
+                self.open(token.kind)
+            }
             ParenClose | BracketClose | BraceClose => return self.close(token.kind),
             Comma | Semicolon => self.reset(),
             kind if head_word || is_operator(kind) => self.deepen(),
@@ -178,11 +180,9 @@ impl Roles {
     }
 
     fn may_begin(&mut self, after_operand: bool) -> bool {
-        self.frame().block && (after_operand
-                || matches!(
-                    self.previous,
-                    Previous::Nothing | Previous::Head | Previous::Parameters | Previous::Leave
-                ))
+        self.frame().block
+            && (after_operand
+                || matches!(self.previous, Previous::Nothing | Previous::Head | Previous::Parameters | Previous::Leave))
     }
 
     fn begin(&mut self, token: &mut Token) {

@@ -111,7 +111,7 @@ impl Generator {
         format!(
             "f = function(Matrix[Double] X, Double s = 2) return (Matrix[Double] Y) {{\n  Y = {f}\n}}\n\
              g = function(Matrix[Double] X, Double s = 1 + 1) return (Matrix[Double] Y, Double total) {{\n  \
-             if (s > 1) {{\n    X = f(X, s)\n  }}\n  Y = {g}\n  total = round(sum(Y) %% 8)\n}}\n"
+             if (s > 1) {{\n    X = f(X, s)\n  }}\n  if (s > 2 && sum(X) > s) return (X, s)\n  Y = {g}\n  total = round(sum(Y) %% 8)\n}}\n"
         )
     }
 
@@ -165,6 +165,12 @@ impl Generator {
             format!("u = sum({a}) %/% (0 * {i}) + seq(1, {i}, {j} - 1)"),
             format!("u = seq({i}, 3, sum({a}))"),
             format!("u = matrix(1, sum({a}), 1)"),
+            format!("u = {a}[{b}, ]"),
+            format!("u = {a}[-{i}, ]"),
+            format!("u = {a}[{b} > 0, ]"),
+            format!("u = {a}[{i}:, :{j}]"),
+            format!("u = [{a}; {b}]"),
+            format!("u = {a} && TRUE"),
         ];
         self.pick(&forms)
     }
@@ -298,13 +304,30 @@ impl Generator {
     }
 
     fn if_statement(&mut self) -> String {
-        let condition = self.scalar(2).text;
+        let condition = self.condition();
         let (n, m) = (1 + self.below(3), 1 + self.below(2));
         let then = self.body(n);
         if self.one_in(2) {
-            return format!("if (({condition}) > 1) {{\n{then}}}");
+            return format!("if ({condition}) {{\n{then}}}");
         }
-        format!("if (({condition}) > 1) {{\n{then}}} else {{\n{}}}", self.body(m))
+        format!("if ({condition}) {{\n{then}}} else {{\n{}}}", self.body(m))
+    }
+
+    fn condition(&mut self) -> String {
+        let mut side = || format!("({}) > 1", self.scalar(2).text);
+        let (x, y) = (side(), side());
+        let forms = [x.clone(), x.clone(), format!("{x} && {y}"), format!("!({x}) || {y} && {x}")];
+        self.pick(&forms)
+    }
+
+    /// A body that a jump may leave half way.
+    fn left_early(&mut self, count: usize, jumps: &[&str]) -> String {
+        let body = self.body(count);
+        if self.one_in(2) {
+            return body;
+        }
+        let (condition, jump, n) = (self.condition(), self.pick(jumps), 1 + self.below(2));
+        format!("{body}  if ({condition}) {jump}\n{}", self.body(n))
     }
 
     fn for_loop(&mut self) -> String {
@@ -312,7 +335,7 @@ impl Generator {
         let (counter, rounds) = (format!("i{}", self.names), 1 + self.below(5));
         self.counters.push((counter.clone(), rounds));
         let count = 1 + self.below(4);
-        let body = self.body(count);
+        let body = self.left_early(count, &["break", "next", "continue"]);
         self.counters.pop();
         format!("for ({counter} in 1:{rounds}) {{\n{body}}}")
     }
@@ -322,7 +345,7 @@ impl Generator {
         let (counter, rounds) = (format!("k{}", self.names), 1 + self.below(4));
         self.counters.push((counter.clone(), rounds));
         let count = 1 + self.below(3);
-        let body = self.body(count);
+        let body = self.left_early(count, &["break"]);
         self.counters.pop();
         format!("{counter} = 1\nwhile ({counter} <= {rounds}) {{\n{body}  {counter} = {counter} + 1\n}}")
     }

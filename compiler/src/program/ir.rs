@@ -235,7 +235,10 @@ impl Computed {
     /// E0221: what was computed is not a single value but, for example, `a matrix 2 x 3`.
     pub fn not_single(&self, found: &str) -> Diagnostic {
         let (message, help) = match self.operand_of {
-            None => ("a condition is a single truth value".to_string(), "reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`".to_string()),
+            None => (
+                "a condition is a single truth value".to_string(),
+                "reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`".to_string(),
+            ),
             Some(op) => {
                 let each = if op == ast::BinaryOp::AndAnd { "&" } else { "|" };
                 (

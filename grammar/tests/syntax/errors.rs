@@ -135,7 +135,8 @@ fn bad_texts_have_these_errors() {
 
 #[test]
 fn errors_do_not_hide_the_rest() {
-    let text = "a = (1 + 2\nb = 2\nif b { c = 3 * }\nd = f(1 2)\ne = \"x\ng = 4\nfor (i in 1:3) { h = X[1:2:3, ] }\nk = 5";
+    let text =
+        "a = (1 + 2\nb = 2\nif b { c = 3 * }\nd = f(1 2)\ne = \"x\ng = 4\nfor (i in 1:3) { h = X[1:2:3, ] }\nk = 5";
     let parsed = parse(FileId(0), text);
     let shown: Vec<_> = parsed.diagnostics.iter().map(ToString::to_string).collect();
     let codes: Vec<_> = parsed.diagnostics.iter().map(|d| d.code).collect();

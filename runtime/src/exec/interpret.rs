@@ -101,19 +101,13 @@ impl<'h> Interpreter<'h> {
                 }
                 Block::If { condition, then, otherwise, ends } => {
                     let branch = if self.condition(program, scope, condition, frame)? { then } else { otherwise };
-                    let flow = self.blocks(program, scope, branch, frame)?;
-                    drop_all(frame, ends);
-                    flow
+                    ended(self.blocks(program, scope, branch, frame)?, frame, ends)
                 }
                 Block::While { condition, body, ends } => {
-                    let flow = self.while_loop(program, scope, condition, body, frame)?;
-                    drop_all(frame, ends);
-                    flow
+                    ended(self.while_loop(program, scope, condition, body, frame)?, frame, ends)
                 }
                 Block::For { variable, range, body, ends, .. } => {
-                    let flow = self.for_loop(program, scope, *variable, range, body, frame)?;
-                    drop_all(frame, ends);
-                    flow
+                    ended(self.for_loop(program, scope, *variable, range, body, frame)?, frame, ends)
                 }
                 Block::Jump(jump) => {
                     drop_all(frame, &jump.ends);
@@ -233,6 +227,14 @@ fn mix(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)
+}
+
+/// Drops what nobody needs after a block; where a jump leads from within it, other variables may be needed.
+fn ended(flow: Flow, frame: &mut Frame, ends: &[Var]) -> Flow {
+    if flow == Flow::On {
+        drop_all(frame, ends);
+    }
+    flow
 }
 
 /// A round that `next` ended is done like any other.

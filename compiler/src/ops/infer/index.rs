@@ -32,7 +32,8 @@ fn part(
     let size = match (positions.rows, positions.cols) {
         (Some(1), n) | (n, Some(1)) => n,
         (Some(_), Some(_)) => {
-            let error = Mismatch::new("E0303", "positions are a vector").label(first, format!("this is {}", positions.shape()));
+            let error =
+                Mismatch::new("E0303", "positions are a vector").label(first, format!("this is {}", positions.shape()));
             return Err(error);
         }
         _ => None,
@@ -89,7 +90,10 @@ pub const RIGHT_INDEX: Infer = |op, args| {
     let cols = part(op, args, 3, m.cols, &shape, "column")?;
     let some_rows = |s: &Sketch, n| if rows.picked { s.picked_rows(n) } else { s.some_rows(n) };
     let some_cols = |s: &Sketch, n| if cols.picked { s.transpose().picked_rows(n).transpose() } else { s.some_cols(n) };
-    let sketch = match (&m.sketch, rows.size, cols.size) {
+    // A single row of a matrix without rows: an error, but only where it is reached.
+    let there = |part: &Bounds, extent: u64| part.picked || part.size.is_none_or(|n| n <= extent);
+    let sketch = m.sketch.as_ref().filter(|s| there(&rows, s.rows()) && there(&cols, s.cols()));
+    let sketch = match (sketch, rows.size, cols.size) {
         (Some(s), Some(r), Some(c)) => Some(match (rows.from, rows.to, cols.from, cols.to) {
             (Some(a), Some(b), Some(i), Some(j)) => s.slice(a - 1..b, i - 1..j),
             (Some(a), Some(b), ..) => some_cols(&s.slice(a - 1..b, 0..s.cols()), c),

@@ -55,6 +55,8 @@ impl Lowering<'_, '_> {
     ) {
         let (matrix, at) = (self.temporary(), self.temporary());
         let value = self.expr(of);
+        // An index without bounds says whether it is a matrix.
+        let value = Expr::apply(Op::RightIndex, vec![Some(value), None, None, None, None], of.span);
         self.push(StatementKind::Assign(matrix, value), of.span);
         let of = |op| Expr::apply(op, vec![Some(Expr::var(matrix, of.span))], of.span);
         let one = || Expr::literal(1i64, span);
@@ -86,7 +88,9 @@ impl Lowering<'_, '_> {
             }
             (Some(true), JumpKind::Break) => {
                 let error = Diagnostic::error("E0226", "the rounds of a `parfor` have no order, so none can end it");
-                self.report(error.at(span, "in a `parfor`").help("write `for`, or `next` to skip the rest of this round"));
+                self.report(
+                    error.at(span, "in a `parfor`").help("write `for`, or `next` to skip the rest of this round"),
+                );
             }
             _ => self.control(Block::Jump(Jump { kind, ends: vec![] })),
         }
@@ -96,7 +100,8 @@ impl Lowering<'_, '_> {
     pub(super) fn return_early(&mut self, values: &[ast::Expr], span: Span) {
         let Some(results) = self.results.clone() else {
             let error = Diagnostic::error("E0226", "`return` stands in a function");
-            return self.report(error.at(span, "this is the script").help("to end with an error write `stop(\"why\")`"));
+            return self
+                .report(error.at(span, "this is the script").help("to end with an error write `stop(\"why\")`"));
         };
         if self.loops.contains(&true) {
             let error = Diagnostic::error("E0226", "the rounds of a `parfor` have no order, so none can end it");

@@ -121,7 +121,13 @@ fn left(part: Expr, dimension: usize, positions: Expr, span: Span) -> Expr {
     let one = || Some(Expr::literal(1i64, at));
     let size = Some(Expr::apply(if dimension == 0 { Op::NRow } else { Op::NCol }, vec![Some(part)], at));
     let all = Expr::apply(Op::Seq, vec![one(), size.clone(), None], at);
-    let found = Expr::apply(Op::RightIndex, vec![Some(all), Some(positions.clone()), Some(positions), None, None], at);
+    let transposed = |x| Expr::apply(Op::Transpose, vec![Some(x)], at);
+    let (from, to) = (Some(positions.clone()), Some(positions));
+    // A row of all columns, so that an error speaks of columns.
+    let found = match dimension {
+        0 => Expr::apply(Op::RightIndex, vec![Some(all), from, to, None, None], at),
+        _ => transposed(Expr::apply(Op::RightIndex, vec![Some(transposed(all)), None, None, from, to], at)),
+    };
     let counts = Expr::apply(Op::Table, vec![Some(found), one(), None, size, one()], at);
     let zero = Expr::literal(0i64, at);
     Expr::apply(Op::Binary(Binary::Equal), vec![Some(counts), Some(zero)], span)

@@ -409,9 +409,9 @@ impl<'s, 'a> Lowering<'s, 'a> {
             A::Error => None,
             _ => {
                 self.report(
-                    Diagnostic::error("E0216", "a loop runs over a range")
-                        .at(e.span, "this is not a range")
-                        .help("write `for (i in 1:n)`, `for (i in seq(1, n, 2))`, or `for (x in X)` for the rows of a matrix"),
+                    Diagnostic::error("E0216", "a loop runs over a range").at(e.span, "this is not a range").help(
+                        "write `for (i in 1:n)`, `for (i in seq(1, n, 2))`, or `for (x in X)` for the rows of a matrix",
+                    ),
                 );
                 None
             }
