@@ -245,7 +245,17 @@ impl Generator {
 
     fn left_index(&mut self) -> String {
         let (name, r, c) = self.any_matrix();
-        match self.below(5) {
+        match self.below(7) {
+            5 => {
+                let (k, mask) = (self.pick(&["< 1", "> 0", "== 0"]), self.matrix(r, 1, 1));
+                let value = self.scalar(1);
+                format!("{name}[({}) {k}, ] = {}", mask.text, self.kept(value))
+            }
+            6 if r > 1 => {
+                // Rows that differ: the last and a first one.
+                let (i, value) = (1 + self.below(r - 1), self.matrix(2, c, 1));
+                format!("{name}[[{r}; {i}], ] = {}", self.kept(value))
+            }
             0 => {
                 let (i, value) = (self.position(r), self.matrix(1, c, 1));
                 format!("{name}[{i}, ] = {}", self.kept(value))

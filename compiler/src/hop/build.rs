@@ -151,7 +151,7 @@ impl Builder<'_> {
 
     /// Vectors of positions stand in the place of the first bound, and only where a single index was written.
     fn positions(&self, operands: &mut [Option<HopId>]) {
-        for pair in operands[1..].chunks_exact_mut(2) {
+        for pair in operands.chunks_exact_mut(2) {
             let is_matrix = |h: Option<HopId>| h.is_some_and(|h| matches!(self.dag.hop(h).facts, Facts::Matrix(_)));
             match is_matrix(pair[0]) {
                 true if pair[0] == pair[1] => pair[1] = None,
@@ -163,8 +163,10 @@ impl Builder<'_> {
     }
 
     fn apply(&mut self, op: Op, mut operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
-        if op == Op::RightIndex {
-            self.positions(&mut operands);
+        match op {
+            Op::RightIndex => self.positions(&mut operands[1..]),
+            Op::LeftIndex => self.positions(&mut operands[2..]),
+            _ => {}
         }
         if op == Op::NnzEstimate
             && let Some(Some(operand)) = operands.first()

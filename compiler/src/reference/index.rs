@@ -13,18 +13,18 @@ pub const RIGHT_INDEX: Evaluate = |op, values, _| {
     Ok(Value::Matrix(Dense::from_fn(rows.len(), cols.len(), |i, j| m.at(rows[i], cols[j]))?))
 };
 
-/// A scalar fills all cells of the range.
+/// A scalar fills all cells. Of positions that repeat the last counts.
 pub const LEFT_INDEX: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
     let m = args.matrix(0)?;
-    let (rows, cols) = (range(args, 2, m.rows)?, range(args, 4, m.cols)?);
+    let (rows, cols) = (places(args, 2, m.rows)?, places(args, 4, m.cols)?);
     let scalar = match values[1] {
         Some(Value::Matrix(_)) => None,
         _ => Some(args.number(1)?),
     };
     let mut result = m.clone();
-    for (k, i) in rows.enumerate() {
-        for (l, j) in cols.clone().enumerate() {
+    for (k, i) in rows.into_iter().enumerate() {
+        for (l, &j) in cols.iter().enumerate() {
             result.values[i * m.cols + j] = match scalar {
                 Some(x) => x,
                 None => args.matrix(1)?.at(k, l),
@@ -38,7 +38,7 @@ pub const LEFT_INDEX: Evaluate = |op, values, _| {
 fn places(args: Arguments<'_>, first: usize, extent: usize) -> Result<Vec<usize>, Mismatch> {
     match args.values[first] {
         Some(Value::Matrix(positions)) => {
-            let what = if first == 1 { "row" } else { "column" };
+            let what = if first < 3 { "row" } else { "column" };
             positions_in(positions.values.iter().copied(), positions.values.len(), extent, what)
         }
         _ => range(args, first, extent).map(Iterator::collect),

@@ -194,6 +194,15 @@ fn left_index(source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
         (Some(a), Some(b)) if a <= b => ((b - a) as usize + 1).min(extent + 1),
         _ => extent,
     };
+    if source.one_in(4) {
+        let rows = positions(source, m);
+        let part = match &rows {
+            Value::Matrix(p) if !source.one_in(3) => matrix_of(source, p.values.len(), size(&cols, n)),
+            _ => scalar(source),
+        };
+        let cols = cols.into_iter().map(|b| b.map(bound));
+        return [Some(matrix_of(source, m, n)), Some(part), Some(rows), None].into_iter().chain(cols).collect();
+    }
     let part = if source.one_in(3) { scalar(source) } else { matrix_of(source, size(&rows, m), size(&cols, n)) };
     let mut args = vec![Some(matrix_of(source, m, n)), Some(part)];
     args.extend([rows, cols].concat().into_iter().map(|b| b.map(bound)));

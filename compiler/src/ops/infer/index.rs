@@ -1,5 +1,5 @@
 //! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension. In the place of
-//! the first bound of a right index may stand a vector of positions, without a second bound: so the builder of DAGs hands
+//! the first bound may stand a vector of positions, without a second bound: so the builder of DAGs hands
 //! `X[I, ]` over.
 
 use super::values::Cells;
@@ -17,7 +17,7 @@ struct Bounds {
     picked: bool,
 }
 
-/// The part of a dimension that a right index takes: a range, or positions.
+/// A part of a dimension: a range, or positions.
 fn part(
     op: Op,
     args: &[Option<&Facts>],
@@ -108,8 +108,8 @@ pub const RIGHT_INDEX: Infer = |op, args| {
 pub const LEFT_INDEX: Infer = |op, args| {
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
     let shape = m.shape();
-    let rows = bounds(op, args, 2, m.rows, &shape, "row")?;
-    let cols = bounds(op, args, 4, m.cols, &shape, "column")?;
+    let rows = part(op, args, 2, m.rows, &shape, "row")?;
+    let cols = part(op, args, 4, m.cols, &shape, "column")?;
     match required(args, 1) {
         Facts::Matrix(source) => check_source(source, &rows, &cols)?,
         Facts::Scalar { .. } => {
@@ -135,7 +135,8 @@ fn check_source(source: &MatrixFacts, rows: &Bounds, cols: &Bounds) -> Result<()
     Ok(())
 }
 
-/// Where the place is not known, any cell of the target may be overwritten.
+/// Where the place is not known, any cell of the target may be overwritten. Positions that repeat keep the bounds true: each
+/// cell of the source that another one replaces loses at most one nonzero, and one fewer of the target is lost.
 fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> Sketch {
     let source = match source {
         Facts::Matrix(m) => m.sketch.clone(),

@@ -12,9 +12,12 @@ use crate::ops::{Binary, Op};
 use crate::program::ir::*;
 
 /// What is done with the rows or columns after the bounds are taken.
+#[derive(Clone, Copy)]
 enum Choice {
-    Keep(Expr),
-    Drop(Expr),
+    /// Those of a mask stay.
+    Keep,
+    /// Those at some positions go.
+    Drop,
 }
 
 impl Lowering<'_, '_> {
@@ -25,7 +28,7 @@ impl Lowering<'_, '_> {
         let mut choices = vec![];
         for (d, i) in index.iter().take(2).enumerate() {
             match choice(i) {
-                Some((wraps, e)) => choices.push((d, wraps(self.expr(e)))),
+                Some((choice, e)) => choices.push((d, choice, self.expr(e))),
                 None => bounds[2 * d..2 * d + 2].clone_from_slice(&self.bounds_in(i)),
             }
         }
@@ -34,17 +37,17 @@ impl Lowering<'_, '_> {
             true => base,
             false => Expr::apply(Op::RightIndex, [vec![Some(base)], bounds].concat(), span),
         };
-        choices.into_iter().fold(part, |part, (d, choice)| self.chosen(part, d, choice, span))
+        choices.into_iter().fold(part, |part, (d, choice, by)| self.chosen(part, d, choice, by, span))
     }
 
     /// The rows (`dimension` 0) or columns (1) that a mask is not 0 for, or all but those at some positions.
-    fn chosen(&mut self, part: Expr, dimension: usize, choice: Choice, span: Span) -> Expr {
+    fn chosen(&mut self, part: Expr, dimension: usize, choice: Choice, by: Expr, span: Span) -> Expr {
         let margin = if dimension == 0 { "rows" } else { "cols" };
         let (part, mask) = match choice {
-            Choice::Keep(mask) => (part, mask),
-            Choice::Drop(positions) => {
+            Choice::Keep => (part, by),
+            Choice::Drop => {
                 let part = Expr::var(self.in_variable(part), span);
-                let mask = left(part.clone(), dimension, positions, span);
+                let mask = left(part.clone(), dimension, by, span);
                 (part, mask)
             }
         };
@@ -53,11 +56,21 @@ impl Lowering<'_, '_> {
         Expr::apply(Op::RemoveEmpty, vec![Some(part), Some(word), Some(mask), Some(empty)], span)
     }
 
-    /// Row and column bounds as four optional arguments.
-    pub(super) fn bounds(&mut self, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
+    /// Row and column bounds in a target as four optional arguments; masks become positions.
+    pub(super) fn bounds(&mut self, target: &Expr, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
         self.check_count(index, span);
-        let mut bounds: Vec<Option<Expr>> = index.iter().take(2).flat_map(|i| self.bounds_in(i)).collect();
-        bounds.resize(4, None);
+        let mut bounds: Vec<Option<Expr>> = vec![None; 4];
+        for (d, i) in index.iter().take(2).enumerate() {
+            let pair = match choice(i) {
+                Some((Choice::Keep, e)) => {
+                    let mask = self.expr(e);
+                    let places = self.in_variable(places(target, d, mask));
+                    [Some(Expr::var(places, e.span)), Some(Expr::var(places, e.span))]
+                }
+                _ => self.bounds_in(i),
+            };
+            bounds[2 * d..2 * d + 2].clone_from_slice(&pair);
+        }
         bounds
     }
 
@@ -88,7 +101,7 @@ impl Lowering<'_, '_> {
 }
 
 /// Whether an index is written as a mask or with a minus in front.
-fn choice(index: &ast::Index) -> Option<(fn(Expr) -> Choice, &ast::Expr)> {
+fn choice(index: &ast::Index) -> Option<(Choice, &ast::Expr)> {
     let ast::Index::At(e) = index else { return None };
     match &e.kind {
         A::Unary(UnaryOp::Negate, positions) => Some((Choice::Drop, positions)),
@@ -112,6 +125,15 @@ fn has_data_size(e: &Expr) -> bool {
         ExprKind::Apply(_, args) => e.is_sized_by_data() || args.iter().flatten().any(has_data_size),
         _ => false,
     }
+}
+
+/// The positions of the rows or columns that a mask is not 0 for: `removeEmpty(seq(1, n), "rows", mask, FALSE)`.
+fn places(target: &Expr, dimension: usize, mask: Expr) -> Expr {
+    let at = mask.span;
+    let size = Expr::apply(if dimension == 0 { Op::NRow } else { Op::NCol }, vec![Some(target.clone())], at);
+    let all = Expr::apply(Op::Seq, vec![Some(Expr::literal(1i64, at)), Some(size), None], at);
+    let (margin, empty) = (Expr::literal("rows", at), Expr::literal(false, at));
+    Expr::apply(Op::RemoveEmpty, vec![Some(all), Some(margin), Some(mask), Some(empty)], at)
 }
 
 /// The mask of all rows or columns but those at some positions: `table(seq(1, n)[positions, ], 1, n, 1) == 0`. The index

@@ -38,7 +38,7 @@ impl Lowering<'_, '_> {
 fn bound(rows: Vec<Vec<Expr>>, span: Span) -> Expr {
     let rows = rows.into_iter().map(|row| {
         let place = row[0].span.to(row[row.len() - 1].span);
-        one_or(Op::CBind, row.into_iter().map(|cell| matrix(cell)).collect(), place)
+        one_or(Op::CBind, row.into_iter().map(matrix).collect(), place)
     });
     one_or(Op::RBind, rows.collect(), span)
 }

@@ -350,8 +350,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
             None => value,
             Some(index) => {
                 let base = Expr::var(var, target.name.span);
-                let mut args = vec![Some(base), Some(value)];
-                args.extend(self.bounds(index, span));
+                let bounds = self.bounds(&base, index, span);
+                let args = [vec![Some(base), Some(value)], bounds].concat();
                 Expr::apply(Op::LeftIndex, args, span)
             }
         };
@@ -364,8 +364,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
         match &target.index {
             None => base,
             Some(index) => {
-                let mut args = vec![Some(base)];
-                args.extend(self.bounds(index, target.name.span));
+                let bounds = self.bounds(&base, index, target.name.span);
+                let args = [vec![Some(base)], bounds].concat();
                 Expr::apply(Op::RightIndex, args, target.name.span)
             }
         }

@@ -15,6 +15,15 @@ enum Part {
     Places(Vec<usize>),
 }
 
+impl Part {
+    fn len(&self) -> usize {
+        match self {
+            Part::Range(range) => range.len(),
+            Part::Places(places) => places.len(),
+        }
+    }
+}
+
 /// `X[rows, cols]`: ranges first, they make the matrix smaller.
 pub(super) fn right(args: &mut Arguments, context: &Context) -> Result<Matrix> {
     let m = args.matrix(0)?;
@@ -61,18 +70,58 @@ fn bounds(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Mat
 /// `X[rows, cols] = Y`
 pub(super) fn left(args: &mut Arguments, context: &Context) -> Result<Matrix> {
     let target = args.matrix(0)?;
-    let rows = bounds(args, 2, target.rows(), "row", &target)?;
-    let cols = bounds(args, 4, target.cols(), "column", &target)?;
-    match args.required(1)? {
-        Value::Matrix(source) => kernel::left_index(target, rows, cols, &source, context),
+    let rows = part(args, 2, target.rows(), "row", &target)?;
+    let cols = part(args, 4, target.cols(), "column", &target)?;
+    let source = match args.required(1)? {
+        Value::Matrix(source) => source,
         Value::Scalar(s) => {
             let x = s.as_f64().ok_or_else(|| fault("E0211", format!("a matrix can not hold the string \"{s}\"")))?;
-            if rows.len() == 1 && cols.len() == 1 {
-                kernel::left_index_scalar(target, rows.start, cols.start, x, context)
-            } else {
-                let filled = kernel::fill(x, rows.len(), cols.len(), context)?;
-                kernel::left_index(target, rows, cols, &filled, context)
+            if let (Part::Range(rows), Part::Range(cols)) = (&rows, &cols)
+                && rows.len() == 1
+                && cols.len() == 1
+            {
+                return kernel::left_index_scalar(target, rows.start, cols.start, x, context);
             }
+            kernel::fill(x, rows.len(), cols.len(), context)?
+        }
+    };
+    let all = 0..target.rows();
+    match (rows, cols) {
+        (Part::Range(rows), Part::Range(cols)) => kernel::left_index(target, rows, cols, &source, context),
+        (Part::Range(rows), Part::Places(cols)) if rows == all => put_cols(&target, &cols, source, context),
+        (rows, Part::Range(cols)) => {
+            let part = kernel::right_index(&target, all.clone(), cols.clone(), context)?;
+            let part = put_rows(&part, rows, source, context)?;
+            kernel::left_index(target, all, cols, &part, context)
+        }
+        (rows, Part::Places(cols)) => {
+            let part = kernel::pick_cols(&target, &cols, context)?;
+            let part = put_rows(&part, rows, source, context)?;
+            put_cols(&target, &cols, part, context)
         }
     }
+}
+
+/// A matrix with some of its rows replaced: of the rows of both, one over the other, those that stay or come.
+fn put_rows(target: &Matrix, rows: Part, source: Matrix, context: &Context) -> Result<Matrix> {
+    let places = match rows {
+        Part::Range(rows) => rows.collect(),
+        Part::Places(places) => places,
+    };
+    let both = kernel::rbind(&[target.clone(), source], context)?;
+    kernel::pick_rows(&both, &after(target.rows(), &places), context)
+}
+
+fn put_cols(target: &Matrix, cols: &[usize], source: Matrix, context: &Context) -> Result<Matrix> {
+    let both = kernel::cbind(&[target.clone(), source], context)?;
+    kernel::pick_cols(&both, &after(target.cols(), cols), context)
+}
+
+/// Where each of `extent` rows comes from: from itself, or, after all of these, from the last that is put in its place.
+fn after(extent: usize, places: &[usize]) -> Vec<usize> {
+    let mut from: Vec<usize> = (0..extent).collect();
+    for (k, &place) in places.iter().enumerate() {
+        from[place] = extent + k;
+    }
+    from
 }
