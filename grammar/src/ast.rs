@@ -62,6 +62,12 @@ pub enum StmtKind {
         parallel: Option<Vec<Argument>>,
         body: Block,
     },
+    /// `break`: leaves the innermost loop.
+    Break,
+    /// `next`, `continue`: goes on with the next round of the innermost loop.
+    Next,
+    /// `return`: leaves the function with the results as they are, or after `return (x, y)` with these.
+    Return(Vec<Expr>),
 }
 
 /// A name with its place.
@@ -141,6 +147,8 @@ pub enum ExprKind {
     Range(Box<Expr>, Box<Expr>),
     /// `[a, b, c]`
     List(Vec<Expr>),
+    /// `[a, b; c, d]`: two or more rows, none of them empty.
+    Matrix(Vec<Vec<Expr>>),
     /// Stands where the parser recovered from an error; a tree with one is never run.
     Error,
 }
@@ -162,12 +170,16 @@ pub struct Argument {
 /// One position between the brackets of an index.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Index {
-    /// Nothing written: all of this dimension. The span is empty, before the `,` or `]` that follows.
+    /// Nothing or `:` written: all of this dimension. The span of nothing is empty, before the `,` or `]` that follows.
     All(Span),
     /// One position.
     At(Expr),
     /// `from:to`, both ends included.
     Range(Expr, Expr),
+    /// `from:`, to the last position.
+    From(Expr),
+    /// `:to`, from the first position.
+    To(Expr),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

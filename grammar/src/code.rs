@@ -10,17 +10,15 @@ pub const TOO_DEEP: &str = "E0107";
 pub const CONDITION: &str = "E0108";
 pub const TARGET: &str = "E0109";
 pub const TYPE: &str = "E0110";
-pub const OPEN_RANGE: &str = "E0111";
 pub const MISSPELLED: &str = "E0112";
 pub const FUNCTION: &str = "E0113";
 pub const MULTI_ASSIGN: &str = "E0114";
-pub const NOT_YET: &str = "E0115";
 pub const JUXTAPOSED: &str = "E0116";
 pub const TOO_LONG: &str = "E0117";
 pub const OPTIONS: &str = "W0118";
 
 /// Every code of this crate and what it says.
-pub const ALL: [(&str, &str); 18] = [
+pub const ALL: [(&str, &str); 16] = [
     (UNEXPECTED, "something else was expected here"),
     (BRACKET, "a bracket has no partner"),
     (UNTERMINATED, "a string or comment is never closed"),
@@ -31,11 +29,9 @@ pub const ALL: [(&str, &str); 18] = [
     (CONDITION, "a condition assigns"),
     (TARGET, "the left side of an assignment is not a variable or a part of one"),
     (TYPE, "a parameter has no type or an unknown one"),
-    (OPEN_RANGE, "a range lacks an end"),
     (MISSPELLED, "a word or operator of another language"),
     (FUNCTION, "a function definition that is not allowed here or so"),
     (MULTI_ASSIGN, "several results are assigned from something that is not a call"),
-    (NOT_YET, "a statement that the language does not have"),
     (JUXTAPOSED, "two expressions stand side by side"),
     (TOO_LONG, "a script is too long"),
     (OPTIONS, "a `for` has options"),

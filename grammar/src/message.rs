@@ -98,9 +98,6 @@ fn help(kinds: Kinds, found: &str, expects: &dyn Fn(&str) -> bool) -> Option<Str
         (Some(For | ParFor), ..) => "write `for (i in 1:n) {...}`",
         _ if expects("\"in\"") => "write `for (i in 1:n) {...}`",
         (_, Some(Function), _) => "a function is defined as `f = function(matrix[double] X) return (double s) {...}`",
-        (_, Some(Return), _) if at_statement => {
-            "results are not returned by a statement: name them in the head, `function(...) return (double s)`, and assign them"
-        }
         (_, Some(Else), _) if at_statement => "an `else` follows the block or the statement of its `if`",
         (_, Some(Colon), Some(Assign)) => "an assignment is written `=` or `<-`",
         (_, Some(Colon), _) if at_statement || expects("\")\"") => {

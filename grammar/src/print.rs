@@ -104,7 +104,7 @@ fn begins_with_mark(value: &Expr) -> bool {
         }
         ExprKind::Index { base, .. } => precedence(base) < POSTFIX || begins_with_mark(base),
         ExprKind::Range(from, _) => begins_with_mark(from),
-        ExprKind::List(_) => true,
+        ExprKind::List(_) | ExprKind::Matrix(_) => true,
         _ => precedence(value) == SIGN,
     }
 }
@@ -135,6 +135,10 @@ fn statement(f: &mut Formatter, stmt: &Stmt, level: usize) -> fmt::Result {
             f.write_str(") ")?;
             braces(f, body, level)
         }
+        StmtKind::Break => f.write_str("break"),
+        StmtKind::Next => f.write_str("next"),
+        StmtKind::Return(values) if values.is_empty() => f.write_str("return"),
+        StmtKind::Return(values) => write!(f, "return ({})", Commas(values)),
     }
 }
 
@@ -194,6 +198,13 @@ impl Display for Expr {
             }
             ExprKind::Range(from, to) => write!(f, "{from}:{to}"),
             ExprKind::List(items) => write!(f, "[{}]", Commas(items)),
+            ExprKind::Matrix(rows) => {
+                f.write_char('[')?;
+                for (i, row) in rows.iter().enumerate() {
+                    write!(f, "{}{}", if i > 0 { "; " } else { "" }, Commas(row))?;
+                }
+                f.write_char(']')
+            }
             ExprKind::Error => f.write_str("<error>"),
         }
     }
@@ -263,6 +274,8 @@ impl Display for Index {
             Index::All(_) => Ok(()),
             Index::At(at) => write!(f, "{at}"),
             Index::Range(from, to) => write!(f, "{from}:{to}"),
+            Index::From(from) => write!(f, "{from}:"),
+            Index::To(to) => write!(f, ":{to}"),
         }
     }
 }

@@ -13,7 +13,11 @@
 //! * `[` into `MultiAssignOpen` if its partner is followed by `=` or `<-` and it does not index an assignment's target
 //!   (a name, and perhaps further indexes, with which a statement begins), else into `IndexOpen` after an operand;
 //! * `(` into `CallOpen` after a name;
-//! * `-` and `+` into `PrefixMinus` and `PrefixPlus` where no operand stands before them.
+//! * `-` and `+` into `PrefixMinus` and `PrefixPlus` where no operand stands before them;
+//! * the names `break`, `next` and `continue` into `Break` and `Next` where they are a whole statement: one that the line, the
+//!   block or a `;` ends. They are no reserved words, so that `next = 3` stays an assignment;
+//! * `return` into `Leave` where it is a statement, not the part of a function's head that names its results, and the `(` after
+//!   that into `LeaveOpen`.
 //!
 //! It also marks where statements begin (for error recovery) and bounds the depth of the tree to come: brackets, operators of
 //! one expression, and statements that are nested without braces each count one level.
@@ -32,7 +36,8 @@ pub fn assign(tokens: &mut [Token]) -> Result<(), usize> {
     for at in 0..tokens.len() {
         let opens_targets = tokens[at].kind == Kind::BracketOpen
             && tokens.get(partners[at] + 1).is_some_and(|t| matches!(t.kind, Kind::Assign | Kind::Arrow));
-        pass.token(&mut tokens[at], opens_targets);
+        let next = tokens.get(at + 1).copied();
+        pass.token(&mut tokens[at], next, opens_targets);
         if pass.depth > MAX_DEPTH {
             return Err(at);
         }
@@ -65,8 +70,14 @@ enum Previous {
     Nothing,
     /// Likewise, but the statement is a part of the one before: after `else` and after `if (..)`.
     Head,
-    /// `if`, `while`, `function` and the like: parentheses must follow, and end a head.
+    /// `if`, `while` and the like: parentheses must follow, and end a head.
     Keyword,
+    /// `function`: its parameters follow.
+    Function,
+    /// The parameters of a function: `return` goes on with its head.
+    Parameters,
+    /// `return` as a statement.
+    Leave,
     /// An expression may end here, and so may a statement.
     Operand,
     /// The same, and a `(` makes it a call.
@@ -81,6 +92,8 @@ struct Frame {
     block: bool,
     /// The parentheses after `if`, `while`, `for`: an operand does not end at its `)`.
     head: bool,
+    /// Likewise after `function`.
+    parameters: bool,
     /// The brackets of an index.
     index: bool,
     /// Levels counted since the last statement or comma.
@@ -91,7 +104,7 @@ struct Frame {
 
 impl Frame {
     fn block() -> Self {
-        Frame { block: true, index: false, head: false, height: 0, target: false }
+        Frame { block: true, index: false, head: false, parameters: false, height: 0, target: false }
     }
 }
 
@@ -102,25 +115,31 @@ struct Roles {
 }
 
 impl Roles {
-    fn token(&mut self, token: &mut Token, opens_targets: bool) {
+    fn token(&mut self, token: &mut Token, next: Option<Token>, opens_targets: bool) {
         use Kind::*;
         let after_operand = matches!(self.previous, Previous::Operand | Previous::Name);
         let head_word = matches!(token.kind, If | While | For | ParFor);
+        let may_begin = self.may_begin(after_operand);
         match token.kind {
+            Name(word) if may_begin && ends_statement(next) => token.kind = jump(word).unwrap_or(token.kind),
+            Return if self.previous != Previous::Parameters => token.kind = Leave,
+            ParenOpen if self.previous == Previous::Leave => token.kind = LeaveOpen,
             Minus if !after_operand => token.kind = PrefixMinus,
             Plus if !after_operand => token.kind = PrefixPlus,
             ParenOpen if self.previous == Previous::Name => token.kind = CallOpen,
             BracketOpen => token.kind = self.bracket(after_operand, opens_targets),
             _ => {}
         }
-        if self.may_begin(after_operand) && begins_statement(token.kind) {
+        if may_begin && begins_statement(token.kind) {
             self.begin(token);
         }
         if !matches!(token.kind, IndexOpen | BracketClose) && !token.starts_statement {
             self.frame().target = false;
         }
         match token.kind {
-            ParenOpen | CallOpen | BracketOpen | IndexOpen | MultiAssignOpen | BraceOpen => self.open(token.kind),
+            ParenOpen | CallOpen | LeaveOpen | BracketOpen | IndexOpen | MultiAssignOpen | BraceOpen => {
+                self.open(token.kind)
+            }
             ParenClose | BracketClose | BraceClose => return self.close(token.kind),
             Comma | Semicolon => self.reset(),
             kind if head_word || is_operator(kind) => self.deepen(),
@@ -131,7 +150,10 @@ impl Roles {
             kind if ends_operand(kind) => Previous::Operand,
             BraceOpen | Semicolon => Previous::Nothing,
             Else => Previous::Head,
-            If | While | For | ParFor | Function | ExternalFunction | Return => Previous::Keyword,
+            If | While | For | ParFor | Return => Previous::Keyword,
+            Function | ExternalFunction => Previous::Function,
+            Leave => Previous::Leave,
+            Break | Next => Previous::Nothing,
             _ => Previous::Operator,
         };
     }
@@ -147,7 +169,7 @@ impl Roles {
         if opens_targets
             && frame.block
             && !indexes_target
-            && !matches!(self.previous, Previous::Operator | Previous::Keyword)
+            && !matches!(self.previous, Previous::Operator | Previous::Keyword | Previous::Function)
         {
             Kind::MultiAssignOpen
         } else if after_operand {
@@ -158,12 +180,14 @@ impl Roles {
     }
 
     fn may_begin(&mut self, after_operand: bool) -> bool {
-        self.frame().block && (after_operand || matches!(self.previous, Previous::Nothing | Previous::Head))
+        self.frame().block
+            && (after_operand
+                || matches!(self.previous, Previous::Nothing | Previous::Head | Previous::Parameters | Previous::Leave))
     }
 
     fn begin(&mut self, token: &mut Token) {
         token.starts_statement = true;
-        if self.previous != Previous::Head {
+        if !matches!(self.previous, Previous::Head | Previous::Parameters) {
             self.reset();
         }
         self.frame().target = matches!(token.kind, Kind::Name(_));
@@ -175,6 +199,7 @@ impl Roles {
             block: kind == Kind::BraceOpen,
             index: kind == Kind::IndexOpen,
             head,
+            parameters: kind == Kind::ParenOpen && self.previous == Previous::Function,
             height: 1,
             target: false,
         });
@@ -182,7 +207,7 @@ impl Roles {
     }
 
     fn close(&mut self, kind: Kind) {
-        let Frame { head, index, height, .. } = *self.frame();
+        let Frame { head, parameters, index, height, .. } = *self.frame();
         self.depth -= height;
         self.frames.pop();
         if self.frames.is_empty() {
@@ -194,6 +219,7 @@ impl Roles {
         }
         self.previous = match kind {
             Kind::BraceClose => Previous::Nothing,
+            _ if parameters => Previous::Parameters,
             _ if head => Previous::Head,
             _ => Previous::Operand,
         };
@@ -209,6 +235,25 @@ impl Roles {
         let base = usize::from(self.frames.len() > 1);
         self.depth -= self.frame().height - base;
         self.frame().height = base;
+    }
+}
+
+/// The statement that a word is.
+fn jump(word: &str) -> Option<Kind<'static>> {
+    match word {
+        "break" => Some(Kind::Break),
+        "next" | "continue" => Some(Kind::Next),
+        _ => None,
+    }
+}
+
+/// Whether a word before this token can be a whole statement.
+fn ends_statement(next: Option<Token>) -> bool {
+    let Some(next) = next else { return true };
+    match next.kind {
+        Kind::Semicolon | Kind::BraceClose | Kind::Else => true,
+        Kind::Assign | Kind::Arrow | Kind::PlusAssign | Kind::ColonColon => false,
+        kind => next.first_of_line && (kind == Kind::Not || !is_operator(kind)),
     }
 }
 
@@ -234,6 +279,9 @@ fn begins_statement(kind: Kind) -> bool {
             | Function
             | ExternalFunction
             | Return
+            | Break
+            | Next
+            | Leave
             | Not
             | PrefixMinus
             | PrefixPlus

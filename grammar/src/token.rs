@@ -31,7 +31,8 @@ impl Token<'_> {
 }
 
 /// What a token is. The lexer makes those with a pattern; [`crate::roles`] makes `CallOpen`, `IndexOpen`,
-/// `MultiAssignOpen`, `PrefixMinus` and `PrefixPlus` of the brackets and signs it finds.
+/// `MultiAssignOpen`, `PrefixMinus` and `PrefixPlus` of the brackets and signs it finds, and the statements `Break`, `Next`
+/// and `Leave` of words.
 #[derive(Logos, Clone, Copy, Debug, PartialEq)]
 #[logos(skip r"[ \t\r\n\f]+", error = LexError, extras = Strings)]
 #[logos(skip(r"#[^\n]*", allow_greedy = true))]
@@ -156,6 +157,13 @@ pub enum Kind<'a> {
     /// `-` and `+` where no operand stands before them.
     PrefixMinus,
     PrefixPlus,
+    /// `break` as a statement: elsewhere it is a name.
+    Break,
+    /// Likewise `next` and `continue`.
+    Next,
+    /// `return` as a statement, and the `(` after it.
+    Leave,
+    LeaveOpen,
 
     /// Stands for text that was reported already.
     Error,

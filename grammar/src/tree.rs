@@ -78,9 +78,6 @@ const FOREIGN_TYPES: [(&str, &str); 9] = [
     ("vector", "matrix"),
 ];
 
-/// Words that end or skip a loop elsewhere.
-const JUMPS: [&str; 3] = ["break", "next", "continue"];
-
 impl<'a> Builder<'a> {
     pub fn new(file: FileId, text: &'a str) -> Self {
         Builder { file, text, diagnostics: vec![] }
@@ -138,9 +135,14 @@ impl<'a> Builder<'a> {
             }
             let mut error = Diagnostic::error(code::JUXTAPOSED, "two expressions stand side by side")
                 .at(after.span, "expected an operator, a `;` or a new line before this");
-            if let StmtKind::Expr(Expr { kind: ExprKind::Name(name), .. }) = &before.kind {
-                error = error.help(format!("to call `{name}` put its arguments in parentheses"));
-            }
+            let help = match &before.kind {
+                StmtKind::Expr(Expr { kind: ExprKind::Name(name), .. }) => {
+                    Some(format!("to call `{name}` put its arguments in parentheses"))
+                }
+                StmtKind::Return(_) => Some("write `return (x)`, or name the results in the head".to_string()),
+                _ => None,
+            };
+            error.help = help;
             self.diagnostics.push(error);
         }
     }
@@ -204,17 +206,6 @@ impl<'a> Builder<'a> {
     // ---- simple statements
 
     pub fn effect(&mut self, l: u32, r: u32, value: Expr) -> Item {
-        if let ExprKind::Name(name) = &value.kind
-            && JUMPS.contains(&name.as_str())
-        {
-            let error = Diagnostic::error(code::NOT_YET, format!("there is no `{name}`"));
-            self.report(
-                error.at(value.span, "not a statement of the language").help(
-                    "put the rest of the body in an `if`, and make the loop end by its condition: while (go & ...)",
-                ),
-            );
-            return Item::Nothing;
-        }
         self.stmt(l, r, StmtKind::Expr(value))
     }
 
@@ -390,22 +381,6 @@ impl<'a> Builder<'a> {
         Argument { name, value }
     }
 
-    pub fn open_range(&mut self, l: u32, r: u32, from: Option<Expr>, to: Option<Expr>) -> Index {
-        let span = self.span(l, r);
-        let help = match (&from, &to) {
-            (Some(from), _) => {
-                let from = self.source_of(from.span);
-                format!("write the last position: `{from}:nrow(X)` for rows, `{from}:ncol(X)` for columns")
-            }
-            (None, Some(to)) => format!("positions begin at 1: write `1:{}`", self.source_of(to.span)),
-            (None, None) => "for all of a dimension write nothing: `X[, j]`".to_string(),
-        };
-        let lacks = if from.is_some() { "a range must have an end" } else { "a range must have a begin" };
-        let error = Diagnostic::error(code::OPEN_RANGE, lacks);
-        self.report(error.at(span, "open range").help(help));
-        Index::At(Expr { span, kind: ExprKind::Error })
-    }
-
     /// The value of a string literal.
     pub fn text(&mut self, l: u32, _r: u32, literal: &str) -> String {
         unescape(literal).unwrap_or_else(|(at, length)| {
@@ -425,6 +400,12 @@ impl<'a> Builder<'a> {
     fn source_of(&self, span: Span) -> &'a str {
         &self.text[span.start as usize..span.end as usize]
     }
+}
+
+/// The rows of a matrix literal.
+pub fn matrix(first: Vec<Expr>, mut rest: Vec<Vec<Expr>>) -> ExprKind {
+    rest.insert(0, first);
+    ExprKind::Matrix(rest)
 }
 
 fn is_type_name(name: &str) -> bool {
@@ -457,6 +438,7 @@ fn contains_error(stmt: &Stmt) -> bool {
             value
         }
         StmtKind::Expr(value) => value,
+        StmtKind::Return(values) => return values.iter().any(|v| v.kind == ExprKind::Error),
         _ => return false,
     };
     value.kind == ExprKind::Error

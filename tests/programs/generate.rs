@@ -111,7 +111,7 @@ impl Generator {
         format!(
             "f = function(Matrix[Double] X, Double s = 2) return (Matrix[Double] Y) {{\n  Y = {f}\n}}\n\
              g = function(Matrix[Double] X, Double s = 1 + 1) return (Matrix[Double] Y, Double total) {{\n  \
-             if (s > 1) {{\n    X = f(X, s)\n  }}\n  Y = {g}\n  total = round(sum(Y) %% 8)\n}}\n"
+             if (s > 1) {{\n    X = f(X, s)\n  }}\n  if (s > 2 && sum(X) > s) return (X, s)\n  Y = {g}\n  total = round(sum(Y) %% 8)\n}}\n"
         )
     }
 
@@ -165,6 +165,12 @@ impl Generator {
             format!("u = sum({a}) %/% (0 * {i}) + seq(1, {i}, {j} - 1)"),
             format!("u = seq({i}, 3, sum({a}))"),
             format!("u = matrix(1, sum({a}), 1)"),
+            format!("u = {a}[{b}, ]"),
+            format!("u = {a}[-{i}, ]"),
+            format!("u = {a}[{b} > 0, ]"),
+            format!("u = {a}[{i}:, :{j}]"),
+            format!("u = [{a}; {b}]"),
+            format!("u = {a} && TRUE"),
         ];
         self.pick(&forms)
     }
@@ -239,7 +245,17 @@ impl Generator {
 
     fn left_index(&mut self) -> String {
         let (name, r, c) = self.any_matrix();
-        match self.below(5) {
+        match self.below(7) {
+            5 => {
+                let (k, mask) = (self.pick(&["< 1", "> 0", "== 0"]), self.matrix(r, 1, 1));
+                let value = self.scalar(1);
+                format!("{name}[({}) {k}, ] = {}", mask.text, self.kept(value))
+            }
+            6 if r > 1 => {
+                // Rows that differ: the last and a first one.
+                let (i, value) = (1 + self.below(r - 1), self.matrix(2, c, 1));
+                format!("{name}[[{r}; {i}], ] = {}", self.kept(value))
+            }
             0 => {
                 let (i, value) = (self.position(r), self.matrix(1, c, 1));
                 format!("{name}[{i}, ] = {}", self.kept(value))
@@ -298,13 +314,30 @@ impl Generator {
     }
 
     fn if_statement(&mut self) -> String {
-        let condition = self.scalar(2).text;
+        let condition = self.condition();
         let (n, m) = (1 + self.below(3), 1 + self.below(2));
         let then = self.body(n);
         if self.one_in(2) {
-            return format!("if (({condition}) > 1) {{\n{then}}}");
+            return format!("if ({condition}) {{\n{then}}}");
         }
-        format!("if (({condition}) > 1) {{\n{then}}} else {{\n{}}}", self.body(m))
+        format!("if ({condition}) {{\n{then}}} else {{\n{}}}", self.body(m))
+    }
+
+    fn condition(&mut self) -> String {
+        let mut side = || format!("({}) > 1", self.scalar(2).text);
+        let (x, y) = (side(), side());
+        let forms = [x.clone(), x.clone(), format!("{x} && {y}"), format!("!({x}) || {y} && {x}")];
+        self.pick(&forms)
+    }
+
+    /// A body that a jump may leave half way.
+    fn left_early(&mut self, count: usize, jumps: &[&str]) -> String {
+        let body = self.body(count);
+        if self.one_in(2) {
+            return body;
+        }
+        let (condition, jump, n) = (self.condition(), self.pick(jumps), 1 + self.below(2));
+        format!("{body}  if ({condition}) {jump}\n{}", self.body(n))
     }
 
     fn for_loop(&mut self) -> String {
@@ -312,7 +345,7 @@ impl Generator {
         let (counter, rounds) = (format!("i{}", self.names), 1 + self.below(5));
         self.counters.push((counter.clone(), rounds));
         let count = 1 + self.below(4);
-        let body = self.body(count);
+        let body = self.left_early(count, &["break", "next", "continue"]);
         self.counters.pop();
         format!("for ({counter} in 1:{rounds}) {{\n{body}}}")
     }
@@ -322,7 +355,7 @@ impl Generator {
         let (counter, rounds) = (format!("k{}", self.names), 1 + self.below(4));
         self.counters.push((counter.clone(), rounds));
         let count = 1 + self.below(3);
-        let body = self.body(count);
+        let body = self.left_early(count, &["break"]);
         self.counters.pop();
         format!("{counter} = 1\nwhile ({counter} <= {rounds}) {{\n{body}  {counter} = {counter} + 1\n}}")
     }

@@ -149,7 +149,25 @@ impl Builder<'_> {
         hop
     }
 
-    fn apply(&mut self, op: Op, operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
+    /// Vectors of positions stand in the place of the first bound, and only where a single index was written.
+    fn positions(&self, operands: &mut [Option<HopId>]) {
+        for pair in operands.chunks_exact_mut(2) {
+            let is_matrix = |h: Option<HopId>| h.is_some_and(|h| matches!(self.dag.hop(h).facts, Facts::Matrix(_)));
+            match is_matrix(pair[0]) {
+                true if pair[0] == pair[1] => pair[1] = None,
+                // `X[I:, ]`: wrong, as a second bound.
+                true if pair[1].is_none() => pair.swap(0, 1),
+                _ => {}
+            }
+        }
+    }
+
+    fn apply(&mut self, op: Op, mut operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
+        match op {
+            Op::RightIndex => self.positions(&mut operands[1..]),
+            Op::LeftIndex => self.positions(&mut operands[2..]),
+            _ => {}
+        }
         if op == Op::NnzEstimate
             && let Some(Some(operand)) = operands.first()
             && let Some(nnz) = self.around.nonzeros(&self.dag, *operand)

@@ -105,6 +105,8 @@ pub fn analyze<'a>(
         function: None,
         active: vec![],
         memo: HashMap::new(),
+        jumps: vec![],
+        returns: None,
     };
     let mut environment = given;
     walk.blocks(&program.main, &program.main.body, &mut environment);
@@ -139,6 +141,17 @@ struct Walk<'a> {
     active: Vec<(FunctionId, Span)>,
     /// Results of calls by function and what was known of the arguments.
     memo: HashMap<(FunctionId, String), Vec<Facts>>,
+    /// Of the loops around, the innermost last.
+    jumps: Vec<Jumps>,
+    /// What holds where the function that is being followed returns early.
+    returns: Option<Environment>,
+}
+
+/// What holds where a round of a loop is left early.
+#[derive(Default)]
+struct Jumps {
+    breaks: Option<Environment>,
+    nexts: Option<Environment>,
 }
 
 struct Around<'a> {
@@ -173,16 +186,55 @@ impl<'a> Walk<'a> {
         self.diagnostics.push(d);
     }
 
-    fn blocks(&mut self, scope: &'a Scope, blocks: &'a [Block], env: &mut Environment) {
+    /// Whether the end of the sequence is reached: no jump leaves it on every way.
+    fn blocks(&mut self, scope: &'a Scope, blocks: &'a [Block], env: &mut Environment) -> bool {
         for block in blocks {
-            match block {
-                Block::Basic(basic) => self.basic(scope, basic, env),
-                Block::Call(call) => self.call(call, env),
+            let goes_on = match block {
+                Block::Basic(basic) => {
+                    self.basic(scope, basic, env);
+                    true
+                }
+                Block::Call(call) => {
+                    self.call(call, env);
+                    true
+                }
                 Block::If { condition, then, otherwise, .. } => self.branch(scope, condition, then, otherwise, env),
                 Block::While { condition, body, .. } => self.while_loop(scope, condition, body, env),
-                Block::For { variable, range, body, .. } => self.for_loop(scope, *variable, range, body, env),
+                Block::For { variable, range, body, .. } => {
+                    self.for_loop(scope, *variable, range, body, env);
+                    true
+                }
+                Block::Jump(jump) => {
+                    self.jump(jump.kind, env);
+                    false
+                }
+            };
+            if !goes_on {
+                return false;
             }
         }
+        true
+    }
+
+    fn jump(&mut self, kind: JumpKind, env: &Environment) {
+        let at = match (kind, self.jumps.last_mut()) {
+            (JumpKind::Break, Some(jumps)) => &mut jumps.breaks,
+            (JumpKind::Next, Some(jumps)) => &mut jumps.nexts,
+            _ => &mut self.returns,
+        };
+        *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| join(others, env)));
+    }
+
+    /// One round of a loop: whether another may follow it, for which `env` then holds, and what holds after a `break`.
+    fn round(&mut self, scope: &'a Scope, body: &'a [Block], env: &mut Environment) -> (bool, Option<Environment>) {
+        self.jumps.push(Jumps::default());
+        let ends = self.blocks(scope, body, env);
+        let Jumps { breaks, nexts } = self.jumps.pop().unwrap_or_default();
+        let follows = ends || nexts.is_some();
+        if let Some(nexts) = nexts {
+            *env = if ends { join(env, &nexts) } else { nexts };
+        }
+        (follows, breaks)
     }
 
     fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) {
@@ -247,11 +299,7 @@ impl<'a> Walk<'a> {
         let facts = self.computed(scope, c, env);
         match &facts {
             Facts::Matrix(m) if m.cells().is_some_and(|n| n != 1) => {
-                self.report(
-                    Diagnostic::error("E0221", "a condition is a single truth value")
-                        .at(c.span, format!("this is a matrix {}", m.shape()))
-                        .help("reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`"),
-                );
+                self.report(c.not_single(&format!("a matrix {}", m.shape())));
                 None
             }
             _ => facts.value().and_then(Scalar::as_bool),
@@ -265,20 +313,32 @@ impl<'a> Walk<'a> {
         then: &'a [Block],
         otherwise: &'a [Block],
         env: &mut Environment,
-    ) {
+    ) -> bool {
         match self.condition(scope, condition, env) {
             Some(true) => self.blocks(scope, then, env),
             Some(false) => self.blocks(scope, otherwise, env),
             None => {
                 let mut other = env.clone();
-                self.blocks(scope, then, env);
-                self.blocks(scope, otherwise, &mut other);
-                *env = join(env, &other);
+                let then_ends = self.blocks(scope, then, env);
+                let other_ends = self.blocks(scope, otherwise, &mut other);
+                match (then_ends, other_ends) {
+                    (true, true) => *env = join(env, &other),
+                    (false, true) => *env = other,
+                    _ => {}
+                }
+                then_ends || other_ends
             }
         }
     }
 
-    fn while_loop(&mut self, scope: &'a Scope, condition: &'a Computed, body: &'a [Block], env: &mut Environment) {
+    /// Whether it is ever left, as far as is known.
+    fn while_loop(
+        &mut self,
+        scope: &'a Scope,
+        condition: &'a Computed,
+        body: &'a [Block],
+        env: &mut Environment,
+    ) -> bool {
         let before = env.clone();
         let mut first = before.clone();
         self.silent += 1;
@@ -286,18 +346,25 @@ impl<'a> Walk<'a> {
         self.silent -= 1;
         if enters == Some(false) {
             self.condition(scope, condition, env);
-            return;
+            return true;
         }
         self.loops += 1;
         let mut entry = self.fixed_point(before, |walk, env| {
             walk.condition(scope, condition, env);
-            walk.blocks(scope, body, env);
+            walk.round(scope, body, env).0
         });
-        self.condition(scope, condition, &mut entry);
+        let holds = self.condition(scope, condition, &mut entry);
         let mut inside = entry.clone();
-        self.blocks(scope, body, &mut inside);
+        let (follows, breaks) = self.round(scope, body, &mut inside);
         self.loops -= 1;
-        *env = if enters == Some(true) { certain_after(entry, &inside) } else { entry };
+        let surely_in = enters == Some(true);
+        *env = if surely_in && follows { certain_after(entry, &inside) } else { entry };
+        let ends = holds != Some(true) && (!surely_in || follows);
+        let left = ends || breaks.is_some();
+        if let Some(breaks) = breaks {
+            *env = if ends { join(env, &breaks) } else { breaks };
+        }
+        left
     }
 
     fn for_loop(
@@ -321,13 +388,16 @@ impl<'a> Walk<'a> {
         self.loops += 1;
         let mut entry = self.fixed_point(env.clone(), |walk, env| {
             env.insert(variable, counter.clone());
-            walk.blocks(scope, body, env);
+            walk.round(scope, body, env).0
         });
         let before = entry.clone();
         entry.insert(variable, counter);
-        self.blocks(scope, body, &mut entry);
+        let (follows, breaks) = self.round(scope, body, &mut entry);
         self.loops -= 1;
-        *env = join(&before, &entry);
+        *env = if follows { join(&before, &entry) } else { before };
+        if let Some(breaks) = breaks {
+            *env = join(env, &breaks);
+        }
     }
 
     fn bound(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> Option<ScalarType> {
@@ -341,14 +411,19 @@ impl<'a> Walk<'a> {
         facts.scalar_type()
     }
 
-    /// What holds at the entry of every round of a loop.
-    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, &mut Environment)) -> Environment {
+    /// What holds at the entry of every round of a loop; a round says whether another may follow it.
+    fn fixed_point(
+        &mut self,
+        before: Environment,
+        mut round: impl FnMut(&mut Self, &mut Environment) -> bool,
+    ) -> Environment {
         let mut entry = before.clone();
+        let returns = self.returns.clone();
         self.silent += 1;
         for n in 0.. {
             let mut after = entry.clone();
-            round(self, &mut after);
-            let mut next = join(&before, &after);
+            let follows = round(self, &mut after);
+            let mut next = if follows { join(&before, &after) } else { before.clone() };
             if n >= ROUNDS {
                 for (i, b) in next.0.iter_mut().enumerate() {
                     let Some(b) = b else { continue };
@@ -370,6 +445,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.silent -= 1;
+        self.returns = returns;
         entry
     }
 
@@ -431,7 +507,13 @@ impl<'a> Walk<'a> {
             };
             env.insert(p.var, Binding::certain(facts));
         }
-        self.blocks(&function.scope, &function.scope.body, &mut env);
+        let outer_jumps = (std::mem::take(&mut self.jumps), self.returns.take());
+        let ends = self.blocks(&function.scope, &function.scope.body, &mut env);
+        let returns = std::mem::replace(&mut self.returns, outer_jumps.1);
+        self.jumps = outer_jumps.0;
+        if let Some(returns) = returns {
+            env = if ends { join(&env, &returns) } else { returns };
+        }
         let mut results = Vec::new();
         for r in &function.results {
             match env.get(&r.var) {

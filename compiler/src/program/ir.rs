@@ -1,7 +1,7 @@
 //! A typed program: blocks of statements, functions, control flow. Names are resolved, operators are rows of the table.
 
-use lac_grammar::Span;
 use lac_grammar::ast;
+use lac_grammar::{Diagnostic, Span};
 
 use crate::ops::{Op, Scalar};
 
@@ -67,6 +67,8 @@ pub struct Computed {
     pub body: Vec<Block>,
     pub var: Var,
     pub span: Span,
+    /// The operator that asks for it, if it is an operand of `&&` or `||`.
+    pub operand_of: Option<ast::BinaryOp>,
 }
 
 #[derive(Clone, Debug)]
@@ -76,6 +78,25 @@ pub enum Block {
     If { condition: Computed, then: Vec<Block>, otherwise: Vec<Block>, ends: Ends },
     While { condition: Computed, body: Vec<Block>, ends: Ends },
     For { variable: Var, range: Range, body: Vec<Block>, span: Span, ends: Ends },
+    Jump(Jump),
+}
+
+/// The end of a sequence before its last block would be: nothing stands after it.
+#[derive(Clone, Debug)]
+pub struct Jump {
+    pub kind: JumpKind,
+    /// Of the loop's variables those that nobody needs where it leads.
+    pub ends: Ends,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JumpKind {
+    /// Out of the innermost loop.
+    Break,
+    /// To the next round of the innermost loop.
+    Next,
+    /// Out of the function.
+    Return,
 }
 
 /// Variables whose values nobody needs after a block.
@@ -207,6 +228,26 @@ impl Expr {
             ExprKind::Var(v) => f(*v),
             ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| a.variables(f)),
         }
+    }
+}
+
+impl Computed {
+    /// E0221: what was computed is not a single value but, for example, `a matrix 2 x 3`.
+    pub fn not_single(&self, found: &str) -> Diagnostic {
+        let (message, help) = match self.operand_of {
+            None => (
+                "a condition is a single truth value".to_string(),
+                "reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`".to_string(),
+            ),
+            Some(op) => {
+                let each = if op == ast::BinaryOp::AndAnd { "&" } else { "|" };
+                (
+                    format!("`{}` takes single truth values", op.symbol()),
+                    format!("cell by cell write `{each}`; for one truth value reduce it: `sum(X) > 0`"),
+                )
+            }
+        };
+        Diagnostic::error("E0221", message).at(self.span, format!("this is {found}")).help(help)
     }
 }
 

@@ -2,9 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use super::ir::{Block, Computed, Scope, Var};
+use super::ir::{Block, Computed, JumpKind, Scope, Var};
 
 type Live = BTreeSet<Var>;
+
+/// Where jumps lead: what is live there.
+#[derive(Clone, Copy)]
+struct Ways<'a> {
+    /// At the end of the scope.
+    end: &'a Live,
+    /// Of the innermost loop.
+    around: Option<Around<'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    after: &'a Live,
+    /// Where the next round begins.
+    next: &'a Live,
+    /// All variables that its body assigns or reads.
+    inside: &'a Live,
+}
 
 /// Fills `reads`, `live_out` and `ends` of every block of a scope at whose end the variables `live` are needed.
 pub fn annotate(scope: &mut Scope, live: Live) {
@@ -13,16 +31,30 @@ pub fn annotate(scope: &mut Scope, live: Live) {
     scope.body = body;
 }
 
-/// Backwards over a sequence: from what is live after it to what is live before it.
-pub fn blocks(sequence: &mut [Block], mut live: Live) -> Live {
+/// Backwards over a whole sequence: from what is live after it to what is live before it.
+pub fn blocks(sequence: &mut [Block], live: Live) -> Live {
+    let end = live.clone();
+    part(sequence, live, Ways { end: &end, around: None })
+}
+
+fn part(sequence: &mut [Block], mut live: Live, ways: Ways) -> Live {
     for block in sequence.iter_mut().rev() {
-        live = one(block, live);
+        live = one(block, live, ways);
     }
     live
 }
 
-fn one(block: &mut Block, after: Live) -> Live {
+fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
     match block {
+        Block::Jump(jump) => {
+            let target = match (jump.kind, ways.around) {
+                (JumpKind::Break, Some(around)) => around.after,
+                (JumpKind::Next, Some(around)) => around.next,
+                _ => ways.end,
+            };
+            jump.ends = ways.around.map_or(vec![], |a| a.inside.difference(target).copied().collect());
+            target.clone()
+        }
         Block::Basic(basic) => {
             let mut reads = Vec::new();
             let mut assigned = Live::new();
@@ -52,15 +84,17 @@ fn one(block: &mut Block, after: Live) -> Live {
             before
         }
         Block::If { condition, then, otherwise, ends } => {
-            let mut before = blocks(then, after.clone());
-            before.extend(blocks(otherwise, after.clone()));
+            let mut before = part(then, after.clone(), ways);
+            before.extend(part(otherwise, after.clone(), ways));
             let before = computed(condition, before);
             *ends = before.difference(&after).copied().collect();
             before
         }
         Block::While { condition, body, ends } => {
+            let inside = mentioned(body);
             let before = fixed_point(&after, |live| {
-                let again = blocks(body, live.clone());
+                let around = Around { after: &after, next: live, inside: &inside };
+                let again = part(body, live.clone(), Ways { around: Some(around), ..ways });
                 let either: Live = again.union(&after).copied().collect();
                 computed(condition, either)
             });
@@ -68,8 +102,10 @@ fn one(block: &mut Block, after: Live) -> Live {
             before
         }
         Block::For { variable, range, body, ends, .. } => {
+            let inside = mentioned(body);
             let inner = fixed_point(&after, |live| {
-                let mut before = blocks(body, live.clone());
+                let around = Around { after: &after, next: live, inside: &inside };
+                let mut before = part(body, live.clone(), Ways { around: Some(around), ..ways });
                 before.remove(variable);
                 before.extend(&after);
                 before
@@ -92,6 +128,42 @@ fn computed(c: &mut Computed, mut after: Live) -> Live {
         before.remove(&c.var);
     }
     before
+}
+
+/// The variables that blocks read or assign.
+fn mentioned(blocks: &[Block]) -> Live {
+    let mut all = Live::new();
+    for block in blocks {
+        match block {
+            Block::Basic(basic) => {
+                for s in &basic.statements {
+                    all.extend(s.targets());
+                    s.value().variables(&mut |v| _ = all.insert(v));
+                }
+            }
+            Block::Call(call) => {
+                all.extend(&call.targets);
+                all.extend(call.arguments.iter().flatten().map(|(v, _)| *v));
+            }
+            Block::If { condition, then, otherwise, .. } => {
+                all.extend(mentioned(&condition.body));
+                all.extend(mentioned(then));
+                all.extend(mentioned(otherwise));
+            }
+            Block::While { condition, body, .. } => {
+                all.extend(mentioned(&condition.body));
+                all.extend(mentioned(body));
+            }
+            Block::For { variable, range, body, .. } => {
+                all.insert(*variable);
+                let bounds = [Some(&range.from), Some(&range.to), range.step.as_ref()];
+                bounds.into_iter().flatten().for_each(|c| all.extend(mentioned(&c.body)));
+                all.extend(mentioned(body));
+            }
+            Block::Jump(_) => {}
+        }
+    }
+    all
 }
 
 /// The least set that a round of the loop maps into itself; the last round leaves the right annotations.

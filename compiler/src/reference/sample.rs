@@ -88,7 +88,12 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         }
         Op::RightIndex => {
             let mut args = vec![Some(matrix_of(source, m, n))];
-            args.extend([range(source, m), range(source, n)].concat().into_iter().map(|b| b.map(bound)));
+            for extent in [m, n] {
+                match source.below(4) {
+                    0 => args.extend([Some(positions(source, extent)), None]),
+                    _ => args.extend(range(source, extent).into_iter().map(|b| b.map(bound))),
+                }
+            }
             args
         }
         Op::LeftIndex => left_index(source, m, n),
@@ -170,6 +175,15 @@ fn range(source: &mut Source, extent: usize) -> Vec<Option<f64>> {
     }
 }
 
+/// Positions of a dimension in any order, now and then one that there is not.
+fn positions(source: &mut Source, extent: usize) -> Value {
+    let count = source.below(6);
+    let beyond = usize::from(source.one_in(8));
+    let values: Vec<f64> = (0..count).map(|_| 1.0 + source.below(extent.max(1) + beyond) as f64).collect();
+    let (rows, cols) = if source.one_in(2) { (count, 1) } else { (1, count) };
+    Value::Matrix(Dense { rows, cols, values })
+}
+
 fn bound(b: f64) -> Value {
     if b.fract() == 0.0 && b < 1e9 { int(b as i64) } else { Value::Scalar(Scalar::Double(b)) }
 }
@@ -180,6 +194,15 @@ fn left_index(source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
         (Some(a), Some(b)) if a <= b => ((b - a) as usize + 1).min(extent + 1),
         _ => extent,
     };
+    if source.one_in(4) {
+        let rows = positions(source, m);
+        let part = match &rows {
+            Value::Matrix(p) if !source.one_in(3) => matrix_of(source, p.values.len(), size(&cols, n)),
+            _ => scalar(source),
+        };
+        let cols = cols.into_iter().map(|b| b.map(bound));
+        return [Some(matrix_of(source, m, n)), Some(part), Some(rows), None].into_iter().chain(cols).collect();
+    }
     let part = if source.one_in(3) { scalar(source) } else { matrix_of(source, size(&rows, m), size(&cols, n)) };
     let mut args = vec![Some(matrix_of(source, m, n)), Some(part)];
     args.extend([rows, cols].concat().into_iter().map(|b| b.map(bound)));

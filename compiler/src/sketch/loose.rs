@@ -44,6 +44,16 @@ impl Sketch {
         if kept == self.cols() { self.clone() } else { self.transpose().some_rows(kept).transpose() }
     }
 
+    /// So many rows at places that are not known, in any order; a row may be there more than once.
+    pub fn picked_rows(&self, picked: u64) -> Sketch {
+        let (m, n) = (self.rows(), self.cols());
+        let share = if m == 0 { 0.0 } else { picked as f64 / m as f64 };
+        let row = self.by_row.limits;
+        let upper = row.max.min(self.by_col.limits.nonempty_upper).saturating_mul(picked);
+        let nnz = Nnz::new(row.min.saturating_mul(picked), self.nnz.estimate * share, upper);
+        Sketch::uniform(picked, n, nnz)
+    }
+
     /// With `part` written over some cells at a place that is not known.
     pub fn overwritten(&self, part: &Sketch) -> Sketch {
         let (old, new, cells) = (self.nnz, part.nnz, self.cells());

@@ -75,6 +75,8 @@ fn expressions_have_these_trees() {
         ("-X[1, 1]^2", "(- (^ (at X 1 1) 2))"),
         ("[1, -2, [a]]", "(list 1 (- 2) (list a))"),
         ("[]", "(list)"),
+        ("[1, 2; [3; 4], x]", "(rows (1 2) ((rows (3) (4)) x))"),
+        ("X[2:, :k][:, -1]", "(at (at X (: 2 *) (: * k)) * (- 1))"),
         ("ifdef($x, 1e-6)", "(ifdef $x 1e-6)"),
         // Nothing between tokens matters.
         ("a # b\n + /* c\n d */ b", "(+ a b)"),

@@ -35,6 +35,10 @@ pub fn expr(e: &Expr) -> String {
         ExprKind::Index { base, index } => format!("(at {}{})", expr(base), positions(index)),
         ExprKind::Range(x, y) => format!("(: {} {})", expr(x), expr(y)),
         ExprKind::List(items) => format!("(list{})", items.iter().map(|i| format!(" {}", expr(i))).collect::<String>()),
+        ExprKind::Matrix(rows) => {
+            let row = |row: &Vec<Expr>| format!(" ({})", row.iter().map(expr).collect::<Vec<_>>().join(" "));
+            format!("(rows{})", rows.iter().map(row).collect::<String>())
+        }
         ExprKind::Error => "ERROR".to_string(),
     }
 }
@@ -48,6 +52,8 @@ fn positions(index: &[Index]) -> String {
         Index::All(_) => " *".to_string(),
         Index::At(x) => format!(" {}", expr(x)),
         Index::Range(x, y) => format!(" (: {} {})", expr(x), expr(y)),
+        Index::From(x) => format!(" (: {} *)", expr(x)),
+        Index::To(x) => format!(" (: * {})", expr(x)),
     };
     index.iter().map(one).collect()
 }
@@ -79,6 +85,11 @@ pub fn stmt(s: &Stmt) -> String {
             let word = if parallel.is_some() { "parfor" } else { "for" };
             let options: String = parallel.iter().flatten().map(argument).collect();
             format!("({word} {variable} {}{options} [{}])", expr(range), block(body))
+        }
+        StmtKind::Break => "(break)".to_string(),
+        StmtKind::Next => "(next)".to_string(),
+        StmtKind::Return(values) => {
+            format!("(return{})", values.iter().map(|v| format!(" {}", expr(v))).collect::<String>())
         }
     }
 }

@@ -3,7 +3,7 @@
 use lac_grammar::{FileId, MAX_ERRORS, is_incomplete, parse};
 use proptest::prelude::*;
 
-const PIECES: [&str; 66] = [
+const PIECES: [&str; 69] = [
     "a",
     "b",
     "f",
@@ -22,6 +22,9 @@ const PIECES: [&str; 66] = [
     "in",
     "function",
     "return",
+    "break",
+    "next\n",
+    "return (",
     "source",
     "setwd",
     "as",

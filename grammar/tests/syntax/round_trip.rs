@@ -9,7 +9,7 @@ fn expr_of(kind: ExprKind) -> Expr {
 }
 
 fn ident() -> impl Strategy<Value = Ident> {
-    prop::sample::select(vec!["a", "b", "X", "as.scalar", "lower.tri", "x_1", "matrix", "e1", "L"])
+    prop::sample::select(vec!["a", "b", "X", "as.scalar", "lower.tri", "x_1", "matrix", "e1", "L", "next", "break"])
         .prop_map(|name| Ident { span: Span::default(), name: name.to_string() })
 }
 
@@ -34,7 +34,9 @@ fn index(e: BoxedStrategy<Expr>) -> impl Strategy<Value = Vec<Index>> {
     let position = prop_oneof![
         Just(Index::All(Span::default())),
         e.clone().prop_map(Index::At),
-        (e.clone(), e).prop_map(|(from, to)| Index::Range(from, to)),
+        (e.clone(), e.clone()).prop_map(|(from, to)| Index::Range(from, to)),
+        e.clone().prop_map(Index::From),
+        e.prop_map(Index::To),
     ];
     prop::collection::vec(position, 1..3)
 }
@@ -59,7 +61,9 @@ fn expr() -> BoxedStrategy<Expr> {
             1 => call(e.clone()),
             1 => (e.clone(), index(e.clone()))
                 .prop_map(|(base, index)| expr_of(ExprKind::Index { base: Box::new(base), index })),
-            1 => prop::collection::vec(e, 0..3).prop_map(|items| expr_of(ExprKind::List(items))),
+            1 => prop::collection::vec(e.clone(), 0..3).prop_map(|items| expr_of(ExprKind::List(items))),
+            1 => prop::collection::vec(prop::collection::vec(e, 1..3), 2..4)
+                .prop_map(|rows| expr_of(ExprKind::Matrix(rows))),
         ]
     };
     leaf().prop_recursive(5, 24, 3, move |e| node(e.boxed())).boxed()
@@ -67,6 +71,10 @@ fn expr() -> BoxedStrategy<Expr> {
 
 fn target() -> impl Strategy<Value = Target> {
     (ident(), prop::option::of(index(expr()))).prop_map(|(name, index)| Target { name, index })
+}
+
+fn is_jump(e: &Expr) -> bool {
+    matches!(&e.kind, ExprKind::Name(name) if ["next", "break"].contains(&name.as_str()))
 }
 
 fn range() -> impl Strategy<Value = Expr> {
@@ -79,9 +87,12 @@ fn stmt() -> BoxedStrategy<Stmt> {
         (target(), expr()).prop_map(|(target, value)| StmtKind::Accumulate { target, value }),
         (prop::collection::vec(ident(), 1..3), call(expr()))
             .prop_map(|(targets, value)| StmtKind::MultiAssign { targets, value }),
-        expr().prop_map(StmtKind::Expr),
+        expr().prop_filter("no word that is a statement", |e| !is_jump(e)).prop_map(StmtKind::Expr),
         ("[a-z./\\\\\"]{0,6}", ident()).prop_map(|(path, namespace)| StmtKind::Source { path, namespace }),
         "[a-z./']{0,6}".prop_map(|path| StmtKind::SetWd { path }),
+        Just(StmtKind::Break),
+        Just(StmtKind::Next),
+        prop::collection::vec(expr(), 0..3).prop_map(StmtKind::Return),
     ];
     let stmt_of = |kind| Stmt { span: Span::default(), kind };
     let node = move |s: BoxedStrategy<Stmt>| {

@@ -51,6 +51,16 @@ fn statements_have_these_trees() {
         ("for (i in n:1-1) { ; }", "(for i (: n (- 1 1)) [])"),
         ("parfor (i in 1:3) x = i", "(parfor i (: 1 3) [(= x i)])"),
         ("parfor (i in 1:3, check=0, mode=LOCAL) { }", "(parfor i (: 1 3) check=0 mode=LOCAL [])"),
+        // Words that are statements where they stand alone, and names elsewhere.
+        ("while (a) { if (b) break\n[c, d] = f(x)\nnext }", "(while a [(if b [(break)] []) (= [c d] (f x)) (next)])"),
+        ("if (a) continue else break; x = 1", "(if a [(next)] [(break)]) (= x 1)"),
+        ("next = 3\nbreak[1] <- next\ny = next\n+ break", "(= next 3) (= (at break 1) next) (= y (+ next break))"),
+        ("break\nx = 1", "(break) (= x 1)"),
+        ("if (a) return\n[b, c] = f(x)", "(if a [(return)] []) (= [b c] (f x))"),
+        ("if (a) return (x + 1, y); z = 1", "(if a [(return (+ x 1) y)] []) (= z 1)"),
+        ("return; (x)", "(return) x"),
+        // Matrices.
+        ("X = [1, 2; 3, -4]\n[a, b] = f([1; 2;])", "(= X (rows (1 2) (3 (- 4)))) (= [a b] (f (rows (1) (2))))"),
         // An expression alone, as in the REPL.
         ("x", "x"),
         ("x + 1", "(+ x 1)"),

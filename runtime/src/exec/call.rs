@@ -70,7 +70,7 @@ impl Interpreter<'_> {
                     Some(convert(value, p.ty).map_err(|why| mistyped(why, function, name, default.span, p.span))?);
             }
         }
-        self.blocks(program, &function.scope, &function.scope.body, inner)
+        self.blocks(program, &function.scope, &function.scope.body, inner).map(|_| ())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lac_compiler::ops::{Scalar, ScalarType};
-use lac_compiler::program::ir::{Range, Scope};
+use lac_compiler::program::ir::{JumpKind, Range, Scope};
 use lac_compiler::program::{Block, Computed, Program, Var};
 use lac_grammar::{Diagnostic, Span};
 
@@ -51,6 +51,14 @@ pub struct Interpreter<'h> {
     pub(super) below: HashMap<usize, u64>,
 }
 
+/// How a sequence of blocks was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// At its end.
+    On,
+    Jump(JumpKind),
+}
+
 /// The values of a scope's variables.
 pub type Frame = Vec<Option<Value>>;
 
@@ -71,7 +79,7 @@ impl<'h> Interpreter<'h> {
     /// Runs the script of a program in a frame that has a place for each of its variables.
     pub fn run(&mut self, program: &Arc<Program>, frame: &mut Frame) -> Result<()> {
         frame.resize(program.main.names.len(), None);
-        self.blocks(program, &program.main, &program.main.body, frame)
+        self.blocks(program, &program.main, &program.main.body, frame).map(|_| ())
     }
 
     pub(super) fn blocks(
@@ -80,35 +88,58 @@ impl<'h> Interpreter<'h> {
         scope: &Scope,
         blocks: &[Block],
         frame: &mut Frame,
-    ) -> Result<()> {
+    ) -> Result<Flow> {
         for block in blocks {
-            match block {
-                Block::Basic(basic) => self.basic(scope, basic, frame)?,
-                Block::Call(call) => self.call(program, scope, call, frame)?,
+            let flow = match block {
+                Block::Basic(basic) => {
+                    self.basic(scope, basic, frame)?;
+                    Flow::On
+                }
+                Block::Call(call) => {
+                    self.call(program, scope, call, frame)?;
+                    Flow::On
+                }
                 Block::If { condition, then, otherwise, ends } => {
                     let branch = if self.condition(program, scope, condition, frame)? { then } else { otherwise };
-                    self.blocks(program, scope, branch, frame)?;
-                    drop_all(frame, ends);
+                    ended(self.blocks(program, scope, branch, frame)?, frame, ends)
                 }
                 Block::While { condition, body, ends } => {
-                    let mut done = 0;
-                    while self.condition(program, scope, condition, frame)? {
-                        self.host.round(done, None);
-                        done += 1;
-                        self.blocks(program, scope, body, frame)?;
-                    }
-                    if done > 0 {
-                        self.host.end_loop();
-                    }
-                    drop_all(frame, ends);
+                    ended(self.while_loop(program, scope, condition, body, frame)?, frame, ends)
                 }
                 Block::For { variable, range, body, ends, .. } => {
-                    self.for_loop(program, scope, *variable, range, body, frame)?;
-                    drop_all(frame, ends);
+                    ended(self.for_loop(program, scope, *variable, range, body, frame)?, frame, ends)
                 }
+                Block::Jump(jump) => {
+                    drop_all(frame, &jump.ends);
+                    Flow::Jump(jump.kind)
+                }
+            };
+            if flow != Flow::On {
+                return Ok(flow);
             }
         }
-        Ok(())
+        Ok(Flow::On)
+    }
+
+    fn while_loop(
+        &mut self,
+        program: &Program,
+        scope: &Scope,
+        condition: &Computed,
+        body: &[Block],
+        frame: &mut Frame,
+    ) -> Result<Flow> {
+        let mut done = 0;
+        let mut flow = Flow::On;
+        while flow == Flow::On && self.condition(program, scope, condition, frame)? {
+            self.host.round(done, None);
+            done += 1;
+            flow = after_round(self.blocks(program, scope, body, frame)?);
+        }
+        if done > 0 {
+            self.host.end_loop();
+        }
+        Ok(out_of_loop(flow))
     }
 
     fn for_loop(
@@ -119,7 +150,7 @@ impl<'h> Interpreter<'h> {
         range: &Range,
         body: &[Block],
         frame: &mut Frame,
-    ) -> Result<()> {
+    ) -> Result<Flow> {
         let from = self.scalar(program, scope, &range.from, frame)?;
         let to = self.scalar(program, scope, &range.to, frame)?;
         let step = match &range.step {
@@ -132,25 +163,27 @@ impl<'h> Interpreter<'h> {
                     .at(range.from.span.to(range.to.span), format!("from {from} to {to}")),
             )
         })?;
+        let mut flow = Flow::On;
         for i in 0..rounds.count {
             self.host.round(i, Some(rounds.count));
             self.check_interrupt()?;
             frame[variable.0 as usize] = Some(Value::Scalar(rounds.value(i)));
-            self.blocks(program, scope, body, frame)?;
+            flow = after_round(self.blocks(program, scope, body, frame)?);
+            if flow != Flow::On {
+                break;
+            }
         }
         if rounds.count > 0 {
             self.host.end_loop();
         }
-        Ok(())
+        Ok(out_of_loop(flow))
     }
 
     fn condition(&mut self, program: &Program, scope: &Scope, c: &Computed, frame: &mut Frame) -> Result<bool> {
         self.check_interrupt()?;
         let value = self.scalar(program, scope, c, frame)?;
         match &value {
-            Scalar::Str(_) => Err(Box::new(
-                Diagnostic::error("E0221", "a condition is a single truth value").at(c.span, "this is a string"),
-            )),
+            Scalar::Str(_) => Err(Box::new(c.not_single("a string"))),
             _ => Ok(value.as_bool().unwrap_or(true)),
         }
     }
@@ -163,6 +196,7 @@ impl<'h> Interpreter<'h> {
         match value {
             Some(Value::Scalar(s)) => Ok(s),
             Some(Value::Matrix(m)) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
+            Some(other) if c.operand_of.is_some() => Err(Box::new(c.not_single(&format!("a {}", other.describe())))),
             Some(other) => Err(Box::new(
                 Diagnostic::error("E0221", "a single value is needed here")
                     .at(c.span, format!("this is a {}", other.describe()))
@@ -193,6 +227,24 @@ fn mix(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)
+}
+
+/// Drops what nobody needs after a block; where a jump leads from within it, other variables may be needed.
+fn ended(flow: Flow, frame: &mut Frame, ends: &[Var]) -> Flow {
+    if flow == Flow::On {
+        drop_all(frame, ends);
+    }
+    flow
+}
+
+/// A round that `next` ended is done like any other.
+fn after_round(flow: Flow) -> Flow {
+    if flow == Flow::Jump(JumpKind::Next) { Flow::On } else { flow }
+}
+
+/// A `break` leads to what stands after its loop.
+fn out_of_loop(flow: Flow) -> Flow {
+    if flow == Flow::Jump(JumpKind::Break) { Flow::On } else { flow }
 }
 
 pub(super) fn drop_all(frame: &mut Frame, vars: &[Var]) {

@@ -1,6 +1,7 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod index;
 mod statistics;
 
 use lac_compiler::ops::infer::effect::cast_type;
@@ -248,12 +249,8 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
                 kernel::rbind(&parts, context)?
             })
         }
-        Op::RightIndex => {
-            let m = args.matrix(0)?;
-            let (rows, cols) = (bounds(args, 1, m.rows(), "row", &m)?, bounds(args, 3, m.cols(), "column", &m)?);
-            Value::Matrix(kernel::right_index(&m, rows, cols, context)?)
-        }
-        Op::LeftIndex => left_index(args, context)?,
+        Op::RightIndex => Value::Matrix(index::right(args, context)?),
+        Op::LeftIndex => Value::Matrix(index::left(args, context)?),
         Op::Seq => {
             let (from, to) = (args.number(0)?.unwrap_or(f64::NAN), args.number(1)?.unwrap_or(f64::NAN));
             Value::Matrix(kernel::sequence(from, to, args.number(2)?, context)?)
@@ -424,41 +421,6 @@ fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
             if byrow { m } else { kernel::reshape(&m, rows, cols, false, context)? }
         }
         Value::Scalar(s) => kernel::fill(s.as_f64().unwrap_or(f64::NAN), rows, cols, context)?,
-    };
-    Ok(Value::Matrix(m))
-}
-
-/// Bounds `first` and `first + 1`, 1-based and inclusive, as a 0-based half-open range.
-fn bounds(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matrix) -> Result<std::ops::Range<usize>> {
-    let (from, to) = (args.number(first)?, args.number(first + 1)?);
-    if from.is_none() && to.is_none() {
-        return Ok(0..extent);
-    }
-    let (from, to) = (from.unwrap_or(1.0).trunc(), to.unwrap_or(extent as f64).trunc());
-    if from >= 1.0 && from <= to && to <= extent as f64 {
-        return Ok(from as usize - 1..to as usize);
-    }
-    let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
-    let why =
-        if from > to { "the range runs backwards".to_string() } else { format!("{what}s run from 1 to {extent}") };
-    Err(fault("E0501", format!("{what} {range} of a {} x {} matrix: {why}", m.rows(), m.cols())))
-}
-
-fn left_index(args: &mut Arguments, context: &Context) -> Result<Value> {
-    let target = args.matrix(0)?;
-    let rows = bounds(args, 2, target.rows(), "row", &target)?;
-    let cols = bounds(args, 4, target.cols(), "column", &target)?;
-    let m = match args.required(1)? {
-        Value::Matrix(source) => kernel::left_index(target, rows, cols, &source, context)?,
-        Value::Scalar(s) => {
-            let x = s.as_f64().ok_or_else(|| fault("E0211", format!("a matrix can not hold the string \"{s}\"")))?;
-            if rows.len() == 1 && cols.len() == 1 {
-                kernel::left_index_scalar(target, rows.start, cols.start, x, context)?
-            } else {
-                let filled = kernel::fill(x, rows.len(), cols.len(), context)?;
-                kernel::left_index(target, rows, cols, &filled, context)?
-            }
-        }
     };
     Ok(Value::Matrix(m))
 }

@@ -1,14 +1,15 @@
 //! Some rows or columns of a matrix, in the format it has.
 
 use super::build::{fill_csr, offsets, reserve_csr, zeroed};
+use super::reorg::transpose;
 use super::split::fill_each_row;
 use crate::{Context, Csr, Dense, Matrix, Result, Storage};
 
-/// The given rows, 0-based, in their order.
+/// The given rows, 0-based, in their order; a row may be given more than once.
 ///
 /// # Errors
 /// E0601 without memory.
-pub(super) fn rows(m: &Matrix, rows: &[usize], ctx: &Context) -> Result<Matrix> {
+pub fn rows(m: &Matrix, rows: &[usize], ctx: &Context) -> Result<Matrix> {
     let cols = m.cols();
     if rows.len() == m.rows() && rows.windows(2).all(|w| w[0] < w[1]) {
         return Ok(m.clone());
@@ -35,13 +36,14 @@ pub(super) fn rows(m: &Matrix, rows: &[usize], ctx: &Context) -> Result<Matrix> 
     }
 }
 
-/// The given columns, 0-based and ascending.
+/// The given columns, 0-based, in their order; a column may be given more than once.
 ///
 /// # Errors
 /// E0601 without memory.
-pub(super) fn cols(m: &Matrix, cols: &[usize], ctx: &Context) -> Result<Matrix> {
+pub fn cols(m: &Matrix, cols: &[usize], ctx: &Context) -> Result<Matrix> {
     let rows = m.rows();
-    if cols.len() == m.cols() {
+    let ascending = cols.windows(2).all(|w| w[0] < w[1]);
+    if ascending && cols.len() == m.cols() {
         return Ok(m.clone());
     }
     match m.storage() {
@@ -55,10 +57,12 @@ pub(super) fn cols(m: &Matrix, cols: &[usize], ctx: &Context) -> Result<Matrix> 
             });
             Ok(Matrix::with_facts(Dense::new(rows, cols.len(), values), facts))
         }
-        Storage::Csr(s) => cols_of_csr(s, cols, ctx),
+        Storage::Csr(s) if ascending => cols_of_csr(s, cols, ctx),
+        Storage::Csr(_) => transpose(&self::rows(&transpose(m, ctx)?, cols, ctx)?, ctx),
     }
 }
 
+/// Columns that ascend.
 fn cols_of_csr(s: &Csr, cols: &[usize], ctx: &Context) -> Result<Matrix> {
     const GONE: u32 = u32::MAX;
     ctx.reserve(4 * s.cols() as u64, || format!("the places of {} columns", s.cols()))?;

@@ -38,6 +38,7 @@ pub use cellwise::{
 };
 pub use cumulative::{cum_sum_prod, cumulative, row_cum_sum};
 pub use factor::{cholesky, determinant, inverse, solve};
+pub use gather::{cols as pick_cols, rows as pick_rows};
 pub use generate::{fill, rand, sequence};
 pub use group::{GroupFunction, aggregate as aggregate_groups};
 pub use index::{left_index, left_index_scalar, right_index};

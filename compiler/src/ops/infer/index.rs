@@ -1,4 +1,6 @@
-//! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension.
+//! Right and left indexing. Bounds are 1-based and inclusive; an absent one means the end of that dimension. In the place of
+//! the first bound may stand a vector of positions, without a second bound: so the builder of DAGs hands
+//! `X[I, ]` over.
 
 use super::values::Cells;
 use super::{Infer, Mismatch, described, matrix, number, required};
@@ -11,6 +13,32 @@ struct Bounds {
     from: Dim,
     to: Dim,
     size: Dim,
+    /// By positions, which may repeat and come in any order.
+    picked: bool,
+}
+
+/// A part of a dimension: a range, or positions.
+fn part(
+    op: Op,
+    args: &[Option<&Facts>],
+    first: usize,
+    extent: Dim,
+    shape: &str,
+    what: &str,
+) -> Result<Bounds, Mismatch> {
+    let (Some(Facts::Matrix(positions)), None) = (args[first], args[first + 1]) else {
+        return bounds(op, args, first, extent, shape, what);
+    };
+    let size = match (positions.rows, positions.cols) {
+        (Some(1), n) | (n, Some(1)) => n,
+        (Some(_), Some(_)) => {
+            let error =
+                Mismatch::new("E0303", "positions are a vector").label(first, format!("this is {}", positions.shape()));
+            return Err(error);
+        }
+        _ => None,
+    };
+    Ok(Bounds { from: None, to: None, size, picked: true })
 }
 
 /// Arguments `first` and `first + 1` are the bounds in a dimension of `extent` cells.
@@ -52,20 +80,25 @@ fn bounds(
         (Some(a), Some(b)) => Some((b as u64).saturating_sub(a as u64) + 1),
         _ => None,
     };
-    Ok(Bounds { from: from.map(|v| v as u64), to: to.map(|v| v as u64), size })
+    Ok(Bounds { from: from.map(|v| v as u64), to: to.map(|v| v as u64), size, picked: false })
 }
 
 pub const RIGHT_INDEX: Infer = |op, args| {
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
     let shape = m.shape();
-    let rows = bounds(op, args, 1, m.rows, &shape, "row")?;
-    let cols = bounds(op, args, 3, m.cols, &shape, "column")?;
-    let sketch = match (&m.sketch, rows.size, cols.size) {
+    let rows = part(op, args, 1, m.rows, &shape, "row")?;
+    let cols = part(op, args, 3, m.cols, &shape, "column")?;
+    let some_rows = |s: &Sketch, n| if rows.picked { s.picked_rows(n) } else { s.some_rows(n) };
+    let some_cols = |s: &Sketch, n| if cols.picked { s.transpose().picked_rows(n).transpose() } else { s.some_cols(n) };
+    // A single row of a matrix without rows: an error, but only where it is reached.
+    let there = |part: &Bounds, extent: u64| part.picked || part.size.is_none_or(|n| n <= extent);
+    let sketch = m.sketch.as_ref().filter(|s| there(&rows, s.rows()) && there(&cols, s.cols()));
+    let sketch = match (sketch, rows.size, cols.size) {
         (Some(s), Some(r), Some(c)) => Some(match (rows.from, rows.to, cols.from, cols.to) {
             (Some(a), Some(b), Some(i), Some(j)) => s.slice(a - 1..b, i - 1..j),
-            (Some(a), Some(b), ..) => s.slice(a - 1..b, 0..s.cols()).some_cols(c),
-            (.., Some(i), Some(j)) => s.slice(0..s.rows(), i - 1..j).some_rows(r),
-            _ => s.some_rows(r).some_cols(c),
+            (Some(a), Some(b), ..) => some_cols(&s.slice(a - 1..b, 0..s.cols()), c),
+            (.., Some(i), Some(j)) => some_rows(&s.slice(0..s.rows(), i - 1..j), r),
+            _ => some_cols(&some_rows(s, r), c),
         }),
         _ => None,
     };
@@ -75,8 +108,8 @@ pub const RIGHT_INDEX: Infer = |op, args| {
 pub const LEFT_INDEX: Infer = |op, args| {
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
     let shape = m.shape();
-    let rows = bounds(op, args, 2, m.rows, &shape, "row")?;
-    let cols = bounds(op, args, 4, m.cols, &shape, "column")?;
+    let rows = part(op, args, 2, m.rows, &shape, "row")?;
+    let cols = part(op, args, 4, m.cols, &shape, "column")?;
     match required(args, 1) {
         Facts::Matrix(source) => check_source(source, &rows, &cols)?,
         Facts::Scalar { .. } => {
@@ -102,7 +135,8 @@ fn check_source(source: &MatrixFacts, rows: &Bounds, cols: &Bounds) -> Result<()
     Ok(())
 }
 
-/// Where the place is not known, any cell of the target may be overwritten.
+/// Where the place is not known, any cell of the target may be overwritten. Positions that repeat keep the bounds true: each
+/// cell of the source that another one replaces loses at most one nonzero, and one fewer of the target is lost.
 fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> Sketch {
     let source = match source {
         Facts::Matrix(m) => m.sketch.clone(),

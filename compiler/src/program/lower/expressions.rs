@@ -9,31 +9,6 @@ use crate::program::ir::*;
 use crate::program::resolve;
 
 impl Lowering<'_, '_> {
-    /// Row and column bounds as four optional arguments; one index of a matrix is a row.
-    pub(super) fn bounds(&mut self, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
-        if index.len() > 2 {
-            self.report(
-                Diagnostic::error("E0218", "a matrix has two dimensions").at(span, format!("{} indices", index.len())),
-            );
-        }
-        let mut bounds: Vec<Option<Expr>> = Vec::with_capacity(4);
-        for i in index.iter().take(2) {
-            match i {
-                ast::Index::All(_) => bounds.extend([None, None]),
-                ast::Index::At(e) => {
-                    let e = self.expr(e);
-                    bounds.extend([Some(e.clone()), Some(e)]);
-                }
-                ast::Index::Range(from, to) => {
-                    let (from, to) = (self.expr(from), self.expr(to));
-                    bounds.extend([Some(from), Some(to)]);
-                }
-            }
-        }
-        bounds.resize(4, None);
-        bounds
-    }
-
     pub(super) fn expr(&mut self, e: &ast::Expr) -> Expr {
         let nothing = |span| Expr { span, kind: ExprKind::Wrong };
         match &e.kind {
@@ -49,27 +24,17 @@ impl Lowering<'_, '_> {
                 let x = self.expr(x);
                 Expr::apply(Op::Unary(f), vec![Some(x)], e.span)
             }
-            A::Binary(op, x, y) => {
-                let (x, y) = (self.expr(x), self.expr(y));
-                match resolve::binary(*op) {
-                    Some(op) => Expr::apply(op, vec![Some(x), Some(y)], e.span),
-                    None => {
-                        let (long, short) = if *op == ast::BinaryOp::AndAnd { ("&&", "&") } else { ("||", "|") };
-                        self.report(
-                            Diagnostic::error("E0202", format!("`{long}` is not in this version of lac"))
-                                .at(e.span, "here")
-                                .help(format!("write `{short}`")),
-                        );
-                        nothing(e.span)
-                    }
+            A::Binary(op, x, y) => match resolve::binary(*op) {
+                Some(row) => {
+                    let (x, y) = (self.expr(x), self.expr(y));
+                    Expr::apply(row, vec![Some(x), Some(y)], e.span)
                 }
-            }
+                None => self.short_circuit(*op, x, y, e.span),
+            },
             A::Call(call) => self.call_value(call, e.span).unwrap_or_else(|| nothing(e.span)),
             A::Index { base, index } => {
                 let base = self.expr(base);
-                let mut args = vec![Some(base)];
-                args.extend(self.bounds(index, e.span));
-                Expr::apply(Op::RightIndex, args, e.span)
+                self.part(base, index, e.span)
             }
             A::Range(..) => {
                 self.report(
@@ -79,10 +44,12 @@ impl Lowering<'_, '_> {
                 );
                 nothing(e.span)
             }
-            A::List(_) => {
+            A::List(items) if items.is_empty() || items.iter().any(|i| matches!(i.kind, A::String(_))) => {
                 self.report(Diagnostic::error("E0204", "lists are not in this version of lac").at(e.span, "here"));
                 nothing(e.span)
             }
+            A::List(items) => self.matrix_literal(std::slice::from_ref(items), e.span),
+            A::Matrix(rows) => self.matrix_literal(rows, e.span),
             A::Error => nothing(e.span),
         }
     }

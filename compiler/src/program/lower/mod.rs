@@ -2,7 +2,10 @@
 //! a block ends where only the data tells a size.
 
 mod calls;
+mod control;
 mod expressions;
+mod index;
+mod literal;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -78,9 +81,10 @@ impl Shared<'_> {
                 Parameter { var: lowering.target(&p.name), ty: p.ty, default, span: p.name.span }
             })
             .collect();
-        let body = lowering.block(&f.body);
         let results: Vec<Result> =
             f.results.iter().map(|r| Result { var: lowering.target(&r.name), ty: r.ty, span: r.name.span }).collect();
+        lowering.results = Some(results.iter().map(|r| r.var).collect());
+        let body = lowering.block(&f.body);
         let mut scope = lowering.scope;
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
@@ -110,6 +114,10 @@ struct Lowering<'s, 'a> {
     done: Vec<Block>,
     open: Vec<Statement>,
     temporaries: u32,
+    /// Of the function, or `None` in the script.
+    results: Option<Vec<Var>>,
+    /// The loops around, the innermost last; whether it is a `parfor`.
+    loops: Vec<bool>,
 }
 
 impl<'s, 'a> Lowering<'s, 'a> {
@@ -122,6 +130,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
             done: vec![],
             open: vec![],
             temporaries: 0,
+            results: None,
+            loops: vec![],
         }
     }
 
@@ -179,10 +189,20 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     /// Lowers a sequence of its own: the body of a loop, a branch, the script.
     fn block(&mut self, statements: &[ast::Stmt]) -> Vec<Block> {
+        self.sequence(|lowering| {
+            for (i, s) in statements.iter().enumerate() {
+                lowering.statement(s);
+                if matches!(s.kind, S::Break | S::Next | S::Return(_)) {
+                    return lowering.unreachable(s, statements.get(i + 1));
+                }
+            }
+        })
+    }
+
+    /// The blocks of what `f` lowers.
+    fn sequence(&mut self, f: impl FnOnce(&mut Self)) -> Vec<Block> {
         let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open));
-        for s in statements {
-            self.statement(s);
-        }
+        f(self);
         self.cut();
         let blocks = std::mem::replace(&mut self.done, outer.0);
         self.open = outer.1;
@@ -252,13 +272,16 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     /// A value computed by blocks of its own.
     fn computed(&mut self, e: &ast::Expr) -> Computed {
-        let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open));
-        let value = self.expr(e);
-        let var = self.in_variable(value);
-        self.cut();
-        let body = std::mem::replace(&mut self.done, outer.0);
-        self.open = outer.1;
-        Computed { body, var, span: e.span }
+        self.computed_by(e.span, |lowering| lowering.expr(e))
+    }
+
+    fn computed_by(&mut self, span: Span, value: impl FnOnce(&mut Self) -> Expr) -> Computed {
+        let mut var = Var(0);
+        let body = self.sequence(|lowering| {
+            let value = value(lowering);
+            var = lowering.in_variable(value);
+        });
+        Computed { body, var, span, operand_of: None }
     }
 
     fn in_variable(&mut self, e: Expr) -> Var {
@@ -293,15 +316,26 @@ impl<'s, 'a> Lowering<'s, 'a> {
             }
             S::While { condition, body } => {
                 let condition = self.computed(condition);
-                let body = self.block(body);
+                let body = self.body(false, body);
                 self.control(Block::While { condition, body, ends: vec![] });
             }
-            S::For { variable, range, body, .. } => {
+            S::For { variable, range, parallel, body } => {
+                let runs_over_numbers = match &range.kind {
+                    A::Call(call) => call.name.name == "seq" && call.namespace.is_none(),
+                    A::Range(..) | A::Int(_) | A::Double(_) | A::Bool(_) | A::String(_) | A::Error => true,
+                    _ => false,
+                };
+                if !runs_over_numbers {
+                    return self.for_each(variable, range, parallel.is_some(), body, s.span);
+                }
                 let Some(range) = self.range(range) else { return };
                 let variable = self.target(variable);
-                let body = self.block(body);
+                let body = self.body(parallel.is_some(), body);
                 self.control(Block::For { variable, range, body, span: s.span, ends: vec![] });
             }
+            S::Break => self.jump("break", JumpKind::Break, s.span),
+            S::Next => self.jump("next", JumpKind::Next, s.span),
+            S::Return(values) => self.return_early(values, s.span),
         }
     }
 
@@ -316,8 +350,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
             None => value,
             Some(index) => {
                 let base = Expr::var(var, target.name.span);
-                let mut args = vec![Some(base), Some(value)];
-                args.extend(self.bounds(index, span));
+                let bounds = self.bounds(&base, index, span);
+                let args = [vec![Some(base), Some(value)], bounds].concat();
                 Expr::apply(Op::LeftIndex, args, span)
             }
         };
@@ -330,8 +364,8 @@ impl<'s, 'a> Lowering<'s, 'a> {
         match &target.index {
             None => base,
             Some(index) => {
-                let mut args = vec![Some(base)];
-                args.extend(self.bounds(index, target.name.span));
+                let bounds = self.bounds(&base, index, target.name.span);
+                let args = [vec![Some(base)], bounds].concat();
                 Expr::apply(Op::RightIndex, args, target.name.span)
             }
         }
@@ -375,9 +409,9 @@ impl<'s, 'a> Lowering<'s, 'a> {
             A::Error => None,
             _ => {
                 self.report(
-                    Diagnostic::error("E0216", "a loop runs over a range")
-                        .at(e.span, "this is not a range")
-                        .help("write `for (i in 1:n)` or `for (i in seq(1, n, 2))`"),
+                    Diagnostic::error("E0216", "a loop runs over a range").at(e.span, "this is not a range").help(
+                        "write `for (i in 1:n)`, `for (i in seq(1, n, 2))`, or `for (x in X)` for the rows of a matrix",
+                    ),
                 );
                 None
             }

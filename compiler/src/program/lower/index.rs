@@ -1,0 +1,156 @@
+//! Indexes: ranges become bounds of the operators, masks and left-out positions become selections.
+//!
+//! What an index means is decided by how it is written: `X[v > 0, ]`, a comparison or another logical expression, is a mask;
+//! `X[-k, ]`, with a minus in front, leaves rows out; anything else is a position or a vector of positions. So a variable
+//! that holds zeros and ones is a vector of positions, which the operator refuses if it could be a mask.
+
+use lac_grammar::ast::{self, BinaryOp, ExprKind as A, UnaryOp};
+use lac_grammar::{Diagnostic, Span};
+
+use super::Lowering;
+use crate::ops::{Binary, Op};
+use crate::program::ir::*;
+
+/// What is done with the rows or columns after the bounds are taken.
+#[derive(Clone, Copy)]
+enum Choice {
+    /// Those of a mask stay.
+    Keep,
+    /// Those at some positions go.
+    Drop,
+}
+
+impl Lowering<'_, '_> {
+    /// `base[rows, cols]`; one index of a matrix is a row.
+    pub(super) fn part(&mut self, base: Expr, index: &[ast::Index], span: Span) -> Expr {
+        self.check_count(index, span);
+        let mut bounds: Vec<Option<Expr>> = vec![None; 4];
+        let mut choices = vec![];
+        for (d, i) in index.iter().take(2).enumerate() {
+            match choice(i) {
+                Some((choice, e)) => choices.push((d, choice, self.expr(e))),
+                None => bounds[2 * d..2 * d + 2].clone_from_slice(&self.bounds_in(i)),
+            }
+        }
+        let whole = !choices.is_empty() && bounds.iter().all(Option::is_none);
+        let part = match whole {
+            true => base,
+            false => Expr::apply(Op::RightIndex, [vec![Some(base)], bounds].concat(), span),
+        };
+        choices.into_iter().fold(part, |part, (d, choice, by)| self.chosen(part, d, choice, by, span))
+    }
+
+    /// The rows (`dimension` 0) or columns (1) that a mask is not 0 for, or all but those at some positions.
+    fn chosen(&mut self, part: Expr, dimension: usize, choice: Choice, by: Expr, span: Span) -> Expr {
+        let margin = if dimension == 0 { "rows" } else { "cols" };
+        let (part, mask) = match choice {
+            Choice::Keep => (part, by),
+            Choice::Drop => {
+                let part = Expr::var(self.in_variable(part), span);
+                let mask = left(part.clone(), dimension, by, span);
+                (part, mask)
+            }
+        };
+        let word = Expr::literal(margin, span);
+        let empty = Expr::literal(false, span);
+        Expr::apply(Op::RemoveEmpty, vec![Some(part), Some(word), Some(mask), Some(empty)], span)
+    }
+
+    /// Row and column bounds in a target as four optional arguments; masks become positions.
+    pub(super) fn bounds(&mut self, target: &Expr, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
+        self.check_count(index, span);
+        let mut bounds: Vec<Option<Expr>> = vec![None; 4];
+        for (d, i) in index.iter().take(2).enumerate() {
+            let pair = match choice(i) {
+                Some((Choice::Keep, e)) => {
+                    let mask = self.expr(e);
+                    let places = self.in_variable(places(target, d, mask));
+                    [Some(Expr::var(places, e.span)), Some(Expr::var(places, e.span))]
+                }
+                _ => self.bounds_in(i),
+            };
+            bounds[2 * d..2 * d + 2].clone_from_slice(&pair);
+        }
+        bounds
+    }
+
+    fn bounds_in(&mut self, index: &ast::Index) -> [Option<Expr>; 2] {
+        match index {
+            ast::Index::All(_) => [None, None],
+            ast::Index::At(e) => {
+                let mut e = self.expr(e);
+                // Once, also where it becomes a statement of its own.
+                if !matches!(e.kind, ExprKind::Literal(_) | ExprKind::Var(_) | ExprKind::Wrong) && has_data_size(&e) {
+                    e = Expr { span: e.span, kind: ExprKind::Var(self.in_variable(e)) };
+                }
+                [Some(e.clone()), Some(e)]
+            }
+            ast::Index::Range(from, to) => [Some(self.expr(from)), Some(self.expr(to))],
+            ast::Index::From(from) => [Some(self.expr(from)), None],
+            ast::Index::To(to) => [None, Some(self.expr(to))],
+        }
+    }
+
+    fn check_count(&mut self, index: &[ast::Index], span: Span) {
+        if index.len() > 2 {
+            self.report(
+                Diagnostic::error("E0218", "a matrix has two dimensions").at(span, format!("{} indices", index.len())),
+            );
+        }
+    }
+}
+
+/// Whether an index is written as a mask or with a minus in front.
+fn choice(index: &ast::Index) -> Option<(Choice, &ast::Expr)> {
+    let ast::Index::At(e) = index else { return None };
+    match &e.kind {
+        A::Unary(UnaryOp::Negate, positions) => Some((Choice::Drop, positions)),
+        A::Unary(UnaryOp::Not, _) => Some((Choice::Keep, e)),
+        A::Binary(op, ..) if is_logical(*op) => Some((Choice::Keep, e)),
+        A::Call(call) if call.namespace.is_none() => {
+            let asks = ["is.nan", "is.na", "is.infinite", "isNaN", "isNA", "isInf", "xor"].contains(&&*call.name.name);
+            asks.then_some((Choice::Keep, e))
+        }
+        _ => None,
+    }
+}
+
+fn is_logical(op: BinaryOp) -> bool {
+    use BinaryOp::*;
+    matches!(op, Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | And | Or)
+}
+
+fn has_data_size(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Apply(_, args) => e.is_sized_by_data() || args.iter().flatten().any(has_data_size),
+        _ => false,
+    }
+}
+
+/// The positions of the rows or columns that a mask is not 0 for: `removeEmpty(seq(1, n), "rows", mask, FALSE)`.
+fn places(target: &Expr, dimension: usize, mask: Expr) -> Expr {
+    let at = mask.span;
+    let size = Expr::apply(if dimension == 0 { Op::NRow } else { Op::NCol }, vec![Some(target.clone())], at);
+    let all = Expr::apply(Op::Seq, vec![Some(Expr::literal(1i64, at)), Some(size), None], at);
+    let (margin, empty) = (Expr::literal("rows", at), Expr::literal(false, at));
+    Expr::apply(Op::RemoveEmpty, vec![Some(all), Some(margin), Some(mask), Some(empty)], at)
+}
+
+/// The mask of all rows or columns but those at some positions: `table(seq(1, n)[positions, ], 1, n, 1) == 0`. The index
+/// reports positions that there are not.
+fn left(part: Expr, dimension: usize, positions: Expr, span: Span) -> Expr {
+    let at = positions.span;
+    let one = || Some(Expr::literal(1i64, at));
+    let size = Some(Expr::apply(if dimension == 0 { Op::NRow } else { Op::NCol }, vec![Some(part)], at));
+    let all = Expr::apply(Op::Seq, vec![one(), size.clone(), None], at);
+    let transposed = |x| Expr::apply(Op::Transpose, vec![Some(x)], at);
+    let (from, to) = (Some(positions.clone()), Some(positions));
+    // A row of all columns, so that an error speaks of columns.
+    let found = match dimension {
+        0 => Expr::apply(Op::RightIndex, vec![Some(all), from, to, None, None], at),
+        _ => transposed(Expr::apply(Op::RightIndex, vec![Some(transposed(all)), None, None, from, to], at)),
+    };
+    let counts = Expr::apply(Op::Table, vec![Some(found), one(), None, size, one()], at);
+    let zero = Expr::literal(0i64, at);
+    Expr::apply(Op::Binary(Binary::Equal), vec![Some(counts), Some(zero)], span)
+}
