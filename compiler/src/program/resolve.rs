@@ -6,14 +6,14 @@ use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " interQuartileMean interQuantile list as.list remove eval evalList exists \
-        eigen svd qr lu sqrtMatrixJava cdf icdf invcdf pnorm pt pf pchisq pexp qnorm qt qf qchisq qexp frame \
+    const LATER: &str = " interQuantile list as.list remove eval evalList exists \
+        sqrtMatrixJava invcdf frame \
         as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
         detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
         getCategoricalMask conv2d conv2d_backward_filter conv2d_backward_data max_pool max_pool_backward avg_pool \
         avg_pool_backward bias_add bias_multiply lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
-        federated compress decompress lineage tensor sql bitwAnd bitwOr bitwXor bitwShiftL bitwShiftR countDistinct \
-        countDistinctApprox fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
+        federated compress decompress lineage tensor sql \
+        fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 

@@ -107,8 +107,20 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::Grouped
         | Op::Contains
         | Op::Roll
+        | Op::InterQuartileMean
+        | Op::CountDistinct(_)
+        | Op::CountDistinctApprox
         | Op::Sample => data::statistics(row.op, source, m, n),
-        Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
+        Op::Probability(_) | Op::Quantiles(_) => data::law(row, source, m, n),
+        Op::Svd | Op::Qr => vec![Some(data::factored(source, m, n))],
+        Op::CumSumProd
+        | Op::RowCumSum
+        | Op::Solve
+        | Op::Inverse
+        | Op::Cholesky
+        | Op::Determinant
+        | Op::Eigen
+        | Op::Lu => {
             data::arguments(row.op, source, m, n)
         }
         _ => {
