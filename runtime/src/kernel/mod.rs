@@ -14,6 +14,7 @@ mod cellwise_function;
 mod cellwise_source;
 mod cellwise_sparse;
 mod cumulative;
+mod distinct;
 mod factor;
 mod gather;
 mod generate;
@@ -34,10 +35,11 @@ mod cases;
 pub use aggregate::{aggregate, aggregate_all};
 pub use bind::{cbind, rbind};
 pub use cellwise::{
-    Operand, binary, binary_owned, binary_owned_right, binary_scalar, scalar_binary, unary, unary_owned,
+    Operand, binary, binary_owned, binary_owned_right, binary_scalar, each, scalar_binary, unary, unary_owned,
 };
 pub use cumulative::{cum_sum_prod, cumulative, row_cum_sum};
-pub use factor::{cholesky, determinant, inverse, solve};
+pub use distinct::{count_distinct, count_distinct_by};
+pub use factor::{cholesky, determinant, eigen, inverse, lu, qr, solve, svd};
 pub use generate::{fill, rand, sequence};
 pub use group::{GroupFunction, aggregate as aggregate_groups};
 pub use index::{left_index, left_index_scalar, right_index};

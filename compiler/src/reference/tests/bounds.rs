@@ -52,6 +52,11 @@ fn gives_matrices(op: Op) -> bool {
             | Op::AsLogical
             | Op::ToString
             | Op::Time
+            | Op::Eigen
+            | Op::Svd
+            | Op::Qr
+            | Op::Lu
+            | Op::CountDistinct(Direction::All)
     )
 }
 
