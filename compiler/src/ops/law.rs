@@ -13,8 +13,7 @@ pub enum Family {
 }
 
 impl Family {
-    pub const ALL: [Family; 5] =
-        [Family::Normal, Family::Student, Family::F, Family::ChiSquared, Family::Exponential];
+    pub const ALL: [Family; 5] = [Family::Normal, Family::Student, Family::F, Family::ChiSquared, Family::Exponential];
 
     /// As `dist` names it.
     pub fn name(self) -> &'static str {
@@ -167,7 +166,11 @@ fn root(goal: f64, start: f64, increasing: bool, f: impl Fn(f64) -> (f64, f64)) 
         if value == goal {
             return x;
         }
-        if (value < goal) == increasing { low = x } else { high = x }
+        if (value < goal) == increasing {
+            low = x
+        } else {
+            high = x
+        }
         let shift = (goal.ln() - value.ln()) * value / slope;
         let next = x * if increasing { shift.exp() } else { (-shift).exp() };
         let inside = next > low && next < high;

@@ -29,7 +29,9 @@ pub fn eigen(a: &[f64], n: usize) -> Result<Eigen, Mismatch> {
             if (x - y).abs() > SYMMETRY * scale {
                 let (x, y) = (format_double(x), format_double(y));
                 let note = format!("cell [{0}, {1}] is {x} and cell [{1}, {0}] is {y}", i + 1, j + 1);
-                return Err(Mismatch::new("E0508", format!("`eigen` needs a symmetric matrix: {note}")).label(0, "this"));
+                return Err(
+                    Mismatch::new("E0508", format!("`eigen` needs a symmetric matrix: {note}")).label(0, "this")
+                );
             }
         }
     }
@@ -43,7 +45,10 @@ pub fn eigen(a: &[f64], n: usize) -> Result<Eigen, Mismatch> {
         turn(&mut vector);
         vector
     };
-    Ok(Eigen { values: order.iter().map(|&i| diagonal[i] * scale).collect(), vectors: order.iter().map(turned).collect() })
+    Ok(Eigen {
+        values: order.iter().map(|&i| diagonal[i] * scale).collect(),
+        vectors: order.iter().map(turned).collect(),
+    })
 }
 
 /// The largest absolute value, or 1 if all are 0.

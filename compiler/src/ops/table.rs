@@ -306,7 +306,9 @@ const LINES: &[Line] = {
 
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES.iter().chain(values::LINES).chain(laws::LINES) {
+    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in
+        LINES.iter().chain(values::LINES).chain(laws::LINES)
+    {
         let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }

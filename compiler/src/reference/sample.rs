@@ -120,9 +120,7 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::Cholesky
         | Op::Determinant
         | Op::Eigen
-        | Op::Lu => {
-            data::arguments(row.op, source, m, n)
-        }
+        | Op::Lu => data::arguments(row.op, source, m, n),
         _ => {
             let more = if row.variadic { source.below(3) } else { 0 };
             (0..row.parameters.len() + more).map(|_| Some(operand(row.op, source, m, n))).collect()

@@ -180,7 +180,9 @@ fn whole(a: Cells) -> Outcome {
 fn second(f: Binary, b: Cells) -> Outcome {
     use Binary::*;
     match f {
-        Multiply | And | Add | Subtract | Or | Xor | NotEqual | Equal | Min | Max | BitAnd | BitOr | BitXor => first(f, b),
+        Multiply | And | Add | Subtract | Or | Xor | NotEqual | Equal | Min | Max | BitAnd | BitOr | BitXor => {
+            first(f, b)
+        }
         Less => first(Greater, b),
         LessEqual => first(GreaterEqual, b),
         Greater => first(Less, b),

@@ -8,12 +8,12 @@ use crate::ops::{Family, Op};
 use crate::reference::law as eval;
 
 const CDF: &[Parameter] = parameters!(
-    ["X"]["dist" = Str("normal")]["mean" = Double(0.0)]["sd" = Double(1.0)]["df" = Absent]["df1" = Absent]["df2" = Absent]
-        ["rate" = Double(1.0)]["lower.tail" = Bool(true)]
+    ["X"]["dist" = Str("normal")]["mean" = Double(0.0)]["sd" = Double(1.0)]["df" = Absent]["df1" = Absent]
+        ["df2" = Absent]["rate" = Double(1.0)]["lower.tail" = Bool(true)]
 );
 const ICDF: &[Parameter] = parameters!(
-    ["X"]["dist" = Str("normal")]["mean" = Double(0.0)]["sd" = Double(1.0)]["df" = Absent]["df1" = Absent]["df2" = Absent]
-        ["rate" = Double(1.0)]
+    ["X"]["dist" = Str("normal")]["mean" = Double(0.0)]["sd" = Double(1.0)]["df" = Absent]["df1" = Absent]
+        ["df2" = Absent]["rate" = Double(1.0)]
 );
 
 const fn probability(

@@ -1,10 +1,10 @@
 //! Operators whose results the values of their operands decide: tables, selections, orders, linear systems, statistics.
 
 use super::{Line, ONE};
-use crate::ops::{Direction, Op};
 use crate::ops::infer::{count, factor, select, statistics, table};
 use crate::ops::row::Default::{Absent, Bool, Int, Required, Str};
 use crate::ops::row::{Effect, Parameter, Syntax};
+use crate::ops::{Direction, Op};
 use crate::reference as eval;
 
 const TABLE_OF: &[Parameter] =

@@ -52,6 +52,7 @@ fn gives_matrices(op: Op) -> bool {
             | Op::AsLogical
             | Op::ToString
             | Op::Time
+            | Op::InterQuartileMean
             | Op::Eigen
             | Op::Svd
             | Op::Qr

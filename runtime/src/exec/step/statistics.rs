@@ -32,7 +32,11 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
             double(kernel::covariance(&cells(&m, context)?, &cells(&y, context)?, Weights(w.as_deref())))
         }
         _ => {
-            let w = if plain && !matches!(op, Op::Median | Op::InterQuartileMean) { None } else { optional_matrix(args, 1)? };
+            let w = if plain && !matches!(op, Op::Median | Op::InterQuartileMean) {
+                None
+            } else {
+                optional_matrix(args, 1)?
+            };
             let w = optional_cells(&w, context)?;
             let (x, w) = (cells(&m, context)?, Weights(w.as_deref()));
             let last = if plain { 1 } else { 2 };
