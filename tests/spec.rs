@@ -50,6 +50,7 @@ specs! {
     builtins_bits_and_counts "builtins-bits-and-counts.md"
     builtins_distributions "builtins-distributions.md"
     builtins_factors "builtins-factors.md"
+    builtins_images "builtins-images.md"
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"

@@ -15,6 +15,7 @@ mod special;
 pub mod spectral;
 mod table;
 pub mod text;
+pub mod window;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};

@@ -38,6 +38,15 @@ pub enum Op {
     Inverse,
     Cholesky,
     Determinant,
+    Conv2d,
+    Conv2dBackwardFilter,
+    Conv2dBackwardData,
+    MaxPool,
+    MaxPoolBackward,
+    AvgPool,
+    AvgPoolBackward,
+    BiasAdd,
+    BiasMultiply,
     /// `[w, V] = eigen(A)`
     Eigen,
     /// `[U, S, V] = svd(A)`

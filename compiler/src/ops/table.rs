@@ -19,6 +19,7 @@ macro_rules! parameters {
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
+mod images;
 mod laws;
 mod values;
 
@@ -307,7 +308,7 @@ const LINES: &[Line] = {
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in
-        LINES.iter().chain(values::LINES).chain(laws::LINES)
+        LINES.iter().chain(values::LINES).chain(laws::LINES).chain(images::LINES)
     {
         let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });

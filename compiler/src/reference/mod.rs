@@ -20,6 +20,7 @@ pub mod spectral;
 pub mod statistics;
 pub mod table;
 pub mod text;
+pub mod window;
 
 use crate::facts::Facts;
 use crate::ops::{Mismatch, Op, Scalar};

@@ -1,6 +1,7 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod images;
 mod law;
 mod statistics;
 
@@ -290,6 +291,14 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::Quantile | Op::Median | Op::Moment | Op::Covariance | Op::Contains | Op::Roll | Op::Grouped => {
             statistics::apply(op, args, context)?
         }
+        Op::Conv2d
+        | Op::Conv2dBackwardFilter
+        | Op::Conv2dBackwardData
+        | Op::MaxPool
+        | Op::MaxPoolBackward
+        | Op::AvgPool
+        | Op::AvgPoolBackward => images::window(op, args, context)?,
+        Op::BiasAdd | Op::BiasMultiply => images::bias(op, args, context)?,
         Op::InterQuartileMean => statistics::apply(op, args, context)?,
         Op::CountDistinct(_) | Op::CountDistinctApprox => statistics::count_distinct(op, args, context)?,
         Op::Probability(_) | Op::Quantiles(_) => law::apply(op, args, context)?,

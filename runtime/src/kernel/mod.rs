@@ -28,6 +28,7 @@ mod select;
 mod statistics;
 mod table;
 mod ternary;
+mod window;
 
 #[cfg(test)]
 mod cases;
@@ -51,3 +52,4 @@ pub use select::{Distinct, Margin, remove_empty, unique};
 pub use statistics::{Sorted, Weights, cells, contains, contains_row, covariance, moment};
 pub use table::table;
 pub use ternary::ifelse;
+pub use window::{bias, window};

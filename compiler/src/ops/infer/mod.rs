@@ -18,6 +18,7 @@ pub mod select;
 pub mod statistics;
 pub mod table;
 mod values;
+pub mod window;
 
 use super::{Op, ScalarType};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};
