@@ -69,6 +69,10 @@ fn check(row: &Row, source: &mut Source, pools: &[ThreadPool]) {
                 assert!(results.is_empty());
                 assert_eq!(printed, world.0, "{}", what());
             }
+            (Ok(Meaning::Several(expected)), Ok(results)) => {
+                assert_eq!(expected.len(), results.len(), "{}", what());
+                expected.iter().zip(results).for_each(|(e, r)| equal(row.op, e, r, None, &what()));
+            }
             (Ok(expected), Ok(results)) => equal(row.op, expected, &results[0], scale.as_ref(), &what()),
             (Ok(_), Err(d)) => panic!("{} fails: {} {}", what(), d.code, d.message),
             (Err(e), Ok(results)) => panic!("{} is {results:?}, not {}: {}", what(), e.code, e.message),

@@ -149,6 +149,32 @@ binary! {
     Min "min" |x: f64, y: f64| minimum(x, y), "The smaller; NaN if either is NaN.";
     Max "max" |x: f64, y: f64| maximum(x, y), "The larger; NaN if either is NaN.";
     LogBase "log" |x: f64, y: f64| x.ln() / y.ln(), "The logarithm of x to base y.";
+    BitAnd "bitwAnd" |x: f64, y: f64| bits(x, y, |x, y| x & y), "The bits that are set in both of two whole numbers; fractions are dropped.";
+    BitOr "bitwOr" |x: f64, y: f64| bits(x, y, |x, y| x | y), "The bits that are set in either of two whole numbers.";
+    BitXor "bitwXor" |x: f64, y: f64| bits(x, y, |x, y| x ^ y), "The bits that are set in one of two whole numbers.";
+    ShiftLeft "bitwShiftL" |x: f64, y: f64| bits(x, y, shift_left), "A whole number with its bits moved up by so many places; of these the lowest six bits count.";
+    ShiftRight "bitwShiftR" |x: f64, y: f64| bits(x, y, shift_right), "A whole number with its bits moved down by so many places; the sign stays.";
+}
+
+impl Binary {
+    /// A function of the bits of whole numbers of 64 bits.
+    pub fn is_bitwise(self) -> bool {
+        matches!(self, Binary::BitAnd | Binary::BitOr | Binary::BitXor | Binary::ShiftLeft | Binary::ShiftRight)
+    }
+}
+
+/// A function of whole numbers; what is none is cut to one, and NaN and Inf have no bits.
+#[inline(always)]
+fn bits(x: f64, y: f64, f: impl Fn(i64, i64) -> i64) -> f64 {
+    if x.is_finite() && y.is_finite() { f(x as i64, y as i64) as f64 } else { f64::NAN }
+}
+
+pub(super) fn shift_left(x: i64, y: i64) -> i64 {
+    x.wrapping_shl(y as u32)
+}
+
+pub(super) fn shift_right(x: i64, y: i64) -> i64 {
+    x.wrapping_shr(y as u32)
 }
 
 fn truth(b: bool) -> f64 {

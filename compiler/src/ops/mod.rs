@@ -6,16 +6,21 @@
 mod aggregate;
 mod cellwise;
 pub mod infer;
+mod law;
 mod op;
 pub mod random;
 mod row;
 mod scalar;
+mod special;
+pub mod spectral;
 mod table;
 pub mod text;
+pub mod window;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
 pub use infer::Mismatch;
+pub use law::{Family, Law};
 pub use op::Op;
 pub use row::{Default, Effect, Parameter, Row, Syntax};
 pub use scalar::{Scalar, ScalarType, format_double};

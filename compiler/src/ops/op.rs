@@ -1,6 +1,6 @@
 //! The operators of the language.
 
-use super::{Aggregate, Binary, Cumulative, Direction, Unary};
+use super::{Aggregate, Binary, Cumulative, Direction, Family, Unary};
 
 /// An operator: the key of a row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,10 +38,35 @@ pub enum Op {
     Inverse,
     Cholesky,
     Determinant,
+    Conv2d,
+    Conv2dBackwardFilter,
+    Conv2dBackwardData,
+    MaxPool,
+    MaxPoolBackward,
+    AvgPool,
+    AvgPoolBackward,
+    BiasAdd,
+    BiasMultiply,
+    /// `[w, V] = eigen(A)`
+    Eigen,
+    /// `[U, S, V] = svd(A)`
+    Svd,
+    /// `[H, R] = qr(A)`
+    Qr,
+    /// `[P, L, U] = lu(A)`
+    Lu,
     Quantile,
     Median,
     Moment,
     Covariance,
+    InterQuartileMean,
+    /// The probability of values up to x, of a family, or of that which the argument `dist` names.
+    Probability(Option<Family>),
+    /// The x with a probability, likewise.
+    Quantiles(Option<Family>),
+    /// `countDistinct(X, dir)`, and for each row or column.
+    CountDistinct(Direction),
+    CountDistinctApprox,
     Contains,
     Roll,
     /// `aggregate(X, groups, fn)`: a function of the rows of each group.
@@ -70,6 +95,18 @@ pub enum Op {
 }
 
 impl Op {
+    /// The names of its results, if it has several: `[w, V] = eigen(A)`.
+    pub fn results(self) -> &'static [&'static str] {
+        match self {
+            Op::ReadLibsvm => &["X", "y"],
+            Op::Eigen => &["w", "V"],
+            Op::Svd => &["U", "S", "V"],
+            Op::Qr => &["H", "R"],
+            Op::Lu => &["P", "L", "U"],
+            _ => &[],
+        }
+    }
+
     /// Only the data tells the size of the result, if these arguments are given: a block ends after it.
     pub fn sized_by_data(self, is_given: impl Fn(usize) -> bool) -> bool {
         match self {

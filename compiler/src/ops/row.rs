@@ -71,6 +71,12 @@ impl Row {
     pub fn signature(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         for p in self.parameters {
+            // items of a list are shown by its name
+            if let Some((list, item)) = p.name.split_once('[') {
+                let optional = p.default != Default::Required;
+                parts.extend((item == "1]").then(|| if optional { format!("[{list}]") } else { list.to_string() }));
+                continue;
+            }
             parts.push(match p.default {
                 Default::Required => p.name.to_string(),
                 Default::Absent => format!("[{}]", p.name),

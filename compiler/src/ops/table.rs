@@ -19,6 +19,8 @@ macro_rules! parameters {
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
+mod images;
+mod laws;
 mod values;
 
 const ONE: &[Parameter] = parameters!(["X"]);
@@ -305,7 +307,9 @@ const LINES: &[Line] = {
 
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES.iter().chain(values::LINES) {
+    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in
+        LINES.iter().chain(values::LINES).chain(laws::LINES).chain(images::LINES)
+    {
         let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }
@@ -339,6 +343,7 @@ fn rows() -> Vec<Row> {
             Binary::Min => (Syntax::Call, &["pmin"]),
             Binary::Max => (Syntax::Call, &["pmax"]),
             Binary::Xor | Binary::LogBase => (Syntax::Call, &[]),
+            f if f.is_bitwise() => (Syntax::Call, &[]),
             _ => (Syntax::Grammar, &[]),
         };
         let mut row =

@@ -1,19 +1,19 @@
 //! Which builtin a call means, and which argument belongs to which parameter.
 
-use lac_grammar::{Diagnostic, Span, ast, diagnostic::did_you_mean};
+use lac_grammar::ast::{self, ExprKind};
+use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " interQuartileMean interQuantile list as.list remove eval evalList exists \
-        eigen svd qr lu sqrtMatrixJava cdf icdf invcdf pnorm pt pf pchisq pexp qnorm qt qf qchisq qexp frame \
+    const LATER: &str = " interQuantile list as.list remove eval evalList exists \
+        sqrtMatrixJava invcdf frame \
         as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
         detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
-        getCategoricalMask conv2d conv2d_backward_filter conv2d_backward_data max_pool max_pool_backward avg_pool \
-        avg_pool_backward bias_add bias_multiply lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
-        federated compress decompress lineage tensor sql bitwAnd bitwOr bitwXor bitwShiftL bitwShiftR countDistinct \
-        countDistinctApprox fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
+        getCategoricalMask lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
+        federated compress decompress lineage tensor sql \
+        fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
@@ -53,6 +53,12 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
         if row.op == Op::Table && unnamed == 4 && position == 2 && argument.name.is_none() {
             position += 1;
         }
+        if let Some(first) = listed(row, argument, position) {
+            let ExprKind::List(items) = &argument.value.kind else { return Err(no_list(row, argument, first)) };
+            position += if argument.name.is_none() { items.len() } else { 0 };
+            spread(row, items, first, argument.value.span, &mut bound)?;
+            continue;
+        }
         let i = match &argument.name {
             Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
                 Some(i) => i,
@@ -89,6 +95,51 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
         }
     }
     Ok(bound)
+}
+
+/// The first of the parameters `stride[1]`, `stride[2]` that an argument `stride = [2, 1]` stands for.
+fn listed(row: &Row, argument: &ast::Argument, position: usize) -> Option<usize> {
+    match &argument.name {
+        Some(name) => row.parameters.iter().position(|p| p.name.strip_suffix("[1]") == Some(&name.name)),
+        None => row.parameters.get(position).filter(|p| p.name.ends_with("[1]")).map(|_| position),
+    }
+}
+
+/// The name of a list that a parameter is an item of.
+fn list_name(p: &Parameter) -> Option<&str> {
+    p.name.strip_suffix(']')?.split_once('[').map(|(name, _)| name)
+}
+
+fn no_list(row: &Row, argument: &ast::Argument, first: usize) -> Box<Diagnostic> {
+    let name = list_name(&row.parameters[first]).unwrap_or_default();
+    Box::new(
+        Diagnostic::error("E0205", format!("`{name}` of `{}` is a list of sizes", row.name))
+            .at(argument.value.span, format!("write `{name} = [...]`"))
+            .note(row.signature()),
+    )
+}
+
+/// The items of a list, each in the place of its parameter.
+fn spread<'a>(
+    row: &Row,
+    items: &'a [ast::Expr],
+    first: usize,
+    span: Span,
+    bound: &mut [Option<&'a ast::Expr>],
+) -> Result<(), Box<Diagnostic>> {
+    let name = list_name(&row.parameters[first]);
+    let length = row.parameters[first..].iter().take_while(|p| list_name(p) == name).count();
+    let name = name.unwrap_or_default();
+    if items.len() != length {
+        let message = format!("`{name}` of `{}` has {length} sizes, not {}", row.name, items.len());
+        return Err(Box::new(Diagnostic::error("E0205", message).at(span, "this list").note(row.signature())));
+    }
+    for (slot, item) in bound[first..].iter_mut().zip(items) {
+        if let Some(before) = slot.replace(item) {
+            return Err(Box::new(given_twice(name, item.span).at(before.span, "first given here")));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn given_twice(name: &str, span: Span) -> Diagnostic {

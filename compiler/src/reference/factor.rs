@@ -41,7 +41,7 @@ fn singular(op: Op) -> Mismatch {
 
 /// P A = L U by elimination with the largest pivot of each column (the first of equals), in place; returns P as the row of A
 /// that each row came from. A column without a pivot is left.
-fn factorize(a: &mut Dense) -> Vec<usize> {
+pub(super) fn factorize(a: &mut Dense) -> Vec<usize> {
     let n = a.rows;
     let mut order: Vec<usize> = (0..n).collect();
     for k in 0..n {

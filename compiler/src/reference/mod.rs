@@ -10,14 +10,17 @@ pub mod factor;
 pub mod generate;
 pub mod index;
 mod interpret;
+pub mod law;
 pub mod product;
 pub mod reorganize;
 pub mod sample;
 pub mod scalar;
 pub mod select;
+pub mod spectral;
 pub mod statistics;
 pub mod table;
 pub mod text;
+pub mod window;
 
 use crate::facts::Facts;
 use crate::ops::{Mismatch, Op, Scalar};

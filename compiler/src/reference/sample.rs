@@ -2,6 +2,7 @@
 //! joins by itself; one whose arguments are not like those of others says here what they are.
 
 mod data;
+mod images;
 
 use super::{Dense, Value};
 use crate::ops::random::philox;
@@ -112,10 +113,29 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::Grouped
         | Op::Contains
         | Op::Roll
+        | Op::InterQuartileMean
+        | Op::CountDistinct(_)
+        | Op::CountDistinctApprox
         | Op::Sample => data::statistics(row.op, source, m, n),
-        Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
-            data::arguments(row.op, source, m, n)
-        }
+        Op::Probability(_) | Op::Quantiles(_) => data::law(row, source, m, n),
+        Op::Conv2d
+        | Op::Conv2dBackwardFilter
+        | Op::Conv2dBackwardData
+        | Op::MaxPool
+        | Op::MaxPoolBackward
+        | Op::AvgPool
+        | Op::AvgPoolBackward
+        | Op::BiasAdd
+        | Op::BiasMultiply => images::arguments(row, source, m, n),
+        Op::Svd | Op::Qr => vec![Some(data::factored(source, m, n))],
+        Op::CumSumProd
+        | Op::RowCumSum
+        | Op::Solve
+        | Op::Inverse
+        | Op::Cholesky
+        | Op::Determinant
+        | Op::Eigen
+        | Op::Lu => data::arguments(row.op, source, m, n),
         _ => {
             let more = if row.variadic { source.below(3) } else { 0 };
             (0..row.parameters.len() + more).map(|_| Some(operand(row.op, source, m, n))).collect()

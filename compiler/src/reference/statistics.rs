@@ -2,9 +2,10 @@
 
 use super::arguments::Arguments;
 use super::{Dense, Evaluate, Value};
+use crate::ops::infer::count::direction;
 use crate::ops::infer::statistics::unweighted;
 use crate::ops::random::Draw;
-use crate::ops::{Binary, Mismatch, Op, Scalar};
+use crate::ops::{Binary, Direction, Mismatch, Op, Scalar};
 
 /// The cells of a vector; absent weights are 1.
 fn weights(args: Arguments<'_>, i: usize, n: usize) -> Result<Vec<f64>, Mismatch> {
@@ -180,4 +181,48 @@ pub const SAMPLE: Evaluate = |op, values, world| {
     let draw = Draw::new(args.number(0)?, args.size(1)?, args.scalar(2)?, args.scalar(3)?, || world.seed());
     let numbers = draw.map_err(|d| Mismatch::new("E0215", d.message))?.numbers();
     Ok(Value::Matrix(Dense::new(numbers.len(), 1, numbers)))
+};
+
+/// The mean of the middle half: of the sorted cells, each as long as its weight, what lies between a quarter and three
+/// quarters of the length. NaN if there is none, or a NaN.
+pub const INTER_QUARTILE_MEAN: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let x = &args.matrix(0)?.values;
+    let w = weights(args, 1, x.len())?;
+    if x.iter().any(|x| x.is_nan()) {
+        return double(f64::NAN);
+    }
+    let mut sorted: Vec<(f64, f64)> = x.iter().copied().zip(w).filter(|(_, w)| *w > 0.0).collect();
+    sorted.sort_by(|a, b| a.0.partial_cmp(&b.0).expect("no NaN"));
+    let total = sum(sorted.iter().map(|(_, w)| *w));
+    let (from, to) = (0.25 * total, 0.75 * total);
+    let (mut reached, mut middle) = (0.0_f64, 0.0);
+    for (x, w) in sorted {
+        let length = (reached + w).min(to) - reached.max(from);
+        if length > 0.0 {
+            middle += length * x;
+        }
+        reached += w;
+    }
+    double(middle / (to - from))
+};
+
+/// How many values there are; one NaN is as good as another.
+fn distinct(mut x: Vec<f64>) -> usize {
+    // 0 and -0 are one value
+    x.iter_mut().for_each(|x| *x = if x.is_nan() { f64::NAN } else { *x + 0.0 });
+    x.sort_by(f64::total_cmp);
+    x.dedup_by(|a, b| a == b || a.is_nan() && b.is_nan());
+    x.len()
+}
+
+pub const COUNT_DISTINCT: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let m = args.matrix(0)?;
+    let dir = if values.len() > 1 { Some(args.string(values.len() - 1)?) } else { None };
+    Ok(match direction(op, dir.as_deref())?.expect("its name is known") {
+        Direction::All => Value::Scalar(Scalar::Int(distinct(m.values.clone()) as i64)),
+        Direction::Row => Value::Matrix(Dense::from_fn(m.rows, 1, |i, _| distinct(m.row(i).collect()) as f64)?),
+        Direction::Col => Value::Matrix(Dense::from_fn(1, m.cols, |_, j| distinct(m.col(j).collect()) as f64)?),
+    })
 };

@@ -1,7 +1,9 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod images;
 mod index;
+mod law;
 mod statistics;
 
 use lac_compiler::ops::infer::effect::cast_type;
@@ -206,6 +208,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
             return Ok(vec![]);
         }
         Op::Read => files::read(interpreter, args, context)?,
+        Op::Eigen | Op::Svd | Op::Qr | Op::Lu => return data::factors(op, args, context),
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -285,6 +288,17 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::Quantile | Op::Median | Op::Moment | Op::Covariance | Op::Contains | Op::Roll | Op::Grouped => {
             statistics::apply(op, args, context)?
         }
+        Op::Conv2d
+        | Op::Conv2dBackwardFilter
+        | Op::Conv2dBackwardData
+        | Op::MaxPool
+        | Op::MaxPoolBackward
+        | Op::AvgPool
+        | Op::AvgPoolBackward => images::window(op, args, context)?,
+        Op::BiasAdd | Op::BiasMultiply => images::bias(op, args, context)?,
+        Op::InterQuartileMean => statistics::apply(op, args, context)?,
+        Op::CountDistinct(_) | Op::CountDistinctApprox => statistics::count_distinct(op, args, context)?,
+        Op::Probability(_) | Op::Quantiles(_) => law::apply(op, args, context)?,
         Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
             data::apply(op, args, context)?
         }
@@ -296,6 +310,10 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::Assert
         | Op::Read
         | Op::ReadLibsvm
+        | Op::Eigen
+        | Op::Svd
+        | Op::Qr
+        | Op::Lu
         | Op::Write => {
             unreachable!("not a pure operator")
         }

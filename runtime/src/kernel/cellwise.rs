@@ -16,23 +16,33 @@ pub use super::cellwise_source::Operand;
 
 /// f of each cell.
 pub fn unary(op: Unary, a: &Matrix, ctx: &Context) -> Result<Matrix> {
+    mapped(a, op.apply(0.0) == 0.0, |cells| map(op, cells), ctx)
+}
+
+/// f of each cell, for a function that is no operator of its own.
+pub fn each(a: &Matrix, f: impl Fn(f64) -> f64 + Sync, ctx: &Context) -> Result<Matrix> {
+    mapped(a, f(0.0) == 0.0, |cells| cells.iter_mut().for_each(|x| *x = f(*x)), ctx)
+}
+
+/// The cells changed by pieces; sparse if zeros stay 0.
+fn mapped(a: &Matrix, keeps_zeros: bool, change: impl Fn(&mut [f64]) + Sync, ctx: &Context) -> Result<Matrix> {
     let (rows, cols) = a.shape();
     let source = Source::new(Operand::Matrix(a), (rows, cols));
     if let Storage::Csr(s) = a.storage()
-        && op.apply(0.0) == 0.0
+        && keeps_zeros
     {
         reserve_csr(rows, cols, s.stored(), ctx)?;
         let mut values = vec![0.0; s.stored()];
         let facts = fill(&mut values, |start, out| {
             out.copy_from_slice(&s.values()[start..start + out.len()]);
-            map(op, out);
+            change(out);
         });
         return Ok(compact(rows, cols, s.indptr().to_vec(), s.indices().to_vec(), values, facts));
     }
     let mut values = zeroed(rows, cols, ctx)?;
     let facts = fill(&mut values, |start, out| {
         source.load(cols, start, out);
-        map(op, out);
+        change(out);
     });
     Ok(dense(rows, cols, values, facts))
 }

@@ -14,6 +14,7 @@ mod cellwise_function;
 mod cellwise_source;
 mod cellwise_sparse;
 mod cumulative;
+mod distinct;
 mod factor;
 mod gather;
 mod generate;
@@ -27,6 +28,7 @@ mod select;
 mod statistics;
 mod table;
 mod ternary;
+mod window;
 
 #[cfg(test)]
 mod cases;
@@ -34,10 +36,11 @@ mod cases;
 pub use aggregate::{aggregate, aggregate_all};
 pub use bind::{cbind, rbind};
 pub use cellwise::{
-    Operand, binary, binary_owned, binary_owned_right, binary_scalar, scalar_binary, unary, unary_owned,
+    Operand, binary, binary_owned, binary_owned_right, binary_scalar, each, scalar_binary, unary, unary_owned,
 };
 pub use cumulative::{cum_sum_prod, cumulative, row_cum_sum};
-pub use factor::{cholesky, determinant, inverse, solve};
+pub use distinct::{count_distinct, count_distinct_by};
+pub use factor::{cholesky, determinant, eigen, inverse, lu, qr, solve, svd};
 pub use gather::{cols as pick_cols, rows as pick_rows};
 pub use generate::{fill, rand, sequence};
 pub use group::{GroupFunction, aggregate as aggregate_groups};
@@ -50,3 +53,4 @@ pub use select::{Distinct, Margin, remove_empty, unique};
 pub use statistics::{Sorted, Weights, cells, contains, contains_row, covariance, moment};
 pub use table::table;
 pub use ternary::ifelse;
+pub use window::{bias, window};

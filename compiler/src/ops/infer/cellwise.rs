@@ -20,7 +20,7 @@ pub const UNARY: Infer = |op, args| {
 };
 
 /// A function of each cell.
-fn mapped(s: &Sketch, (of_zero, of_nonzero): (Outcome, Outcome)) -> Sketch {
+pub(super) fn mapped(s: &Sketch, (of_zero, of_nonzero): (Outcome, Outcome)) -> Sketch {
     match (of_zero, of_nonzero) {
         (Outcome::Nonzero, Outcome::Zero) => equal_to_zero(s),
         _ => s.mapped(of_zero, of_nonzero),

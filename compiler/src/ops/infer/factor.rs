@@ -99,3 +99,15 @@ pub const DETERMINANT: Infer = |op, args| {
     square(op, args)?;
     Ok(Facts::scalar(ScalarType::Double))
 };
+
+/// `eigen(A)`, `lu(A)`: several results.
+pub const SQUARE: Infer = |op, args| {
+    square(op, args)?;
+    Ok(Facts::Unknown)
+};
+
+/// `svd(A)`, `qr(A)`: several results.
+pub const RECTANGULAR: Infer = |op, args| {
+    matrix(op, args, 0)?;
+    Ok(Facts::Unknown)
+};

@@ -4,10 +4,12 @@
 
 pub mod aggregate;
 pub mod cellwise;
+pub mod count;
 pub mod effect;
 pub mod factor;
 pub mod generate;
 pub mod index;
+pub mod law;
 mod outcome;
 pub mod product;
 pub mod reorganize;
@@ -16,6 +18,7 @@ pub mod select;
 pub mod statistics;
 pub mod table;
 mod values;
+pub mod window;
 
 use super::{Op, ScalarType};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};

@@ -139,6 +139,8 @@ fn both(f: Binary, a: Cells, b: Cells) -> Outcome {
         IntDivide if finite && x.magnitude() < least_magnitude(y) => Zero,
         Modulus | IntDivide => Maybe(spread(|x, y| f.apply(x, y), x, y).unwrap_or(1.0)),
         Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual => compared(f, x, y, finite),
+        BitAnd => Maybe(0.5),
+        BitOr | BitXor | ShiftLeft | ShiftRight => Maybe(1.0),
     }
 }
 
@@ -163,19 +165,29 @@ fn first(f: Binary, a: Cells) -> Outcome {
                 Maybe(0.0)
             }
         }
+        BitAnd if a.finite => Zero,
+        BitAnd => Maybe(0.0),
+        BitOr | BitXor | ShiftLeft | ShiftRight => whole(a),
     }
+}
+
+/// The bits of a nonzero, cut to a whole number.
+fn whole(a: Cells) -> Outcome {
+    if a.nonzeros.is_integer() { Nonzero } else { Maybe(1.0) }
 }
 
 /// f(0, b) of a nonzero.
 fn second(f: Binary, b: Cells) -> Outcome {
     use Binary::*;
     match f {
-        Multiply | And | Add | Subtract | Or | Xor | NotEqual | Equal | Min | Max => first(f, b),
+        Multiply | And | Add | Subtract | Or | Xor | NotEqual | Equal | Min | Max | BitAnd | BitOr | BitXor => {
+            first(f, b)
+        }
         Less => first(Greater, b),
         LessEqual => first(GreaterEqual, b),
         Greater => first(Less, b),
         GreaterEqual => first(LessEqual, b),
-        Divide | IntDivide | Modulus => {
+        Divide | IntDivide | Modulus | ShiftLeft | ShiftRight => {
             if b.finite {
                 Zero
             } else {

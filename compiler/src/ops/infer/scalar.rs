@@ -2,6 +2,7 @@
 
 use super::Mismatch;
 use crate::facts::Facts;
+use crate::ops::cellwise::{shift_left, shift_right};
 use crate::ops::{Binary, Scalar, ScalarType, Unary};
 
 /// The type of a function of a scalar.
@@ -79,6 +80,11 @@ fn apply_int(f: Binary, a: i64, b: i64) -> Option<Result<i64, Mismatch>> {
         Binary::IntDivide => a.checked_div(b).ok_or_else(overflow),
         Binary::Min => Ok(a.min(b)),
         Binary::Max => Ok(a.max(b)),
+        Binary::BitAnd => Ok(a & b),
+        Binary::BitOr => Ok(a | b),
+        Binary::BitXor => Ok(a ^ b),
+        Binary::ShiftLeft => Ok(shift_left(a, b)),
+        Binary::ShiftRight => Ok(shift_right(a, b)),
         _ => return None,
     })
 }

@@ -120,6 +120,7 @@ pub fn binary(f: Binary, a: Cells, b: Cells) -> Values {
         Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | And | Or | Xor => Values::ONE,
         Power => power(a, b),
         LogBase => Values::UNKNOWN,
+        BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight => Values::new(f64::NEG_INFINITY, f64::INFINITY, true),
         // where either is 0 the product is 0 or NaN
         Multiply if x.is_none() || y.is_none() => Values::NONE,
         Multiply => corners(f, (x.min(), x.max()), (y.min(), y.max()), integer),
@@ -184,7 +185,7 @@ pub fn binary_finite(f: Binary, a: Cells, b: Cells, result: Values) -> bool {
     let bounded = result.magnitude().is_finite();
     match f {
         Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | And | Or | Xor => true,
-        Min | Max => a.finite && b.finite,
+        Min | Max | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight => a.finite && b.finite,
         Add | Subtract | Multiply => a.finite && b.finite && bounded,
         Divide | IntDivide => a.finite && b.finite && !b.zeros && bounded,
         Modulus => a.finite && b.finite && !b.zeros,

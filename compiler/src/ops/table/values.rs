@@ -1,10 +1,10 @@
 //! Operators whose results the values of their operands decide: tables, selections, orders, linear systems, statistics.
 
 use super::{Line, ONE};
-use crate::ops::Op;
-use crate::ops::infer::{factor, select, statistics, table};
+use crate::ops::infer::{count, factor, select, statistics, table};
 use crate::ops::row::Default::{Absent, Bool, Int, Required, Str};
 use crate::ops::row::{Effect, Parameter, Syntax};
+use crate::ops::{Direction, Op};
 use crate::reference as eval;
 
 const TABLE_OF: &[Parameter] =
@@ -166,6 +166,50 @@ pub(super) const LINES: &[Line] = {
             "The determinant of a square matrix.",
         ),
         (
+            Eigen,
+            "eigen",
+            &[],
+            Call,
+            ONE,
+            factor::SQUARE,
+            eval::spectral::EIGEN,
+            Pure,
+            "[w, V] = eigen(X): the eigenvalues of a symmetric matrix, ascending, as a column, and its eigenvectors as the columns of V.",
+        ),
+        (
+            Svd,
+            "svd",
+            &[],
+            Call,
+            ONE,
+            factor::RECTANGULAR,
+            eval::spectral::SVD,
+            Pure,
+            "[U, S, V] = svd(X): X = U %*% S %*% t(V), with orthonormal columns of U and V and the singular values, descending, on the diagonal of S.",
+        ),
+        (
+            Qr,
+            "qr",
+            &[],
+            Call,
+            ONE,
+            factor::RECTANGULAR,
+            eval::spectral::QR,
+            Pure,
+            "[H, R] = qr(X): the upper triangular R, and the Householder vectors h of the reflections I - h %*% t(h) / h[k] whose product is Q, as the columns of H.",
+        ),
+        (
+            Lu,
+            "lu",
+            &[],
+            Call,
+            ONE,
+            factor::SQUARE,
+            eval::spectral::LU,
+            Pure,
+            "[P, L, U] = lu(X): P %*% X = L %*% U, with a permutation P, a lower triangular L with ones on its diagonal and an upper triangular U.",
+        ),
+        (
             Quantile,
             "quantile",
             &[],
@@ -186,6 +230,61 @@ pub(super) const LINES: &[Line] = {
             eval::statistics::MEDIAN,
             Pure,
             "The cell in the middle, or the mean of the two there.",
+        ),
+        (
+            InterQuartileMean,
+            "interQuartileMean",
+            &[],
+            Call,
+            parameters!(["X"]["weights" = Absent]),
+            statistics::MEDIAN,
+            eval::statistics::INTER_QUARTILE_MEAN,
+            Pure,
+            "The mean of the cells between the quartiles; those on a quartile count in part.",
+        ),
+        (
+            CountDistinct(Direction::All),
+            "countDistinct",
+            &[],
+            Call,
+            parameters!(["X"][shape "dir" = Str("rc")]),
+            count::COUNT_DISTINCT,
+            eval::statistics::COUNT_DISTINCT,
+            Pure,
+            "The number of distinct cells, or of those in each row (dir \"r\") or column (\"c\").",
+        ),
+        (
+            CountDistinct(Direction::Row),
+            "rowCountDistinct",
+            &[],
+            Call,
+            ONE,
+            count::COUNT_DISTINCT,
+            eval::statistics::COUNT_DISTINCT,
+            Pure,
+            "The number of distinct cells of each row.",
+        ),
+        (
+            CountDistinct(Direction::Col),
+            "colCountDistinct",
+            &[],
+            Call,
+            ONE,
+            count::COUNT_DISTINCT,
+            eval::statistics::COUNT_DISTINCT,
+            Pure,
+            "The number of distinct cells of each column.",
+        ),
+        (
+            CountDistinctApprox,
+            "countDistinctApprox",
+            &[],
+            Call,
+            parameters!(["X"]["type" = Str("KMV")][shape "dir" = Str("rc")]),
+            count::COUNT_DISTINCT,
+            eval::statistics::COUNT_DISTINCT,
+            Pure,
+            "The number of distinct cells as countDistinct gives it: it is exact, whatever the type.",
         ),
         (
             Moment,

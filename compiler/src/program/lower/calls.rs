@@ -27,7 +27,7 @@ impl Lowering<'_, '_> {
             Ok(Some(id)) => self.call(id, call, vars, span),
             Ok(None) => {
                 let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
-                if !matches!(e.kind, ExprKind::Apply(Op::ReadLibsvm, _)) || vars.len() != 2 {
+                if !matches!(e.kind, ExprKind::Apply(op, _) if op.results().len() == vars.len()) {
                     let message = format!("`{}` does not give {} results", call.name.name, vars.len());
                     self.report(Diagnostic::error("E0217", message).at(span, "assigned here"));
                     return self.give_up(&vars, span);
@@ -48,12 +48,14 @@ impl Lowering<'_, '_> {
     pub(super) fn call_value(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
         let value = self.call_expr(call, span)?;
         if let ExprKind::Apply(op, _) = value.kind
-            && op.row().effect == Effect::World
-            && op != Op::Read
+            && (op.row().effect == Effect::World && op != Op::Read || !op.results().is_empty())
         {
             let message = format!("`{}` does not give a single value", call.name.name);
             let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");
-            self.report(if op == Op::ReadLibsvm { error.help("write `[X, y] = readLibsvm(file)`") } else { error });
+            self.report(match op.results() {
+                [] => error,
+                results => error.help(format!("write `[{}] = {}(...)`", results.join(", "), call.name.name)),
+            });
             return None;
         }
         Some(value)

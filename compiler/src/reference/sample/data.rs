@@ -1,7 +1,7 @@
 //! Arguments of operators whose results their arguments' values decide: tables, selections, orders, linear systems.
 
 use super::{ANY, FINITE, Source, int, matrix_of, string};
-use crate::ops::{Op, Scalar};
+use crate::ops::{Default, Direction, Op, Parameter, Row, Scalar};
 use crate::reference::{Dense, Value};
 
 pub(super) fn arguments(op: Op, source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
@@ -23,7 +23,7 @@ pub(super) fn arguments(op: Op, source: &mut Source, m: usize, n: usize) -> Vec<
             let cols = if source.one_in(10) { n } else { 2 };
             vec![Some(matrix_of(source, m, cols))]
         }
-        Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => system(op, source),
+        Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant | Op::Eigen | Op::Lu => system(op, source),
         _ => vec![Some(matrix_of(source, m, n))],
     }
 }
@@ -110,7 +110,13 @@ pub(super) fn statistics(op: Op, source: &mut Source, m: usize, n: usize) -> Vec
     let weights = Some(Value::Matrix(of(length, 1, |_| source.pick(odd))));
     let weighted = source.one_in(3);
     match op {
-        Op::Median => vec![Some(x), weights.filter(|_| weighted)],
+        Op::Median | Op::InterQuartileMean => vec![Some(x), weights.filter(|_| weighted)],
+        Op::CountDistinct(Direction::Row | Direction::Col) => vec![Some(matrix_of(source, m, n))],
+        Op::CountDistinct(_) | Op::CountDistinctApprox => {
+            let dir = source.pick(&[None, Some("rc"), Some("r"), Some("c"), Some("x")]).map(string);
+            let kind = if op == Op::CountDistinctApprox { vec![None] } else { vec![] };
+            [vec![Some(matrix_of(source, m, n))], kind, vec![dir]].concat()
+        }
         Op::Covariance => vec![Some(x), Some(other), weights.filter(|_| weighted)],
         Op::Quantile => {
             let share = |source: &mut Source| source.pick(&[0.0, 0.25, 0.5, 0.3, 0.75, 1.0, 0.9]);
@@ -176,9 +182,46 @@ fn system(op: Op, source: &mut Source) -> Vec<Option<Value>> {
         let entry = |i: usize, j: usize| (0..n).map(|k| a.at(i, k) * a.at(j, k)).sum::<f64>();
         a = of(n, n, |k| entry(k / n, k % n));
     }
+    if op == Op::Eigen && rows == n && kind != 3 {
+        a = of(n, n, |k| a.at((k / n).min(k % n), (k / n).max(k % n)));
+    }
     if op != Op::Solve {
         return vec![Some(Value::Matrix(a))];
     }
     let (right, cols) = (if source.one_in(12) { n } else { rows }, source.below(4));
     vec![Some(Value::Matrix(a)), Some(matrix_of(source, right, cols))]
+}
+
+/// Arguments of a distribution: mostly such that it has.
+pub(super) fn law(row: &Row, source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
+    let double = |x: f64| Value::Scalar(Scalar::Double(x));
+    let probabilities = [0.0, 0.0, 0.5, 0.25, 1e-9, 0.999, 1.0, f64::NAN];
+    let x = match (row.op, source.below(6)) {
+        (Op::Quantiles(_), 0) => matrix_of(source, m, n),
+        (Op::Quantiles(_), 1) => double(source.pick(&probabilities)),
+        (Op::Quantiles(_), _) => Value::Matrix(of(m, n, |_| source.pick(&probabilities))),
+        (_, 0) => double(source.pick(&ANY)),
+        _ => matrix_of(source, m, n),
+    };
+    let argument = |p: &Parameter| match p.name {
+        "X" => Some(x.clone()),
+        "dist" => source.pick(&[None, Some("normal"), Some("t"), Some("f"), Some("chisq"), Some("exp")]).map(string),
+        "lower.tail" => truth(source),
+        "mean" => source.pick(&[None, Some(-1.0), Some(0.5)]).map(double),
+        _ if source.one_in(20) => source.pick(&[None, Some(-1.0), Some(f64::NAN)]).map(double),
+        _ => Some(double(source.pick(&[1.0, 0.5, 3.0, 40.0]))),
+    };
+    let mut args: Vec<Option<Value>> = row.parameters.iter().map(argument).collect();
+    for (p, argument) in row.parameters.iter().zip(&mut args) {
+        if p.default == Default::Required && argument.is_none() {
+            *argument = Some(double(2.0));
+        }
+    }
+    args
+}
+
+/// A matrix of a few numbers, now and then one that is not finite.
+pub(super) fn factored(source: &mut Source, m: usize, n: usize) -> Value {
+    let (m, n) = if source.large { (40 + source.below(9), 30 + source.below(20)) } else { (m, n) };
+    if source.one_in(8) { matrix_of(source, m, n) } else { Value::Matrix(of(m, n, |_| source.pick(&FINITE))) }
 }

@@ -58,6 +58,12 @@ fn gives_matrices(op: Op) -> bool {
             | Op::Moment
             | Op::Covariance
             | Op::Contains
+            | Op::InterQuartileMean
+            | Op::Eigen
+            | Op::Svd
+            | Op::Qr
+            | Op::Lu
+            | Op::CountDistinct(Direction::All)
     )
 }
 

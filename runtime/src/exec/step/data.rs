@@ -46,6 +46,19 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
     }))
 }
 
+/// A factorization with several results.
+pub(super) fn factors(op: Op, args: &mut Arguments, context: &Context) -> Result<Vec<Value>> {
+    check(args)?;
+    let a = args.matrix(0)?;
+    let several: Vec<Matrix> = match op {
+        Op::Eigen => kernel::eigen(&a, context)?.into(),
+        Op::Svd => kernel::svd(&a, context)?.into(),
+        Op::Qr => kernel::qr(&a, context)?.into(),
+        _ => kernel::lu(&a, context)?.into(),
+    };
+    Ok(several.into_iter().map(Value::Matrix).collect())
+}
+
 /// What the row's rule says of the arguments as they are.
 pub(super) fn check(args: &Arguments) -> Result<()> {
     let facts: Vec<Option<Facts>> = args.values.iter().map(|v| v.as_ref().map(Value::metadata)).collect();

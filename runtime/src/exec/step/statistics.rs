@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use lac_compiler::ops::infer::count::direction;
 use lac_compiler::ops::infer::statistics::unweighted;
 use lac_compiler::ops::random::{Draw, MOST_PER_NUMBER};
-use lac_compiler::ops::{Op, Scalar};
+use lac_compiler::ops::{Direction, Op, Scalar};
 
 use super::data::{check, required_number};
-use super::{Arguments, Interpreter, Value, fault};
+use super::{Arguments, Interpreter, Value, fault, mismatch};
 use crate::context::{Context, Result};
 use crate::kernel::{self, GroupFunction, Sorted, Weights, cells};
 use crate::matrix::{Dense, Matrix};
@@ -31,17 +32,34 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
             double(kernel::covariance(&cells(&m, context)?, &cells(&y, context)?, Weights(w.as_deref())))
         }
         _ => {
-            let w = if plain && op != Op::Median { None } else { optional_matrix(args, 1)? };
+            let w = if plain && !matches!(op, Op::Median | Op::InterQuartileMean) {
+                None
+            } else {
+                optional_matrix(args, 1)?
+            };
             let w = optional_cells(&w, context)?;
             let (x, w) = (cells(&m, context)?, Weights(w.as_deref()));
             let last = if plain { 1 } else { 2 };
             match op {
+                Op::InterQuartileMean => double(Sorted::new(&x, w, context)?.inter_quartile_mean()),
                 Op::Median => double(Sorted::new(&x, w, context)?.quantile(0.5)),
                 Op::Quantile => quantile(&Sorted::new(&x, w, context)?, args.required(last)?, context),
                 _ => double(kernel::moment(&x, w, order(args, last)?)),
             }
         }
     }
+}
+
+/// `countDistinct(X, dir)`
+pub(super) fn count_distinct(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
+    check(args)?;
+    let last = args.values.len() - 1;
+    let dir = if last > 0 { args.text(last)? } else { None };
+    let m = args.matrix(0)?;
+    Ok(match direction(op, dir.as_deref()).map_err(mismatch)? {
+        Some(Direction::All) | None => Value::Scalar(Scalar::Int(kernel::count_distinct(&m, context)? as i64)),
+        Some(by) => Value::Matrix(kernel::count_distinct_by(by, &m, context)?),
+    })
 }
 
 fn optional_matrix(args: &mut Arguments, i: usize) -> Result<Option<Matrix>> {

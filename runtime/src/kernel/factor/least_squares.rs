@@ -39,7 +39,7 @@ pub(super) fn least_squares(a: &Matrix, b: &Matrix, ctx: &Context) -> Result<Mat
 }
 
 /// H applied to the columns from `first` on of row-major rows.
-fn reflect(v: &[f64], scale: f64, rows: &mut [f64], cols: usize, first: usize) {
+pub(super) fn reflect(v: &[f64], scale: f64, rows: &mut [f64], cols: usize, first: usize) {
     if cols == 0 {
         return;
     }

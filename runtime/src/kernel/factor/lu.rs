@@ -84,6 +84,11 @@ impl Lu {
         &self.values
     }
 
+    /// The row of A that each row came from.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
     /// The diagonal of U.
     pub fn diagonal(&self) -> impl Iterator<Item = f64> + '_ {
         (0..self.n).map(|k| self.values[k * self.n + k])

@@ -4,9 +4,11 @@
 mod cholesky;
 mod least_squares;
 mod lu;
+mod several;
 mod substitute;
 
 pub use cholesky::cholesky;
+pub use several::{eigen, lu, qr, svd};
 
 use lac_grammar::Diagnostic;
 
