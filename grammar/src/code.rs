@@ -17,10 +17,11 @@ pub const MULTI_ASSIGN: &str = "E0114";
 pub const NOT_YET: &str = "E0115";
 pub const JUXTAPOSED: &str = "E0116";
 pub const TOO_LONG: &str = "E0117";
+pub const FORMAT: &str = "E0190";
 pub const OPTIONS: &str = "W0118";
 
 /// Every code of this crate and what it says.
-pub const ALL: [(&str, &str); 18] = [
+pub const ALL: [(&str, &str); 19] = [
     (UNEXPECTED, "something else was expected here"),
     (BRACKET, "a bracket has no partner"),
     (UNTERMINATED, "a string or comment is never closed"),
@@ -38,5 +39,6 @@ pub const ALL: [(&str, &str); 18] = [
     (NOT_YET, "a statement that the language does not have"),
     (JUXTAPOSED, "two expressions stand side by side"),
     (TOO_LONG, "a script is too long"),
+    (FORMAT, "a script cannot be formatted"),
     (OPTIONS, "a `for` has options"),
 ];

@@ -151,6 +151,13 @@ pub enum Command {
     Estimate(Estimate),
     /// Run SparsEst, the benchmark of sparsity estimators
     Sparsest(super::sparsest::Args),
+    /// Bring scripts into the one style
+    Fmt(super::fmt::Fmt),
+    /// Say what an operator or builtin function does
+    Help {
+        /// A name, or the name of a group; the groups if not given
+        name: Option<String>,
+    },
     /// List the operators and builtin functions
     Ops,
     /// Print a completion script for a shell
@@ -213,7 +220,9 @@ fn given(word: &str) -> Result<(String, String), String> {
 }
 
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &["run", "check", "explain", "sketch", "estimate", "sparsest", "ops", "completions"];
+pub const COMMANDS: &[&str] = &[
+    "run", "check", "explain", "sketch", "estimate", "sparsest", "fmt", "help", "ops", "completions",
+];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {
@@ -252,6 +261,9 @@ Examples:
   lac check pagerank.dml                            is anything wrong with it?
   lac sketch web.mtx.gz                             keep its sketch, for plans before it is read
   lac estimate 'G %*% t(G)' G=web.mtx.gz            how many nonzeros would that have?
+  lac fmt *.dml                                     bring scripts into the one style
+  lac help order                                    what does `order` do?
+  lac explain E0203                                 what does this error mean?
   lac                                               type, and see the answers
 
 Results go to standard output, everything else to standard error.

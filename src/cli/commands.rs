@@ -11,7 +11,7 @@ use super::args::{self, Command, Options, Request};
 use super::exit::Exit;
 use super::input::{Input, Script};
 use super::screen::Screen;
-use super::{estimate, repl, signals, sketch, sparsest, stats};
+use super::{estimate, fmt, help, repl, signals, sketch, sparsest, stats};
 
 /// Does what was asked for.
 pub fn run(request: Request) -> Exit {
@@ -22,6 +22,8 @@ pub fn run(request: Request) -> Exit {
     }
     let exit = match &request.command {
         Command::Sparsest(args) => sparsest::run(args, &request.options, &screen),
+        Command::Fmt(args) => fmt::run(args, request.input.as_ref(), &screen),
+        Command::Help { name } => help(name.as_deref(), &screen),
         Command::Ops => {
             screen.out(&operators());
             Exit::Success
@@ -36,6 +38,19 @@ pub fn run(request: Request) -> Exit {
     };
     screen.finish();
     exit
+}
+
+fn help(name: Option<&str>, screen: &Screen) -> Exit {
+    match name.map_or_else(|| Ok(help::groups()), help::of) {
+        Ok(text) => {
+            screen.out(&text);
+            Exit::Success
+        }
+        Err(text) => {
+            screen.err(&text);
+            Exit::Wrong
+        }
+    }
 }
 
 fn with_script(request: &Request, screen: &Screen) -> Exit {
