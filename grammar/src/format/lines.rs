@@ -178,7 +178,7 @@ impl<'a> Splitter<'a> {
         let frame = &self.frames[self.frames.len() - 1];
         let opening = matches!(left, Kind::ParenOpen | Kind::CallOpen | Kind::BracketOpen | Kind::IndexOpen);
         let space_before = space::between(left, kind, frame.bracket) || piece.has_prefix && !opening;
-        let breaks = space::reluctance(left, frame.bracket, frame.depth)
+        let breaks = space::reluctance(left, kind, frame.bracket, frame.depth)
             .filter(|_| !matches!(kind, Kind::ParenClose | Kind::BracketClose));
         let open = self.frames.len() - 1 - self.block();
         self.last = Some((kind, !piece.trailing.is_empty()));

@@ -5,7 +5,7 @@
 //!
 //! * a statement a line, two spaces a level, `{` at the end of a line and `}` at the beginning of one;
 //! * a `;` goes, unless the next line would be read as a part of its statement (it begins with a sign or a bracket);
-//! * spaces round operators, but for `^`, `:` and signs, and not round the `=` of a named argument;
+//! * spaces round operators, but for `:` and signs, and not round the `=` of a named argument;
 //! * a line ends before column [`WIDTH`] if it can: breaks come after commas and operators, the outermost first;
 //! * a branch or loop body without braces stays on the line it was on, or goes one level deeper on its own;
 //! * one blank line of several stays, none at the edges of a block;

@@ -32,18 +32,19 @@ pub fn between(left: Kind, right: Kind, within: Bracket) -> bool {
     match (left, right) {
         (Comma, BracketClose) => true,
         (Function | Source | SetWd, ParenOpen) | (BraceOpen, BraceClose) => false,
-        (_, Comma | Semicolon | ParenClose | BracketClose | CallOpen | IndexOpen | Power | Colon | ColonColon) => false,
+        (_, Comma | Semicolon | ParenClose | BracketClose | CallOpen | IndexOpen | Colon | ColonColon) => false,
         (ParenOpen | CallOpen | BracketOpen | IndexOpen | MultiAssignOpen, _) => false,
-        (Power | Colon | ColonColon | PrefixMinus | PrefixPlus | Not, _) => false,
+        (Colon | ColonColon | PrefixMinus | PrefixPlus | Not, _) => false,
         (Assign, _) | (_, Assign) => within != Bracket::Arguments,
         _ => true,
     }
 }
 
-/// How reluctantly a line is broken after a token at a depth of brackets; `None`: never.
-pub fn reluctance(left: Kind, within: Bracket, depth: Reluctance) -> Option<Reluctance> {
+/// How reluctantly a line is broken between two tokens at a depth of brackets; `None`: never.
+pub fn reluctance(left: Kind, right: Kind, within: Bracket, depth: Reluctance) -> Option<Reluctance> {
     use Kind::*;
     let rank = match left {
+        ParenClose if right == Return => 0,
         Comma | Semicolon => 0,
         Or | OrOr => 1,
         And | AndAnd => 2,

@@ -59,7 +59,7 @@ fn one_style() {
         ("x=1;y=2;", "x = 1\ny = 2\n"),
         ("x = a;\n-b", "x = a;\n-b\n"),
         ("f(x);[a,b]=g(x)", "f(x);\n[a, b] = g(x)\n"),
-        ("x=-a+!b*c^-2%*%t( d )", "x = -a + !b * c^-2 %*% t(d)\n"),
+        ("x=-a+!b*c^-2%*%t( d )", "x = -a + !b * c ^ -2 %*% t(d)\n"),
         ("X[1:n,]=Y[,2]+Z[i+1,1:3]", "X[1:n, ] = Y[, 2] + Z[i + 1, 1:3]\n"),
         ("X = rand( rows = 3,cols=4 )", "X = rand(rows=3, cols=4)\n"),
         ("x <- ns::f(a,b)", "x <- ns::f(a, b)\n"),
@@ -94,7 +94,7 @@ fn one_style() {
 #[test]
 fn long_lines_are_broken_where_it_hurts_least() {
     let text = "loss = sum(weights * log(probabilities + tiny)) + regularization * sum(coefficients ^ 2) - constant * 1000";
-    let broken = "loss = sum(weights * log(probabilities + tiny)) + regularization * sum(coefficients^2) -\n  constant * 1000\n";
+    let broken = "loss = sum(weights * log(probabilities + tiny)) + regularization * sum(coefficients ^ 2) -\n  constant * 1000\n";
     assert_eq!(formatted(text), broken);
     let text = "print('%d users, %d items, %d purchases', first_number_of_users, second_number_of_items, third_number)";
     let broken = "print('%d users, %d items, %d purchases', first_number_of_users, second_number_of_items,\n  third_number)\n";
