@@ -21,7 +21,7 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) {
             collect(&path, found);
         } else if path.extension().is_some_and(|e| e == "rs") {
             let text = fs::read_to_string(&path).expect("sources are text");
-            found.extend(codes_in(text.split("#[cfg(test)]").next().unwrap_or_default(), '"', '"'));
+            found.extend(codes_in(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default(), '"', '"'));
         }
     }
 }

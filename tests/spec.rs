@@ -56,6 +56,7 @@ specs! {
     errors_runtime "errors-runtime.md"
     errors_shapes "errors-shapes.md"
     errors_syntax "errors-syntax.md"
+    estimates "estimates.md"
     files "files.md"
     functions "functions.md"
     indexing "indexing.md"

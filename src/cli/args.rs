@@ -254,9 +254,8 @@ fn given(word: &str) -> Result<(String, String), String> {
 }
 
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &[
-    "run", "check", "explain", "sketch", "estimate", "sparsest", "fmt", "help", "ops", "completions",
-];
+pub const COMMANDS: &[&str] =
+    &["run", "check", "explain", "sketch", "estimate", "sparsest", "fmt", "help", "ops", "completions"];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {

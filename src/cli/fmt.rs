@@ -53,12 +53,10 @@ fn one(input: &Input, check: bool, screen: &Screen) -> Exit {
             screen.out(&format!("{name}\n"));
             Exit::Failed
         }
-        Input::File(path) if formatted != text => {
-            match lac::runtime::io::write_whole(path, formatted.as_bytes()) {
-                Ok(()) => Exit::Success,
-                Err(error) => fail(screen, *error),
-            }
-        }
+        Input::File(path) if formatted != text => match lac::runtime::io::write_whole(path, formatted.as_bytes()) {
+            Ok(()) => Exit::Success,
+            Err(error) => fail(screen, *error),
+        },
         Input::File(_) => Exit::Success,
         _ => {
             screen.out(&formatted);

@@ -85,20 +85,24 @@ pub fn attach<'a>(text: &str, tokens: &[Token<'a>]) -> Pieces<'a> {
 /// Without the semicolons at which a new line does as well.
 fn kept<'a>(tokens: &[Token<'a>]) -> impl Iterator<Item = Token<'a>> {
     let mut open = vec![];
-    tokens.iter().enumerate().filter(move |(i, token)| {
-        match token.kind {
-            Kind::ParenOpen | Kind::CallOpen | Kind::BracketOpen | Kind::IndexOpen | Kind::MultiAssignOpen => {
-                open.push(false);
+    tokens
+        .iter()
+        .enumerate()
+        .filter(move |(i, token)| {
+            match token.kind {
+                Kind::ParenOpen | Kind::CallOpen | Kind::BracketOpen | Kind::IndexOpen | Kind::MultiAssignOpen => {
+                    open.push(false);
+                }
+                Kind::BraceOpen => open.push(true),
+                Kind::ParenClose | Kind::BracketClose | Kind::BraceClose => drop(open.pop()),
+                _ => {}
             }
-            Kind::BraceOpen => open.push(true),
-            Kind::ParenClose | Kind::BracketClose | Kind::BraceClose => drop(open.pop()),
-            _ => {}
-        }
-        let in_block = *open.last().unwrap_or(&true);
-        let before = tokens[..*i].last().map(|t| t.kind);
-        let after = tokens.get(i + 1).map(|t| t.kind);
-        !(token.kind == Kind::Semicolon && in_block && (nothing_before(before) || ends_by_itself(after)))
-    }).map(|(_, token)| *token)
+            let in_block = *open.last().unwrap_or(&true);
+            let before = tokens[..*i].last().map(|t| t.kind);
+            let after = tokens.get(i + 1).map(|t| t.kind);
+            !(token.kind == Kind::Semicolon && in_block && (nothing_before(before) || ends_by_itself(after)))
+        })
+        .map(|(_, token)| *token)
 }
 
 fn nothing_before(kind: Option<Kind>) -> bool {

@@ -68,7 +68,10 @@ fn one_style() {
         ("if(a)\n{\n\n b=1\n\n}\nelse if(c) {}\nd=1", "if (a) {\n  b = 1\n} else if (c) {}\nd = 1\n"),
         ("if (a) b = 1 else c = 2", "if (a) b = 1 else c = 2\n"),
         ("if (a)\nb = 1\nelse\nc = 2", "if (a)\n  b = 1\nelse\n  c = 2\n"),
-        ("for(i in 1:3)\nif(a)\nb=1\nelse\nif(c)d=1\ne=1", "for (i in 1:3)\n  if (a)\n    b = 1\n  else if (c) d = 1\ne = 1\n"),
+        (
+            "for(i in 1:3)\nif(a)\nb=1\nelse\nif(c)d=1\ne=1",
+            "for (i in 1:3)\n  if (a)\n    b = 1\n  else if (c) d = 1\ne = 1\n",
+        ),
         ("if (a) if (b)\nc = 1\nelse d = 1\nelse e = 1", "if (a) if (b)\n  c = 1\nelse d = 1\nelse e = 1\n"),
         ("parfor(i in seq(1,n) , check = 0){x=i}", "parfor (i in seq(1, n), check=0) {\n  x = i\n}\n"),
         ("while(x<3)x=x+1", "while (x < 3) x = x + 1\n"),
@@ -81,7 +84,10 @@ fn one_style() {
         ("f(a, # one\n  b)", "f(a,  # one\n  b)\n"),
         ("f(a,\n  # two\n  b)", "f(a,\n  # two\n  b)\n"),
         ("x = /* why */ 1 + f(/* z */2)", "x = /* why */ 1 + f(/* z */ 2)\n"),
-        ("if (a) { # yes\n b=1 # one\n # last\n} # end\nelse b=2", "if (a) {  # yes\n  b = 1  # one\n  # last\n}  # end\nelse b = 2\n"),
+        (
+            "if (a) { # yes\n b=1 # one\n # last\n} # end\nelse b=2",
+            "if (a) {  # yes\n  b = 1  # one\n  # last\n}  # end\nelse b = 2\n",
+        ),
         ("x = 1 # a\r\n\r\n\r\ny = 2\r\n", "x = 1  # a\n\ny = 2\n"),
         ("/* a\n   b */ x = 1", "/* a\n   b */ x = 1\n"),
         ("s = 'a\n  b' ;t=\"#\"", "s = 'a\n  b'\nt = \"#\"\n"),
@@ -93,11 +99,13 @@ fn one_style() {
 
 #[test]
 fn long_lines_are_broken_where_it_hurts_least() {
-    let text = "loss = sum(weights * log(probabilities + tiny)) + regularization * sum(coefficients ^ 2) - constant * 1000";
+    let text =
+        "loss = sum(weights * log(probabilities + tiny)) + regularization * sum(coefficients ^ 2) - constant * 1000";
     let broken = "loss = sum(weights * log(probabilities + tiny)) + regularization * sum(coefficients ^ 2) -\n  constant * 1000\n";
     assert_eq!(formatted(text), broken);
     let text = "print('%d users, %d items, %d purchases', first_number_of_users, second_number_of_items, third_number)";
-    let broken = "print('%d users, %d items, %d purchases', first_number_of_users, second_number_of_items,\n  third_number)\n";
+    let broken =
+        "print('%d users, %d items, %d purchases', first_number_of_users, second_number_of_items,\n  third_number)\n";
     assert_eq!(formatted(text), broken);
     let head = format!("if ({} > 1) {{ x = 1 }}", vec!["condition_one"; 8].join(" & "));
     let broken = formatted(&head);

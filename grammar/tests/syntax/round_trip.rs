@@ -129,9 +129,8 @@ fn without_spans(script: &Script) -> String {
 }
 
 /// What may stand where the printed text has white space.
-const WHITE: [&str; 10] = [
-    " ", "", "  ", "\n", "\n\n\n", " # one ( \n", "\n# two\n\n", " /* in */ ", "\n/* a\n  b */\n", " /* c */ # d\n",
-];
+const WHITE: [&str; 10] =
+    [" ", "", "  ", "\n", "\n\n\n", " # one ( \n", "\n# two\n\n", " /* in */ ", "\n/* a\n  b */\n", " /* c */ # d\n"];
 
 /// A text with other white space and comments where it has a space or a line end outside of strings.
 fn respaced(text: &str, picks: &[usize]) -> String {

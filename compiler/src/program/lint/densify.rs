@@ -78,7 +78,8 @@ impl Observer for Densify {
                 s.span == span && s.format == Some(Format::Dense) && large
             });
             if let Some(step) = step {
-                let found = suspect.diagnostic().at(span, format!("{} dense", plan::human_bytes(suspect.result.bytes_dense())));
+                let found =
+                    suspect.diagnostic().at(span, format!("{} dense", plan::human_bytes(suspect.result.bytes_dense())));
                 self.found.push(match &step.reason {
                     Some(reason) => found.note(format!("planned so: {reason}")),
                     None => found,
@@ -93,7 +94,11 @@ impl Suspect<'_> {
         let (rows, cols) = (self.result.rows(), self.result.cols());
         let name = self.op.row().name;
         Diagnostic::warning("W0601", format!("`{name}` makes a dense {rows} x {cols} matrix of sparse ones"))
-            .note(format!("its sparse operands are expected to have {:.0} nonzeros, {}", self.nonzeros, plan::human_bytes(self.bytes)))
+            .note(format!(
+                "its sparse operands are expected to have {:.0} nonzeros, {}",
+                self.nonzeros,
+                plan::human_bytes(self.bytes)
+            ))
             .note(format!("of the result {:.0} of {} cells are", self.result.nnz().estimate, self.result.cells()))
             .help(self.remedy())
     }
@@ -101,11 +106,11 @@ impl Suspect<'_> {
     fn remedy(&self) -> &'static str {
         match self.op {
             Op::Binary(Binary::Add | Binary::Subtract) => {
-                "add to the nonzeros only, `(X != 0) * (X + 1)`, or reduce first: `sum(X) + length(X)`"
+                "add to the nonzeros only, `X + c * (X != 0)`, or after reducing: `sum(X) + c * length(X)`"
             }
-            Op::Unary(_) | Op::Binary(_) | Op::IfElse => "apply it to the nonzeros only: `(X != 0) * f(X)`",
-            Op::MatMul => "reduce first, or multiply the result by what follows in one expression",
-            _ => "select or reduce first; `--allow densify` accepts it",
+            Op::Binary(Binary::Equal) => "count the others: `length(X) - sum(X != 0)` is `sum(X == 0)`",
+            Op::MatMul => "reduce first, or multiply what follows in the same expression: the order is chosen",
+            _ => "compute it a part at a time, `X[a:b, ]`, or reduce first; `--allow densify` accepts it",
         }
     }
 }

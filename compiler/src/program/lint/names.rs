@@ -52,7 +52,9 @@ impl<'a> Names<'a> {
                 self.assigned.entry(&target.name.name).or_insert(target.name.span);
             }
             // The rest of the matrix, or the sum so far, is read.
-            Item::Stmt(Stmt { kind: StmtKind::Assign { target, .. } | StmtKind::Accumulate { target, .. }, .. }) => {
+            Item::Stmt(Stmt {
+                kind: StmtKind::Assign { target, .. } | StmtKind::Accumulate { target, .. }, ..
+            }) => {
                 self.read.insert(&target.name.name);
             }
             Item::Stmt(_) => {}
