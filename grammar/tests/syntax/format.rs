@@ -107,7 +107,7 @@ fn long_lines_are_broken_where_it_hurts_least() {
     let broken =
         "print('%d users, %d items, %d purchases', first_number_of_users, second_number_of_items,\n  third_number)\n";
     assert_eq!(formatted(text), broken);
-    let head = format!("if ({} > 1) {{ x = 1 }}", vec!["condition_one"; 8].join(" & "));
+    let head = format!("if ({} > 1) {{ x = 1 }}", ["condition_one"; 8].join(" & "));
     let broken = formatted(&head);
     assert!(broken.contains("&\n    condition_one"), "{broken}");
     // What cannot be broken stays.
