@@ -19,6 +19,7 @@
 
 mod answers;
 pub mod catalog;
+pub mod codes;
 pub mod estimate;
 pub mod explain;
 pub mod render;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use lac_compiler::hop::Built;
 use lac_compiler::ops::Scalar;
+use lac_compiler::program::analyze::Place;
+use lac_compiler::program::lint::{self, Densify, Levels, Lint};
 use lac_compiler::program::{self, Arguments, Binding, Environment, Loader, Options, Program, Var};
 use lac_grammar::{Diagnostic, FileId, ast};
 use lac_runtime::exec::{Engine, Host, Interpreter, Settings, Stats, Value};
@@ -28,6 +31,7 @@ pub struct Session {
     stats: Stats,
     keep: bool,
     interactive: bool,
+    lints: Levels,
     answers: Vec<Value>,
     folder: PathBuf,
 }
@@ -42,6 +46,7 @@ pub struct Builder {
     host: Box<dyn Host + Send>,
     keep: bool,
     interactive: bool,
+    lints: Levels,
 }
 
 impl Default for Builder {
@@ -55,6 +60,7 @@ impl Default for Builder {
             host: Box::new(lac_runtime::exec::Silent),
             keep: true,
             interactive: false,
+            lints: Levels::default(),
         }
     }
 }
@@ -107,6 +113,12 @@ impl Builder {
         self
     }
 
+    /// What becomes of what lints find; all warn if it is not said.
+    pub fn lints(mut self, levels: Levels) -> Builder {
+        self.lints = levels;
+        self
+    }
+
     pub fn build(self) -> Session {
         let clock =
             || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
@@ -127,6 +139,7 @@ impl Builder {
             stats: Stats::default(),
             keep: self.keep,
             interactive: self.interactive,
+            lints: self.lints,
             answers: vec![],
             folder: PathBuf::new(),
         }
@@ -212,6 +225,8 @@ impl Session {
         let mut parsed = lac_grammar::parse(file, self.sources.text(file));
         let mut diagnostics = parsed.diagnostics;
         let whole = !diagnostics.iter().any(Diagnostic::is_error);
+        let told = diagnostics.len();
+        let hints = if whole { lint::lint(&parsed.script, !self.keep && !self.interactive) } else { vec![] };
         for f in &self.functions {
             if !parsed.script.functions.iter().any(|g| g.name.name == f.name.name) {
                 parsed.script.functions.push(f.clone());
@@ -241,14 +256,34 @@ impl Session {
             }
             let catalog = Files::new(self.settings.context.clone(), explainer.is_some());
             let sound = !diagnostics.iter().any(Diagnostic::is_error);
-            let observer = explainer.filter(|_| sound).map(|e| e as &mut dyn program::Observer);
+            let mut observers = Observers { explainer, densify: self.densify() };
+            let observer = sound.then_some(&mut observers as &mut dyn program::Observer);
             diagnostics.extend(program::analyze(&program, given, &catalog, observer).diagnostics);
+            diagnostics.extend(observers.densify.finish());
+            // First things first: where there is an error much else looks odd.
+            if !diagnostics.iter().any(Diagnostic::is_error) {
+                diagnostics.extend(hints);
+            }
             stale = catalog.into_warnings();
+        } else {
+            // What a mended tree is warned of was not written.
+            let mut place = 0;
+            diagnostics.retain(|d| {
+                place += 1;
+                place <= told || d.is_error()
+            });
         }
+        self.lints.apply(&mut diagnostics);
         if !diagnostics.iter().any(Diagnostic::is_error) {
             (self.functions, self.links) = (known, links);
         }
         Ready { program: Arc::new(program), diagnostics, stale }
+    }
+
+    /// Looks for matrices of a size that is worth a word: a tenth of the budget, 1 GiB at most.
+    fn densify(&self) -> Densify {
+        let limit = (self.settings.context.limit() / 10).min(1 << 30);
+        Densify::new(limit, self.settings.engine == Engine::Planned)
     }
 
     /// Puts the links of earlier scripts before a script that does not replace them. Returns the links it leaves.
@@ -283,7 +318,9 @@ impl Session {
         if found.has_errors() {
             return Err(found);
         }
-        let stale = self.report(ready.stale);
+        // Of the other warnings a plan says nothing.
+        let grown = found.list.into_iter().filter(|d| Lint::Densify.codes().contains(&d.code));
+        let stale = self.report(grown.chain(ready.stale).collect());
         Ok(explainer.finish(stale, self.settings.context.limit()))
     }
 
@@ -406,6 +443,21 @@ impl Session {
 
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+}
+
+/// All who watch an analysis.
+struct Observers<'a> {
+    explainer: Option<&'a mut Explainer>,
+    densify: Densify,
+}
+
+impl program::Observer for Observers<'_> {
+    fn block(&mut self, place: &Place, basic: &program::Basic, built: &Built) {
+        if let Some(explainer) = &mut self.explainer {
+            explainer.block(place, basic, built);
+        }
+        self.densify.block(place, basic, built);
     }
 }
 

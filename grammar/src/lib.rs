@@ -23,6 +23,7 @@ pub mod ast;
 mod brackets;
 pub mod code;
 pub mod diagnostic;
+mod format;
 mod message;
 mod parser;
 mod print;
@@ -37,6 +38,7 @@ lalrpop_util::lalrpop_mod!(
 );
 
 pub use diagnostic::{Diagnostic, FileId, Label, Severity, Span};
+pub use format::{WIDTH, format};
 
 use ast::{Expr, Script, StmtKind};
 use token::Token;

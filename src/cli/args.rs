@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use lac::Arguments;
+use lac::compiler::program::lint::{Level, Levels, Lint};
 
 use super::exit::{Exit, MEANINGS};
 use super::input::Input;
@@ -110,6 +111,18 @@ pub struct Options {
     #[arg(long, global = true, hide = true, conflicts_with = "no_optimize")]
     pub reference: bool,
 
+    /// Warn of what a lint finds: densify, unused, shadow, always-false. All do to begin with
+    #[arg(long, value_name = "LINT", global = true, value_parser = lints())]
+    warn: Vec<String>,
+
+    /// Make an error of what a lint finds
+    #[arg(long, value_name = "LINT", global = true, value_parser = lints())]
+    deny: Vec<String>,
+
+    /// Say nothing of what a lint finds; `--warn` goes before it, `--deny` before both
+    #[arg(long, value_name = "LINT", global = true, value_parser = lints())]
+    allow: Vec<String>,
+
     /// Colors in messages
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: When,
@@ -117,6 +130,23 @@ pub struct Options {
     /// No warnings and no progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
+}
+
+impl Options {
+    /// What becomes of what lints find.
+    pub fn lints(&self) -> Levels {
+        let mut levels = Levels::default();
+        for (names, level) in [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Deny)] {
+            for lint in Lint::ALL.into_iter().filter(|lint| names.iter().any(|n| n == lint.name())) {
+                levels.set(lint, level);
+            }
+        }
+        levels
+    }
+}
+
+fn lints() -> clap::builder::PossibleValuesParser {
+    Lint::ALL.map(Lint::name).into()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -132,9 +162,13 @@ pub enum Command {
     Run { script: Option<PathBuf> },
     /// Say what is wrong with a script without running it
     Check { script: Option<PathBuf> },
-    /// Show the plan of a script without running it
+    /// Show the plan of a script without running it, or say what a code like E0203 means
     Explain {
+        #[arg(value_name = "SCRIPT|CODE")]
         script: Option<PathBuf>,
+        /// List the codes of errors and warnings
+        #[arg(long, group = "what")]
+        codes: bool,
         /// Only the DAGs of operators, as written
         #[arg(long, group = "what")]
         hops: bool,
@@ -151,6 +185,13 @@ pub enum Command {
     Estimate(Estimate),
     /// Run SparsEst, the benchmark of sparsity estimators
     Sparsest(super::sparsest::Args),
+    /// Bring scripts into the one style
+    Fmt(super::fmt::Fmt),
+    /// Say what an operator or builtin function does
+    Help {
+        /// A name, or the name of a group; the groups if not given
+        name: Option<String>,
+    },
     /// List the operators and builtin functions
     Ops,
     /// Print a completion script for a shell
@@ -213,7 +254,8 @@ fn given(word: &str) -> Result<(String, String), String> {
 }
 
 /// The names of commands: a script that is not found may be a slip of one.
-pub const COMMANDS: &[&str] = &["run", "check", "explain", "sketch", "estimate", "sparsest", "ops", "completions"];
+pub const COMMANDS: &[&str] =
+    &["run", "check", "explain", "sketch", "estimate", "sparsest", "fmt", "help", "ops", "completions"];
 
 impl Command {
     fn script(&mut self) -> Option<PathBuf> {
@@ -252,6 +294,9 @@ Examples:
   lac check pagerank.dml                            is anything wrong with it?
   lac sketch web.mtx.gz                             keep its sketch, for plans before it is read
   lac estimate 'G %*% t(G)' G=web.mtx.gz            how many nonzeros would that have?
+  lac fmt *.dml                                     bring scripts into the one style
+  lac help order                                    what does `order` do?
+  lac explain E0203                                 what does this error mean?
   lac                                               type, and see the answers
 
 Results go to standard output, everything else to standard error.

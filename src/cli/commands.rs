@@ -11,7 +11,7 @@ use super::args::{self, Command, Options, Request};
 use super::exit::Exit;
 use super::input::{Input, Script};
 use super::screen::Screen;
-use super::{estimate, repl, signals, sketch, sparsest, stats};
+use super::{estimate, fmt, help, repl, signals, sketch, sparsest, stats};
 
 /// Does what was asked for.
 pub fn run(request: Request) -> Exit {
@@ -22,6 +22,8 @@ pub fn run(request: Request) -> Exit {
     }
     let exit = match &request.command {
         Command::Sparsest(args) => sparsest::run(args, &request.options, &screen),
+        Command::Fmt(args) => fmt::run(args, request.input.as_ref(), &screen),
+        Command::Help { name } => help(name.as_deref(), &screen),
         Command::Ops => {
             screen.out(&operators());
             Exit::Success
@@ -38,7 +40,44 @@ pub fn run(request: Request) -> Exit {
     exit
 }
 
+fn help(name: Option<&str>, screen: &Screen) -> Exit {
+    match name.map_or_else(|| Ok(help::groups()), help::of) {
+        Ok(text) => {
+            screen.out(&text);
+            Exit::Success
+        }
+        Err(text) => {
+            screen.err(&text);
+            Exit::Wrong
+        }
+    }
+}
+
+/// The page of a code or the index, if that is asked for. A file of the name of a code is a script.
+fn codes(request: &Request, screen: &Screen) -> Option<Exit> {
+    let Command::Explain { codes, .. } = request.command else { return None };
+    if codes {
+        lac::codes::pages().for_each(|page| screen.out(&format!("{}  {}\n", page.code, page.title)));
+        return Some(Exit::Success);
+    }
+    let Some(Input::File(path)) = &request.input else { return None };
+    let word = path.to_str().filter(|word| lac::codes::is_code(word) && !path.exists())?;
+    Some(match lac::codes::page(word) {
+        Some(page) => {
+            screen.out(&page.text());
+            Exit::Success
+        }
+        None => {
+            screen.err(&format!("there is no code {word}; `lac explain --codes` lists them\n"));
+            Exit::Wrong
+        }
+    })
+}
+
 fn with_script(request: &Request, screen: &Screen) -> Exit {
+    if let Some(exit) = codes(request, screen) {
+        return exit;
+    }
     let typed = request.options.interactive || request.input.is_none() && io::stdin().is_terminal();
     if typed && matches!(request.command, Command::Run { .. }) {
         return interact(request, screen);
@@ -105,6 +144,7 @@ fn builder(request: &Request, screen: &Screen) -> lac::Builder {
         .engine(engine)
         .stats(stats)
         .arguments(request.arguments.clone())
+        .lints(request.options.lints())
         .host(screen.clone());
     match seed {
         Some(seed) => builder.seed(seed),
@@ -144,7 +184,7 @@ fn execute(request: &Request, script: &Script, screen: &Screen) -> Exit {
 }
 
 fn check(request: &Request, script: &Script, screen: &Screen) -> Exit {
-    let found = session(request, screen).check(&script.name, &script.text);
+    let found = builder(request, screen).forget().build().check(&script.name, &script.text);
     screen.diagnostics(&found);
     Exit::of(&found)
 }

@@ -40,6 +40,8 @@ const BY_CODE: &[(&str, Exit)] = &[
     ("E04", Exit::Files),
     ("E05", Exit::Failed),
     ("E06", Exit::Limit),
+    // A warning that is denied.
+    ("W", Exit::Wrong),
 ];
 
 impl Exit {

@@ -8,6 +8,8 @@ mod commands;
 mod defect;
 mod estimate;
 mod exit;
+mod fmt;
+mod help;
 mod input;
 mod memory;
 mod output;

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod cellwise;
+pub mod group;
 pub mod infer;
 mod law;
 mod op;

@@ -61,6 +61,19 @@ pub enum Default {
     Str(&'static str),
 }
 
+impl Default {
+    /// As it is written; nothing where there is none.
+    pub fn text(self) -> String {
+        match self {
+            Default::Required | Default::Absent => String::new(),
+            Default::Bool(b) => if b { "TRUE" } else { "FALSE" }.to_string(),
+            Default::Int(i) => i.to_string(),
+            Default::Double(d) => format!("{d:?}"),
+            Default::Str(s) => format!("{s:?}"),
+        }
+    }
+}
+
 impl Row {
     /// The parameter an argument in this position belongs to.
     pub fn parameter(&self, position: usize) -> &Parameter {
@@ -80,10 +93,7 @@ impl Row {
             parts.push(match p.default {
                 Default::Required => p.name.to_string(),
                 Default::Absent => format!("[{}]", p.name),
-                Default::Bool(b) => format!("{} = {}", p.name, if b { "TRUE" } else { "FALSE" }),
-                Default::Int(i) => format!("{} = {i}", p.name),
-                Default::Double(d) => format!("{} = {d:?}", p.name),
-                Default::Str(s) => format!("{} = {s:?}", p.name),
+                default => format!("{} = {}", p.name, default.text()),
             });
         }
         if self.variadic {

@@ -3,6 +3,7 @@
 pub mod analyze;
 mod functions;
 pub mod ir;
+pub mod lint;
 mod liveness;
 mod lower;
 mod resolve;

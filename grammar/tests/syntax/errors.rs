@@ -146,11 +146,3 @@ fn errors_do_not_hide_the_rest() {
         assert!(printed.contains(kept), "{kept} in {printed}");
     }
 }
-
-#[test]
-fn every_code_is_in_the_index_once() {
-    let mut codes: Vec<_> = lac_grammar::code::ALL.iter().map(|(code, _)| *code).collect();
-    assert!(codes.is_sorted());
-    codes.dedup();
-    assert_eq!(codes.len(), lac_grammar::code::ALL.len());
-}

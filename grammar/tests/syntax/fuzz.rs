@@ -94,6 +94,7 @@ fn survives(text: &str) {
         let again = parse(FileId(0), &printed);
         assert!(again.diagnostics.is_empty(), "{text:?} -> {printed:?}: {:?}", again.diagnostics);
         assert_eq!(again.script.to_string(), printed, "{text:?}");
+        crate::format::formatted(text);
     }
 }
 

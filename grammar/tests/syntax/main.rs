@@ -4,6 +4,7 @@ mod depth;
 mod errors;
 mod expressions;
 mod form;
+mod format;
 mod fuzz;
 mod incomplete;
 mod round_trip;

@@ -139,6 +139,29 @@ fn without_spans(script: &Script) -> String {
     out
 }
 
+/// What may stand where the printed text has white space.
+const WHITE: [&str; 10] =
+    [" ", "", "  ", "\n", "\n\n\n", " # one ( \n", "\n# two\n\n", " /* in */ ", "\n/* a\n  b */\n", " /* c */ # d\n"];
+
+/// A text with other white space and comments where it has a space or a line end outside of strings.
+fn respaced(text: &str, picks: &[usize]) -> String {
+    let mut picks = picks.iter().cycle();
+    let mut quoted = false;
+    let mut escaped = false;
+    let mut out = String::new();
+    for c in text.chars() {
+        if !quoted && c.is_whitespace() {
+            out.push(c);
+            out += picks.next().map_or("", |i| WHITE[*i]);
+            continue;
+        }
+        quoted ^= c == '"' && !escaped;
+        escaped = quoted && c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -152,5 +175,16 @@ proptest! {
         let parsed = parse(FileId(0), &text);
         prop_assert!(parsed.diagnostics.is_empty(), "{text}\n{:#?}", parsed.diagnostics);
         prop_assert_eq!(without_spans(&parsed.script), without_spans(&tree), "{}", text);
+    }
+
+    #[test]
+    fn a_formatted_tree_reads_as_itself(
+        functions in prop::collection::vec(function(), 0..2),
+        statements in prop::collection::vec(stmt(), 0..5),
+        picks in prop::collection::vec(0..WHITE.len(), 1..40),
+    ) {
+        let text = Script { statements, functions }.to_string();
+        crate::format::formatted(&text);
+        crate::format::formatted(&respaced(&text, &picks));
     }
 }

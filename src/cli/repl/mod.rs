@@ -21,7 +21,7 @@ use helper::Helper;
 
 /// What begins with a colon: its name, what follows it, what it does.
 pub const COMMANDS: &[(&str, &str, &str)] = &[
-    (":help", "", "this list"),
+    (":help", "[NAME]", "this list, or what an operator does"),
     (":vars", "", "the variables, their shapes and sizes"),
     (":plan", "EXPRESSION", "how it would be computed"),
     (":quit", "", "leave; so does Ctrl-D"),
@@ -107,7 +107,11 @@ impl Repl<'_> {
             return Next::Quit;
         }
         let done = defect::caught(|| match word {
-            ":help" => self.screen.out(&help()),
+            ":help" if rest.trim().is_empty() => self.screen.out(&help()),
+            ":help" => match super::help::of(rest.trim()) {
+                Ok(text) => self.screen.out(&text),
+                Err(text) => self.screen.err(&text),
+            },
             ":vars" => self.screen.out(&show::variables(&self.session)),
             ":plan" => self.plan(rest.trim()),
             _ if word.starts_with(':') => {
@@ -155,5 +159,5 @@ fn help() -> String {
     for (name, what, meaning) in COMMANDS {
         text.push_str(&format!("  {:18} {meaning}\n", format!("{name} {what}")));
     }
-    text + "Tab completes names and files; Ctrl-C stops what runs. `lac ops` lists the functions.\n"
+    text + "Tab completes names and files; Ctrl-C stops what runs. `lac help` lists the functions.\n"
 }

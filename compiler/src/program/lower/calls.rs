@@ -12,11 +12,7 @@ impl Lowering<'_, '_> {
     pub(super) fn multi_assign(&mut self, targets: &[ast::Ident], value: &ast::Expr, span: Span) {
         let vars: Vec<Var> = targets.iter().map(|t| self.target(t)).collect();
         let A::Call(call) = &value.kind else {
-            self.report(
-                Diagnostic::error("E0217", "several results come from a call")
-                    .at(value.span, "this is not a call")
-                    .help("write `[a, b] = f(...)`"),
-            );
+            // The parser has said that only a call has several results.
             return self.give_up(&vars, span);
         };
         match self.shared.units.find(self.unit, call) {

@@ -1,0 +1,51 @@
+//! Which operators belong together, for documentation.
+
+use super::Op;
+
+/// What a group of operators is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub name: &'static str,
+    pub title: &'static str,
+}
+
+macro_rules! groups {
+    ($($constant:ident $name:literal $title:literal)+) => {
+        $(const $constant: Group = Group { name: $name, title: $title };)+
+        /// In the order in which they are listed.
+        pub const GROUPS: &[Group] = &[$($constant),+];
+    };
+}
+
+groups! {
+    CELLWISE "cellwise" "functions of each cell"
+    AGGREGATES "aggregates" "sums, extremes, means, running sums"
+    PRODUCTS "products" "products and linear systems"
+    SHAPES "shapes" "transposes, parts, binding, sizes"
+    GENERATORS "generators" "matrices out of nothing"
+    SELECTION "selection" "tables, orders, what is selected by values"
+    STATISTICS "statistics" "quantiles, moments, groups"
+    CONVERSION "conversion" "types and text"
+    EFFECTS "effects" "files, output, time"
+    MORE "more" "everything else"
+}
+
+impl Op {
+    pub fn group(self) -> Group {
+        use Op::*;
+        match self {
+            Unary(_) | Binary(_) | IfElse | Outer => CELLWISE,
+            Aggregate(..) | Cumulative(_) | CumSumProd | RowCumSum => AGGREGATES,
+            MatMul | Solve | Inverse | Cholesky | Determinant => PRODUCTS,
+            Transpose | Reverse | Roll | Diag | CBind | RBind | RightIndex | LeftIndex | LowerTri | UpperTri | NRow
+            | NCol | Length | NnzEstimate => SHAPES,
+            Matrix | Rand | Seq | Sample => GENERATORS,
+            Table | RemoveEmpty | Replace | Unique | Order | Contains => SELECTION,
+            Quantile | Median | Moment | Covariance | Grouped => STATISTICS,
+            AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString => CONVERSION,
+            Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
+            #[allow(unreachable_patterns)]
+            _ => MORE,
+        }
+    }
+}
