@@ -56,11 +56,24 @@ impl Sketch {
 
     /// With `part` written over some cells at a place that is not known.
     pub fn overwritten(&self, part: &Sketch) -> Sketch {
-        let (old, new, cells) = (self.nnz, part.nnz, self.cells());
+        let (old, new) = (self.nnz, part.nnz);
         // nonzeros that are overwritten: as many as the part has cells, at most
+        let most = part.cells().min(self.cells());
+        let lower = old.lower.saturating_sub(most).saturating_add(new.lower);
+        self.over(part, lower)
+    }
+
+    /// With rows and columns of `part` written to places that are not known and may repeat. Of a cell that another one
+    /// replaces at most one nonzero is lost, and then one fewer of `self`.
+    pub fn scattered(&self, part: &Sketch) -> Sketch {
+        let both = self.nnz.lower.saturating_add(part.nnz.lower);
+        self.over(part, both.saturating_sub(part.cells()))
+    }
+
+    fn over(&self, part: &Sketch, lower: u64) -> Sketch {
+        let (old, new, cells) = (self.nnz, part.nnz, self.cells());
         let most = part.cells().min(cells);
         let lost = if cells == 0 { 0.0 } else { old.estimate * (most as f64 / cells as f64) };
-        let lower = old.lower.saturating_sub(most).saturating_add(new.lower);
         let nnz = Nnz::new(lower, old.estimate - lost + new.estimate, old.upper.saturating_add(new.upper).min(cells));
         Sketch::uniform(self.rows(), self.cols(), nnz)
     }

@@ -26,8 +26,11 @@ fn part(
     shape: &str,
     what: &str,
 ) -> Result<Bounds, Mismatch> {
-    let (Some(Facts::Matrix(positions)), None) = (args[first], args[first + 1]) else {
-        return bounds(op, args, first, extent, shape, what);
+    let positions = match (args[first], args[first + 1]) {
+        (Some(Facts::Matrix(positions)), None) => positions,
+        // Of which nothing is known: the first bound of an open range, or positions.
+        (Some(Facts::Unknown), None) => return Ok(Bounds { from: None, to: None, size: None, picked: true }),
+        _ => return bounds(op, args, first, extent, shape, what),
     };
     let size = match (positions.rows, positions.cols) {
         (Some(1), n) | (n, Some(1)) => n,
@@ -135,8 +138,7 @@ fn check_source(source: &MatrixFacts, rows: &Bounds, cols: &Bounds) -> Result<()
     Ok(())
 }
 
-/// Where the place is not known, any cell of the target may be overwritten. Positions that repeat keep the bounds true: each
-/// cell of the source that another one replaces loses at most one nonzero, and one fewer of the target is lost.
+/// Where the place is not known, any cell of the target may be overwritten.
 fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> Sketch {
     let source = match source {
         Facts::Matrix(m) => m.sketch.clone(),
@@ -150,6 +152,7 @@ fn overwrite(target: &Sketch, rows: &Bounds, cols: &Bounds, source: &Facts) -> S
         (Some(s), Some(a), Some(b), Some(i), Some(j)) if s.rows() == b + 1 - a && s.cols() == j + 1 - i => {
             target.left_index(a - 1..b, i - 1..j, &s)
         }
+        (Some(s), ..) if rows.picked || cols.picked => target.scattered(&s),
         (Some(s), ..) => target.overwritten(&s),
         _ => target.full(),
     }
