@@ -129,7 +129,7 @@ impl Lowering<'_, '_> {
     pub(super) fn unreachable(&mut self, jump: &ast::Stmt, next: Option<&ast::Stmt>) {
         if let Some(next) = next {
             self.report(
-                Diagnostic::warning("W0204", "this is never reached")
+                Diagnostic::warning("W0207", "this is never reached")
                     .at(next.span, "nothing leads here")
                     .at(jump.span, "this leaves the block"),
             );
