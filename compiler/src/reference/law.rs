@@ -3,7 +3,7 @@
 
 use super::arguments::Arguments;
 use super::{Dense, Evaluate, Value};
-use crate::ops::infer::law::{Given, family, law, no_probability, place};
+use crate::ops::infer::law::{Given, family, is_outside, law, no_probability, place};
 use crate::ops::{Law, Mismatch, Op, Scalar};
 
 fn law_of(args: Arguments<'_>) -> Result<Law, Mismatch> {
@@ -33,5 +33,5 @@ pub const PROBABILITY: Evaluate = |op, values, _| {
 pub const QUANTILES: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
     let law = law_of(args)?;
-    each(args, |p| if p < 0.0 || p > 1.0 { Err(no_probability(op, p)) } else { Ok(law.quantile(p)) })
+    each(args, |p| if is_outside(p) { Err(no_probability(op, p)) } else { Ok(law.quantile(p)) })
 };

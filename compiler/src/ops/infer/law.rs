@@ -102,7 +102,7 @@ pub const PROBABILITY: Infer = |op, args| {
 pub const QUANTILES: Infer = |op, args| {
     let (family, _) = known(op, args)?;
     if let Some(p) = required(args, 0).value().and_then(Scalar::as_f64)
-        && (p < 0.0 || p > 1.0)
+        && is_outside(p)
     {
         return Err(no_probability(op, p));
     }
@@ -112,6 +112,11 @@ pub const QUANTILES: Infer = |op, args| {
     let values = if positive == Some(true) { Values::POSITIVE } else { Values::UNKNOWN };
     cellwise(op, args, of_zero, |_| (values, false))
 };
+
+/// A number that is no probability; NaN may be one.
+pub fn is_outside(p: f64) -> bool {
+    !p.is_nan() && !(0.0..=1.0).contains(&p)
+}
 
 /// What a quantile is asked for is no probability.
 pub fn no_probability(op: Op, p: f64) -> Mismatch {

@@ -1,6 +1,6 @@
 //! Steps that compute probabilities and quantiles.
 
-use lac_compiler::ops::infer::law::{Given, family, law, no_probability, place};
+use lac_compiler::ops::infer::law::{Given, family, is_outside, law, no_probability, place};
 use lac_compiler::ops::{Law, Op, Scalar};
 
 use super::data::check;
@@ -17,10 +17,9 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
         let lower = args.truth(place(op, "lower.tail").expect("a parameter"))?.unwrap_or(true);
         return each(op, x, |x| law.probability(x, lower), context);
     }
-    let wrong = |p: &&f64| **p < 0.0 || **p > 1.0;
     let outside = match &x {
-        Value::Scalar(p) => p.as_f64().filter(|p| wrong(&p)),
-        Value::Matrix(m) => stored(m).iter().find(wrong).copied(),
+        Value::Scalar(p) => p.as_f64().filter(|p| is_outside(*p)),
+        Value::Matrix(m) => stored(m).iter().copied().find(|p| is_outside(*p)),
     };
     match outside {
         Some(p) => Err(mismatch(no_probability(op, p))),
