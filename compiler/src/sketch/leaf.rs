@@ -209,7 +209,8 @@ fn from_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sket
         let column = &mut columns[j as usize];
         *column = Place { count: column.count + 1, last: at };
     }
-    let hr: Vec<f64> = indptr.windows(2).map(|span| (span[1] - span[0]) as f64).collect();
+    // as u32, for which there are conversions of several at once
+    let hr: Vec<f64> = indptr.windows(2).map(|span| f64::from((span[1] - span[0]) as u32)).collect();
     let hc: Vec<f64> = columns.iter().map(|column| f64::from(column.count)).collect();
     let first = |(i, &count): (usize, &f64)| (count == 1.0).then(|| indices[indptr[i]] as usize);
     let alone = is_extended(&hr, &hc).then(|| {
@@ -289,7 +290,8 @@ fn from_part(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: &
 
 /// Whether the extended counts can say more than the others: neither at most one nonzero everywhere nor all cells full.
 fn is_extended(hr: &[f64], hc: &[f64]) -> bool {
-    (max(hr) > 1.0 || max(hc) > 1.0) && min(hr) < hc.len() as f64
+    let several = |counts: &[f64]| counts.iter().any(|&count| count > 1.0);
+    (several(hr) || several(hc)) && hr.iter().any(|&count| count < hc.len() as f64)
 }
 
 type Alone = Option<(Vec<f64>, Vec<f64>)>;
@@ -301,12 +303,4 @@ fn leaf(rows: u64, cols: u64, hr: Vec<f64>, hc: Vec<f64>, alone: Alone, diagonal
         (by_row.alone, by_col.alone) = (Some(her.into()), Some(hec.into()));
     }
     Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal)
-}
-
-fn max(counts: &[f64]) -> f64 {
-    counts.iter().copied().fold(0.0, f64::max)
-}
-
-fn min(counts: &[f64]) -> f64 {
-    counts.iter().copied().fold(f64::INFINITY, f64::min)
 }
