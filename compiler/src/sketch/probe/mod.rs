@@ -133,7 +133,11 @@ pub fn probe(expression: &Expression, leaves: &[&dyn LeafRows], effort: Effort) 
     let (lower, upper) = match total.error {
         // counted
         0.0 => (total.value as u64, total.value as u64),
-        _ => bounds::bounds(&graph, leaves, graph.root, effort.limit)?,
+        // what is left of the work; without it the sample stands, and its bounds are those of the shape
+        _ => {
+            let left = effort.limit.saturating_sub(prober.pusher.work.done);
+            bounds::bounds(&graph, leaves, graph.root, left).unwrap_or((0, u64::MAX))
+        }
     };
     let (rows, work) = (prober.rows, prober.pusher.work.done);
     Ok(Probed { estimate: total.value, error: total.error, lower, upper, rows, work })
