@@ -8,7 +8,7 @@ use crate::hop::{Dag, HopId, Kind, Output};
 use crate::ops::Op;
 use crate::plan::{Format, cost, format};
 use crate::program::ir::Scope;
-use crate::sketch::{Chain, Order, Sketch};
+use crate::sketch::{Chain, Nnz, Order, Sketch};
 use lac_grammar::Span;
 
 /// A chain that was put in order, for the explanation.
@@ -145,13 +145,15 @@ fn order(dag: &mut Dag, names: &Scope, uses: &Uses, root: HopId, factors: &[Fact
     if known.windows(2).any(|pair| pair[0].sketch.cols() != pair[1].sketch.rows()) {
         return None;
     }
-    let seconds_of = |a: &Known, b: &Known| price(a, b).0;
-    let chain =
-        Chain::new(known, seconds_of, |a, b| Ok(Known { sketch: a.sketch.matmul(&b.sketch), format: price(a, b).1 }));
+    let chain = Chain::new(known, price, |a, b| {
+        let sketch = a.sketch.matmul(&b.sketch);
+        let format = result_format(a, b, sketch.nnz());
+        Ok(Known { sketch, format })
+    });
     let chain = chain.ok()?;
     let (written, count) = as_written(dag, uses, root, false, 0, true);
     debug_assert_eq!(count, factors.len());
-    let (written, chosen) = (chain.cost_of(&written, seconds_of), chain.cost());
+    let (written, chosen) = (chain.cost_of(&written, price), chain.cost());
     // An order that gains less than the error of the estimates is left as it was written.
     if chosen > 0.9 * written {
         return None;
@@ -164,13 +166,15 @@ fn order(dag: &mut Dag, names: &Scope, uses: &Uses, root: HopId, factors: &[Fact
     Some(Reordered { root: new, reason })
 }
 
-/// The seconds of a product, and the format of its result.
-fn price(a: &Known, b: &Known) -> (f64, Format) {
+/// The seconds of a product.
+fn price(a: &Known, b: &Known) -> f64 {
     let nnz = a.sketch.matmul_nnz(&b.sketch);
-    let (rows, cols) = (a.sketch.rows(), b.sketch.cols());
+    cost::product(&a.sketch, a.format, &b.sketch, b.format, nnz, result_format(a, b, nnz))
+}
+
+fn result_format(a: &Known, b: &Known, nnz: Nnz) -> Format {
     let sparse = a.format == Format::Csr && b.format == Format::Csr;
-    let format = if sparse { format::of_product(rows, cols, nnz) } else { Format::Dense };
-    (cost::product(&a.sketch, a.format, &b.sketch, b.format, nnz, format), format)
+    if sparse { format::of_product(a.sketch.rows(), b.sketch.cols(), nnz) } else { Format::Dense }
 }
 
 /// The order of the source, and the number after its last factor; factors are counted from `first`.
