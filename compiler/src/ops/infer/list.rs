@@ -56,13 +56,14 @@ fn check_place(op: Op, args: &[Option<&Facts>], i: usize, length: Dim) -> Result
     }
 }
 
-/// `L[from:to]`: the bounds are arguments `first` and `first + 1`, no columns follow.
+/// `L[from:to]`: the bounds are arguments `first` and `first + 1`; of columns there is one.
 fn span(op: Op, args: &[Option<&Facts>], first: usize, length: Dim) -> Result<Dim, Mismatch> {
-    if args[first + 2].is_some() || args[first + 3].is_some() {
-        let place = if args[first + 2].is_some() { first + 2 } else { first + 3 };
-        return Err(Mismatch::new("E0218", "a list has one dimension")
-            .label(place, "a second index")
-            .help("write `L[i]`, or `L[\"name\"]`"));
+    for place in [first + 2, first + 3] {
+        if args[place].is_some() && number(op, args, place)?.is_some_and(|n| n != 1.0) {
+            return Err(Mismatch::new("E0218", "a list has one column")
+                .label(place, "another one")
+                .help("write `L[i]`, or `L[\"name\"]`"));
+        }
     }
     let (from, to) = (args[first], args[first + 1]);
     if let (Some(Facts::Matrix(positions)), None) = (from, to) {

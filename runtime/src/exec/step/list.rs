@@ -58,19 +58,21 @@ fn place(args: &mut Arguments, i: usize) -> Result<Scalar> {
     args.scalar(i)?.ok_or(lacks)
 }
 
-/// An index beside that of the positions.
-fn one_dimension(args: &Arguments, cols: usize) -> Result<()> {
-    match args.values[cols..].iter().any(Option::is_some) {
-        true => Err(fault("E0218", "a list has one dimension")),
-        false => Ok(()),
+/// Of columns a list has one.
+fn one_column(args: &mut Arguments, first: usize) -> Result<()> {
+    for i in first..first + 2 {
+        if args.number(i)?.is_some_and(|n| n != 1.0) {
+            return Err(fault("E0218", "a list has one column"));
+        }
     }
+    Ok(())
 }
 
 /// `L[i:j]`, if the base is a list.
 pub(super) fn right(args: &mut Arguments) -> Result<Option<Value>> {
     let Some(Value::List(l)) = &args.values[0] else { return Ok(None) };
     let l = l.clone();
-    one_dimension(args, 3)?;
+    one_column(args, 3)?;
     if let Some(Value::Matrix(positions)) = &args.values[1] {
         let (rows, cols) = positions.shape();
         let cells = (0..rows * cols).map(|k| positions.get(k / cols, k % cols));
@@ -88,7 +90,7 @@ pub(super) fn left(args: &mut Arguments) -> Result<Option<Value>> {
     if !matches!(args.values[0], Some(Value::List(_))) {
         return Ok(None);
     }
-    one_dimension(args, 4)?;
+    one_column(args, 4)?;
     let mut l = list(args)?;
     let value = args.required(1)?;
     let changed = Arc::make_mut(&mut l);
