@@ -3,11 +3,11 @@
 use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
-use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
+use crate::ops::{Default, Op, Parameter, Row, Syntax, callable, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " interQuantile list as.list remove eval evalList exists \
+    const LATER: &str = " interQuantile \
         sqrtMatrixJava invcdf frame \
         as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
         detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
@@ -21,12 +21,7 @@ fn known_elsewhere(name: &str) -> bool {
 pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static Row, Box<Diagnostic>> {
     let name = call.name.name.as_str();
     let count = call.arguments.len();
-    let rows: Vec<&Row> = named(name).filter(|r| r.syntax == Syntax::Call).collect();
-    let fits = |r: &&&Row| {
-        let required = r.parameters.iter().filter(|p| p.default == Default::Required).count();
-        (required..=r.parameters.len()).contains(&count) || (r.variadic && count >= required)
-    };
-    if let Some(row) = rows.iter().find(fits).or(rows.first()) {
+    if let Some(row) = callable(name).find(|r| r.fits(count)).or(callable(name).next()) {
         return Ok(row);
     }
     let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
@@ -60,7 +55,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             continue;
         }
         let i = match &argument.name {
-            Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
+            Some(name) => match row.place(&name.name) {
                 Some(i) => i,
                 None => return Err(unknown_parameter(row, name)),
             },
@@ -157,11 +152,6 @@ pub(super) fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> 
                 .help("write the arguments without names first, or give this one a name"),
         )),
     }
-}
-
-/// `target` is what the language calls the first argument of many builtins.
-fn same_name(p: &Parameter, name: &str) -> bool {
-    p.name == name || (name == "target" && p.name == "X")
 }
 
 fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {

@@ -3,6 +3,7 @@
 use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
+use super::eval::{is_eval, is_exists};
 use super::{Lowering, argument_value};
 use crate::ops::{Default, Effect, Op};
 use crate::program::ir::*;
@@ -21,6 +22,7 @@ impl Lowering<'_, '_> {
                 self.give_up(&vars, span);
             }
             Ok(Some(id)) => self.call(id, call, vars, span),
+            Ok(None) if is_eval(call) => self.eval(call, vars, span),
             Ok(None) => {
                 let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
                 if !matches!(e.kind, ExprKind::Apply(op, _) if op.results().len() == vars.len()) {
@@ -82,6 +84,12 @@ impl Lowering<'_, '_> {
                 Some(Expr::var(result, span))
             }
             Ok(None) if call.name.name == "ifdef" && call.namespace.is_none() => self.ifdef(call, span),
+            Ok(None) if is_eval(call) => {
+                let result = self.temporary();
+                self.eval(call, vec![result], span);
+                Some(Expr::var(result, span))
+            }
+            Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => self.builtin(call, span),
         }
     }
@@ -112,8 +120,14 @@ impl Lowering<'_, '_> {
 
     pub(super) fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
         let names: Vec<&str> = self.shared.units.names(self.unit).collect();
-        let found = resolve::builtin(call, &names).and_then(|row| Ok((row, resolve::bind(row, call)?)));
+        let found = resolve::builtin(call, &names).and_then(|row| match row.op {
+            Op::List => Ok((row, vec![])),
+            _ => Ok((row, resolve::bind(row, call)?)),
+        });
         let (row, bound) = found.map_err(|d| self.report(*d)).ok()?;
+        if row.op == Op::List {
+            return Some(self.list(call, span));
+        }
         let mut args: Vec<Option<Expr>> = Vec::with_capacity(bound.len());
         for (i, argument) in bound.into_iter().enumerate() {
             args.push(match argument {
