@@ -25,6 +25,7 @@ groups! {
     GENERATORS "generators" "matrices out of nothing"
     SELECTION "selection" "tables, orders, what is selected by values"
     STATISTICS "statistics" "quantiles, moments, groups"
+    LAYERS "layers" "layers of networks, Fourier transforms"
     CONVERSION "conversion" "types and text"
     EFFECTS "effects" "files, output, time"
     MORE "more" "everything else"
@@ -36,12 +37,13 @@ impl Op {
         match self {
             Unary(_) | Binary(_) | IfElse | Outer => CELLWISE,
             Aggregate(..) | Cumulative(_) | CumSumProd | RowCumSum => AGGREGATES,
-            MatMul | Solve | Inverse | Cholesky | Determinant => PRODUCTS,
+            MatMul | Solve | Inverse | Cholesky | Determinant | SqrtMatrix => PRODUCTS,
             Transpose | Reverse | Roll | Diag | CBind | RBind | RightIndex | LeftIndex | LowerTri | UpperTri | NRow
             | NCol | Length | NnzEstimate => SHAPES,
             Matrix | Rand | Seq | Sample => GENERATORS,
             Table | RemoveEmpty | Replace | Unique | Order | Contains => SELECTION,
-            Quantile | Median | Moment | Covariance | Grouped => STATISTICS,
+            Quantile | InterQuantile | Median | Moment | Covariance | Grouped => STATISTICS,
+            Lstm | LstmBackward | BatchNorm | BatchNormBackward | Fourier(_) => LAYERS,
             AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString => CONVERSION,
             Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
             #[allow(unreachable_patterns)]

@@ -10,6 +10,7 @@ pub mod factor;
 pub mod generate;
 pub mod index;
 pub mod law;
+pub mod layers;
 mod outcome;
 pub mod product;
 pub mod reorganize;

@@ -3,6 +3,8 @@
 
 mod calls;
 mod control;
+mod einsum;
+mod expand;
 mod expressions;
 mod index;
 mod literal;
