@@ -51,6 +51,8 @@ specs! {
     builtins_distributions "builtins-distributions.md"
     builtins_factors "builtins-factors.md"
     builtins_images "builtins-images.md"
+    builtins_layers "builtins-layers.md"
+    builtins_transforms "builtins-transforms.md"
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"
@@ -65,6 +67,7 @@ specs! {
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
+    laws "laws.md"
     limits "limits.md"
     literals "literals.md"
     matrices "matrices.md"
@@ -80,6 +83,7 @@ specs! {
     systems "systems.md"
     tables "tables.md"
     warnings "warnings.md"
+    written_out "written-out.md"
 }
 
 #[test]

@@ -144,7 +144,7 @@ pub struct Frames {
 impl Frames {
     /// How many frames a row has; `overlap` is smaller than `size`.
     pub fn count(&self, cols: usize) -> usize {
-        cols.saturating_sub(self.overlap).div_ceil(self.size - self.overlap)
+        cols.saturating_sub(self.overlap).div_ceil(self.size - self.overlap).max(usize::from(cols > 0))
     }
 
     /// The frames of each row side by side; cells beyond the end are 0.
