@@ -53,6 +53,7 @@ specs! {
     builtins_images "builtins-images.md"
     builtins_layers "builtins-layers.md"
     builtins_transforms "builtins-transforms.md"
+    calls "calls.md"
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"
