@@ -51,6 +51,9 @@ specs! {
     builtins_distributions "builtins-distributions.md"
     builtins_factors "builtins-factors.md"
     builtins_images "builtins-images.md"
+    builtins_layers "builtins-layers.md"
+    builtins_transforms "builtins-transforms.md"
+    calls "calls.md"
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"
@@ -66,6 +69,7 @@ specs! {
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
+    laws "laws.md"
     limits "limits.md"
     lists "lists.md"
     literals "literals.md"
@@ -82,6 +86,7 @@ specs! {
     systems "systems.md"
     tables "tables.md"
     warnings "warnings.md"
+    written_out "written-out.md"
 }
 
 #[test]

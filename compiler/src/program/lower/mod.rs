@@ -3,7 +3,9 @@
 
 mod calls;
 mod control;
+mod einsum;
 mod eval;
+mod expand;
 mod expressions;
 mod index;
 mod lists;
