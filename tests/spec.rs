@@ -65,6 +65,7 @@ specs! {
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
+    libraries "libraries.md"
     limits "limits.md"
     literals "literals.md"
     matrices "matrices.md"

@@ -172,7 +172,8 @@ impl Surroundings for Around<'_> {
 impl<'a> Walk<'a> {
     /// With the calls that lead there, innermost first.
     fn report(&mut self, mut d: Diagnostic) {
-        if self.silent > 0 {
+        let library = self.active.last().is_some_and(|(id, _)| self.program.functions[id.0 as usize].library);
+        if self.silent > 0 || library && !d.is_error() {
             return;
         }
         for &(id, span) in self.active.iter().rev().take(CALLS) {
@@ -450,7 +451,8 @@ impl<'a> Walk<'a> {
     }
 
     fn call(&mut self, call: &'a Call, env: &mut Environment) {
-        let function = &self.program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| env.get(&var).is_some_and(|b| matches!(*b.facts, Facts::Scalar { .. })));
+        let function = &self.program.functions[callee.0 as usize];
         let mut arguments = Vec::new();
         for (p, a) in function.parameters.iter().zip(&call.arguments) {
             arguments.push(a.and_then(|(var, span)| {
@@ -459,7 +461,7 @@ impl<'a> Walk<'a> {
                 Some(declared(p.ty, if fits { facts } else { Facts::Unknown }))
             }));
         }
-        let results = self.results(call.function, &arguments, call.span);
+        let results = self.results(callee, &arguments, call.span);
         for (target, facts) in call.targets.iter().zip(results) {
             env.insert(*target, Binding::certain(facts));
         }
@@ -536,10 +538,10 @@ impl<'a> Walk<'a> {
 
     /// A function that nobody calls is checked too, as far as its declaration says what it gets.
     fn uncalled(&mut self, id: FunctionId) {
-        if self.memo.keys().any(|(called, _)| *called == id) {
+        let function = &self.program.functions[id.0 as usize];
+        if function.library || self.memo.keys().any(|(called, _)| *called == id) {
             return;
         }
-        let function = &self.program.functions[id.0 as usize];
         let arguments: Vec<Option<Facts>> =
             function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
         let observer = self.observer.take();

@@ -43,6 +43,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     pub results: Vec<Result>,
     pub scope: Scope,
+    /// It came from a library: its users are not warned of what is odd in it.
+    pub library: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -128,6 +130,8 @@ pub struct Basic {
 #[derive(Clone, Debug)]
 pub struct Call {
     pub function: FunctionId,
+    /// Called instead if the first argument is a scalar.
+    pub scalar_form: Option<FunctionId>,
     /// By parameter; `None` takes the default.
     pub arguments: Vec<Option<(Var, Span)>>,
     /// By result; fewer than the function has are allowed.
@@ -227,6 +231,16 @@ impl Expr {
             ExprKind::Literal(_) | ExprKind::Wrong => {}
             ExprKind::Var(v) => f(*v),
             ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| a.variables(f)),
+        }
+    }
+}
+
+impl Call {
+    /// The function that is called, given which variables are scalars.
+    pub fn callee(&self, is_scalar: impl FnOnce(Var) -> bool) -> FunctionId {
+        match (self.scalar_form, self.arguments.first()) {
+            (Some(form), Some(Some((var, _)))) if is_scalar(*var) => form,
+            _ => self.function,
         }
     }
 }

@@ -3,6 +3,7 @@
 use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
+use super::functions::Shelves;
 use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 
 /// A name of the language that this version has no row for.
@@ -17,29 +18,47 @@ fn known_elsewhere(name: &str) -> bool {
     LATER.contains(&format!(" {name} "))
 }
 
+/// Whether a name is the language's own.
+pub(super) fn is_builtin(name: &str) -> bool {
+    name == "ifdef" || named(name).any(|r| r.syntax == Syntax::Call)
+}
+
 /// The row that a call by name means: by the name, and where rows share it, by the number of arguments.
-pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static Row, Box<Diagnostic>> {
-    let name = call.name.name.as_str();
+pub(super) fn builtin(call: &ast::Call) -> Option<&'static Row> {
     let count = call.arguments.len();
-    let rows: Vec<&Row> = named(name).filter(|r| r.syntax == Syntax::Call).collect();
+    let rows: Vec<&Row> = named(&call.name.name).filter(|r| r.syntax == Syntax::Call).collect();
     let fits = |r: &&&Row| {
         let required = r.parameters.iter().filter(|p| p.default == Default::Required).count();
         (required..=r.parameters.len()).contains(&count) || (r.variadic && count >= required)
     };
-    if let Some(row) = rows.iter().find(fits).or(rows.first()) {
-        return Ok(row);
+    rows.iter().find(fits).or(rows.first()).copied()
+}
+
+/// E0203 or E0204: nobody defines what is called.
+pub(super) fn unknown<'a>(
+    call: &ast::Call,
+    functions: impl Iterator<Item = &'a str>,
+    shelves: &'a Shelves,
+) -> Diagnostic {
+    let name = call.name.name.as_str();
+    if known_elsewhere(name) {
+        return Diagnostic::error("E0204", format!("`{name}` is not in this version of lac"))
+            .at(call.name.span, "not yet there");
     }
-    let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
     let builtins =
         table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
-    Err(Box::new(match did_you_mean(name, builtins.chain(functions.iter().copied())) {
-        _ if known_elsewhere(name) => Diagnostic::error("E0204", format!("`{name}` is not in this version of lac"))
-            .at(call.name.span, "not yet there"),
+    let all = builtins.chain(functions).chain(shelves.functions.iter().map(String::as_str));
+    let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
+    let error = match did_you_mean(name, all) {
         Some(near) => error.at(call.name.span, "not known").help(format!("did you mean `{near}`?")),
         None => error
             .at(call.name.span, "neither a builtin nor defined in this file")
             .help("functions of other files are called as `namespace::name(...)` after `source(...) as namespace`"),
-    }))
+    };
+    match &shelves.folders[..] {
+        [] => error,
+        folders => error.note(format!("no `{name}.dml` that defines it lies in {}", folders.join(", "))),
+    }
 }
 
 /// The arguments in the order of the row's parameters; `None` where the default is to be taken.
@@ -159,9 +178,15 @@ pub(super) fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> 
     }
 }
 
-/// `target` is what the language calls the first argument of many builtins.
+/// `target` is what the language calls the first argument of many builtins, `odim1` the rows of a table.
 fn same_name(p: &Parameter, name: &str) -> bool {
-    p.name == name || (name == "target" && p.name == "X")
+    let meant = match name {
+        "target" => "X",
+        "odim1" => "rows",
+        "odim2" => "cols",
+        name => name,
+    };
+    p.name == name || p.name == meant
 }
 
 fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {

@@ -14,7 +14,8 @@ const MAX_DEPTH: usize = 10_000;
 
 impl Interpreter<'_> {
     pub(super) fn call(&mut self, program: &Program, scope: &Scope, call: &Call, frame: &mut Frame) -> Result<()> {
-        let function = &program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| matches!(frame[var.0 as usize], Some(Value::Scalar(_))));
+        let function = &program.functions[callee.0 as usize];
         if self.depth >= MAX_DEPTH {
             return Err(Box::new(
                 Diagnostic::error("E0603", format!("`{}` is called within {MAX_DEPTH} calls", function.name))
