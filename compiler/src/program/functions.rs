@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use lac_grammar::code::CHARACTER;
 use lac_grammar::{Diagnostic, FileId, Span, ast, diagnostic::did_you_mean};
 
 use super::ir::FunctionId;
@@ -52,6 +53,8 @@ struct Unit {
     functions: Vec<Rc<ast::Function>>,
     /// Namespaces that this unit may write before `::`.
     namespaces: HashMap<String, usize>,
+    /// Namespaces of a library's file that sources what is not there: an error where one is used.
+    missing: HashMap<String, Diagnostic>,
     library: bool,
 }
 
@@ -107,7 +110,8 @@ impl<'a> Units<'a> {
         let number = self.units.len();
         let functions = std::mem::take(&mut script.functions).into_iter().map(Rc::new).collect();
         let Text { prefix, mut folder, library } = text;
-        self.units.push(Unit { prefix, functions, namespaces: HashMap::new(), library });
+        let (namespaces, missing) = (HashMap::new(), HashMap::new());
+        self.units.push(Unit { prefix, functions, namespaces, missing, library });
         if !library {
             self.name_all(number, diagnostics);
         }
@@ -117,7 +121,17 @@ impl<'a> Units<'a> {
                 ast::StmtKind::Source { path, namespace } => {
                     let full = self.loader.find(path, &folder, s.span.file);
                     let text = Text { prefix: namespace.name.clone(), folder: folder.clone(), library };
-                    let Some(unit) = self.source(&full, text, s.span, diagnostics) else { continue };
+                    let unit = match self.source(&full, text, s.span, diagnostics) {
+                        Ok(unit) => unit,
+                        Err(error) if library => {
+                            self.units[number].missing.insert(namespace.name.clone(), error);
+                            continue;
+                        }
+                        Err(error) => {
+                            diagnostics.push(error);
+                            continue;
+                        }
+                    };
                     let before = self.units[number].namespaces.insert(namespace.name.clone(), unit);
                     if before.is_some_and(|b| b != unit) {
                         diagnostics.push(
@@ -154,24 +168,27 @@ impl<'a> Units<'a> {
         id
     }
 
-    fn source(&mut self, path: &str, text: Text, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<usize> {
+    fn source(
+        &mut self,
+        path: &str,
+        text: Text,
+        span: Span,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<usize, Diagnostic> {
         if let Some(&unit) = self.loaded.get(path) {
-            return Some(unit);
+            return Ok(unit);
         }
-        match self.load(path, text, diagnostics) {
-            Ok(unit) => Some(unit),
-            Err(why) => {
-                let message = format!("the file \"{path}\" can not be sourced: {why}");
-                diagnostics.push(Diagnostic::error("E0401", message).at(span, "sourced here"));
-                None
-            }
-        }
+        self.load(path, text, diagnostics).map_err(|why| {
+            let message = format!("the file \"{path}\" can not be sourced: {why}");
+            Diagnostic::error("E0401", message).at(span, "sourced here")
+        })
     }
 
     fn load(&mut self, path: &str, text: Text, diagnostics: &mut Vec<Diagnostic>) -> Result<usize, String> {
         let (file, content) = self.loader.load(path)?;
         let mut parsed = lac_grammar::parse(file, &content);
-        let told = parsed.diagnostics.into_iter().filter(|d| !text.library || d.is_error());
+        // Of characters that mean nothing the language of the library only warns.
+        let told = parsed.diagnostics.into_iter().filter(|d| !text.library || d.is_error() && d.code != CHARACTER);
         diagnostics.extend(told);
         // Known before its own sources are followed, so that files may source each other.
         self.loaded.insert(path.to_string(), self.units.len());
@@ -252,6 +269,9 @@ impl<'a> Units<'a> {
         let Some(namespace) = &call.namespace else {
             return Ok(self.id(unit, &call.name.name));
         };
+        if let Some(error) = self.units[unit].missing.get(&namespace.name) {
+            return Err(Box::new(error.clone().at(call.name.span, "needed here")));
+        }
         let known = &self.units[unit].namespaces;
         let Some(&target) = known.get(&namespace.name) else {
             let error = Diagnostic::error("E0209", format!("the namespace `{}` is not known", namespace.name))

@@ -4,7 +4,7 @@ use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::{Lowering, argument_value};
-use crate::ops::{Default, Effect, Op};
+use crate::ops::{Default, Effect, Op, Scalar, ScalarType};
 use crate::program::ir::*;
 use crate::program::resolve;
 
@@ -126,6 +126,9 @@ impl Lowering<'_, '_> {
                 },
             });
         }
+        if row.op == Op::Replace {
+            args[1..].iter_mut().flatten().for_each(unquote);
+        }
         // min(a, b, c) is min(min(a, b), c).
         if let Op::Binary(_) = row.op
             && args.len() > 2
@@ -203,5 +206,14 @@ impl Lowering<'_, '_> {
             }
         };
         self.report(error.at(f.span, "defined here"));
+    }
+}
+
+/// A number in quotes, as in `replacement="Infinity"`, is that number.
+fn unquote(e: &mut Expr) {
+    if let ExprKind::Literal(text @ Scalar::Str(_)) = &e.kind
+        && let Some(number) = text.cast(ScalarType::Double)
+    {
+        e.kind = ExprKind::Literal(number);
     }
 }
