@@ -9,7 +9,7 @@ use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
     const LATER: &str = " interQuantile list as.list remove eval evalList exists \
-        sqrtMatrixJava invcdf frame \
+        invcdf frame \
         as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
         detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
         getCategoricalMask lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
@@ -81,6 +81,11 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
         let i = match &argument.name {
             Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
                 Some(i) => i,
+                // ifelse(a, b, n = c): the names of these are free.
+                None if row.op == Op::IfElse => {
+                    position += 1;
+                    position - 1
+                }
                 None => return Err(unknown_parameter(row, name)),
             },
             None => {

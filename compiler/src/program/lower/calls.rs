@@ -77,7 +77,10 @@ impl Lowering<'_, '_> {
                 Some(Expr::var(result, span))
             }
             Ok(None) if call.name.name == "ifdef" && call.namespace.is_none() => self.ifdef(call, span),
-            Ok(None) => self.builtin(call, span),
+            Ok(None) => match self.composed(call, span) {
+                None => self.builtin(call, span),
+                composed => composed,
+            },
         }
     }
 

@@ -2,6 +2,7 @@
 //! a block ends where only the data tells a size.
 
 mod calls;
+mod composed;
 mod control;
 mod expressions;
 mod index;
