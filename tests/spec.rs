@@ -70,6 +70,7 @@ specs! {
     indexing "indexing.md"
     jumps "jumps.md"
     laws "laws.md"
+    libraries "libraries.md"
     limits "limits.md"
     lists "lists.md"
     literals "literals.md"

@@ -48,6 +48,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     pub results: Vec<Result>,
     pub scope: Scope,
+    /// It came from a library: its users are not warned of what is odd in it.
+    pub library: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -135,6 +137,8 @@ pub struct Basic {
 #[derive(Clone, Debug)]
 pub struct Call {
     pub function: FunctionId,
+    /// Called instead if the first argument is a scalar.
+    pub scalar_form: Option<FunctionId>,
     /// By parameter; `None` takes the default.
     pub arguments: Vec<Option<(Var, Span)>>,
     /// By result; fewer than the function has are allowed.
@@ -182,15 +186,18 @@ pub struct Callees {
 }
 
 impl Callees {
-    /// Of the functions of a name that of the text, or else that of the script.
+    /// Stands for the library among the texts.
+    pub const LIBRARY: u32 = u32::MAX;
+
+    /// Of the functions of a name that of the text, or else that of the script, or of the library.
     pub fn find(&self, unit: u32, name: &str) -> Option<FunctionId> {
         let find = |unit| self.names.get(&(unit, name.to_string())).copied();
-        find(unit).or_else(|| find(0))
+        find(unit).or_else(|| find(0)).or_else(|| find(Callees::LIBRARY))
     }
 
     /// The names that a text may use.
     pub fn known(&self, unit: u32) -> impl Iterator<Item = &str> {
-        self.names.keys().filter(move |(u, _)| *u == unit || *u == 0).map(|(_, name)| name.as_str())
+        self.names.keys().filter(move |(u, _)| [unit, 0, Callees::LIBRARY].contains(u)).map(|(_, name)| name.as_str())
     }
 }
 
@@ -375,6 +382,16 @@ impl Expr {
             ExprKind::Literal(_) | ExprKind::Wrong => {}
             ExprKind::Var(v) => f(*v),
             ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| a.variables(f)),
+        }
+    }
+}
+
+impl Call {
+    /// The function that is called, given which variables are scalars.
+    pub fn callee(&self, is_scalar: impl FnOnce(Var) -> bool) -> FunctionId {
+        match (self.scalar_form, self.arguments.first()) {
+            (Some(form), Some(Some((var, _)))) if is_scalar(*var) => form,
+            _ => self.function,
         }
     }
 }

@@ -9,6 +9,6 @@ mod lower;
 mod resolve;
 
 pub use analyze::{Analysis, Binding, Catalog, Environment, NoCatalog, Observer, analyze};
-pub use functions::{Loader, NoLoader, join};
+pub use functions::{Loader, NoLoader, Shelves, join};
 pub use ir::{Basic, Block, BlockId, Call, Computed, Function, FunctionId, Program, Scope, Var};
 pub use lower::{Arguments, Options, lower};

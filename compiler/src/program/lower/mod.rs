@@ -43,8 +43,9 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units: &units, options, diagnostics, blocks: 0 };
-    let functions = (0..units.places.len()).map(|i| shared.function(FunctionId(i as u32))).collect();
+    let mut shared = Shared { units, options, diagnostics, blocks: 0, texts: BTreeSet::new(), evaluates: false };
+    let mut functions = vec![];
+    shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
     for name in &options.given {
         scope.variable(name);
@@ -57,26 +58,57 @@ pub fn lower(
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
-    let blocks = shared.blocks;
-    Program { functions, main, blocks, callees: units.callees() }
+    shared.functions(&mut functions);
+    while shared.evaluates && shared.place_named() {
+        shared.functions(&mut functions);
+    }
+    Program { functions, main, blocks: shared.blocks, callees: shared.units.callees() }
 }
 
 /// What all scopes of a program share.
 struct Shared<'a> {
-    units: &'a Units,
+    units: Units<'a>,
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
     blocks: u32,
+    /// Texts of the program that may be names of functions, for `eval`.
+    texts: BTreeSet<String>,
+    /// There is an `eval`.
+    evaluates: bool,
 }
 
 impl Shared<'_> {
+    /// Lowers the functions that have no code yet, and those of libraries that they call.
+    fn functions(&mut self, done: &mut Vec<Function>) {
+        while done.len() < self.units.count() {
+            done.push(self.function(FunctionId(done.len() as u32)));
+        }
+    }
+
+    /// Gives ids to the functions that texts of the program name; whether there were any new ones.
+    fn place_named(&mut self) -> bool {
+        let before = self.units.count();
+        for name in std::mem::take(&mut self.texts) {
+            self.units.place_named(&name, self.diagnostics);
+        }
+        self.units.count() > before
+    }
+
+    /// The function that a call in a unit means, if it is not a builtin.
+    fn find(&mut self, unit: usize, call: &ast::Call) -> std::result::Result<Option<FunctionId>, Box<Diagnostic>> {
+        let found = self.units.find(unit, call)?;
+        let name = call.name.name.as_str();
+        if found.is_some() || resolve::is_builtin(name) {
+            return Ok(found);
+        }
+        Ok(self.units.shelved(name, self.diagnostics))
+    }
+
     fn function(&mut self, id: FunctionId) -> Function {
-        let units = self.units;
-        let (unit, f) = units.function(id);
-        let prefix = &units.units[unit].prefix;
-        let name = if prefix.is_empty() { f.name.name.clone() } else { format!("{prefix}::{}", f.name.name) };
+        let (unit, f) = (self.units.unit(id), self.units.function(id));
+        let (name, library) = (self.units.name(id), self.units.is_library(unit));
         let mut lowering = Lowering::new(self, unit);
-        lowering.signature(f);
+        lowering.signature(&f);
         let parameters: Vec<Parameter> = f
             .parameters
             .iter()
@@ -103,7 +135,7 @@ impl Shared<'_> {
                 liveness::blocks(&mut default.body, live);
             }
         }
-        Function { name, span: f.span, parameters, results, scope }
+        Function { name, span: f.span, parameters, results, scope, library }
     }
 }
 
@@ -142,7 +174,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
         }
     }
 
+    /// Of what is odd in a library its users can not get rid.
     fn report(&mut self, diagnostic: Diagnostic) {
+        if !diagnostic.is_error() && self.shared.units.is_library(self.unit) {
+            return;
+        }
         self.shared.diagnostics.push(diagnostic);
     }
 
@@ -391,7 +427,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     fn expression_statement(&mut self, e: &ast::Expr, span: Span) {
         if let A::Call(call) = &e.kind
-            && let Ok(Some(id)) = self.shared.units.find(self.unit, call)
+            && let Ok(Some(id)) = self.shared.find(self.unit, call)
         {
             return self.call(id, call, vec![], span);
         }
