@@ -12,6 +12,8 @@ struct Case {
     name: &'static str,
     before: &'static str,
     round: &'static str,
+    /// So that the loop is not for nothing.
+    after: &'static str,
     operations: u32,
     /// Nanoseconds an operation may take.
     limit: f64,
@@ -21,11 +23,19 @@ const ROUNDS: u32 = 200_000;
 const RUNS: usize = 7;
 
 const CASES: &[Case] = &[
-    Case { name: "scalar: s = s + i * 2", before: "s = 0", round: "s = s + i * 2", operations: 2, limit: 100.0 },
+    Case {
+        name: "scalar: s = s + i * 2",
+        before: "s = 0",
+        round: "s = s + i * 2",
+        after: "print(s)",
+        operations: 2,
+        limit: 100.0,
+    },
     Case {
         name: "scalar: ten operations",
         before: "s = 0.5; u = 1",
         round: "s = (s * 3 + i) / 7 - 1; if (s > 100) { s = s - 100 }; u = min(u + 1, 5) * 2 %% 7",
+        after: "print(s)",
         operations: 10,
         limit: 100.0,
     },
@@ -33,6 +43,7 @@ const CASES: &[Case] = &[
         name: "scalar: while with a condition",
         before: "s = 0; k = 0",
         round: "while (k < i) { k = k + 1; s = s + k }",
+        after: "print(s)",
         operations: 3,
         limit: 100.0,
     },
@@ -40,6 +51,7 @@ const CASES: &[Case] = &[
         name: "scalar: functions of the table",
         before: "s = 1.5",
         round: "s = sqrt(abs(s)) + floor(s) %% 3 + exp(0.1 * s)",
+        after: "print(s)",
         operations: 8,
         limit: 100.0,
     },
@@ -47,6 +59,7 @@ const CASES: &[Case] = &[
         name: "scalar: a cell out",
         before: "s = 0; X = matrix(1, 10, 10)",
         round: "s = s + as.scalar(X[3, 4])",
+        after: "print(s)",
         operations: 3,
         limit: 1000.0,
     },
@@ -54,6 +67,7 @@ const CASES: &[Case] = &[
         name: "scalar: a cell in",
         before: "X = matrix(1, 10, 10)",
         round: "X[3, 4] = i",
+        after: "print(sum(X))",
         operations: 1,
         limit: 1000.0,
     },
@@ -61,6 +75,7 @@ const CASES: &[Case] = &[
         name: "call: empty function",
         before: "f = function() { }",
         round: "f()",
+        after: "",
         operations: 1,
         limit: 1000.0,
     },
@@ -68,6 +83,7 @@ const CASES: &[Case] = &[
         name: "call: scalar function",
         before: "f = function(double x) return (double y) { y = x }\ns = 0.0",
         round: "s = f(s)",
+        after: "print(s)",
         operations: 1,
         limit: 1000.0,
     },
@@ -75,6 +91,7 @@ const CASES: &[Case] = &[
         name: "call: matrix function",
         before: "f = function(matrix[double] X) return (matrix[double] Y) { Y = X }\nA = matrix(1, 10, 10)",
         round: "A = f(A)",
+        after: "print(sum(A))",
         operations: 1,
         limit: 1000.0,
     },
@@ -82,6 +99,7 @@ const CASES: &[Case] = &[
         name: "10 x 10: X = X * 2 + 1",
         before: "X = matrix(1, 10, 10)",
         round: "X = X * 0.5 + 1",
+        after: "print(sum(X))",
         operations: 2,
         limit: 1000.0,
     },
@@ -89,6 +107,7 @@ const CASES: &[Case] = &[
         name: "10 x 10: Z = X * Y + X",
         before: "X = matrix(1, 10, 10); Y = matrix(2, 10, 10); Z = X",
         round: "Z = X * Y + X",
+        after: "print(sum(Z))",
         operations: 2,
         limit: 1000.0,
     },
@@ -96,6 +115,7 @@ const CASES: &[Case] = &[
         name: "10 x 10: product",
         before: "X = matrix(0.1, 10, 10); Y = X",
         round: "Y = X %*% Y",
+        after: "print(sum(Y))",
         operations: 1,
         limit: 2000.0,
     },
@@ -103,13 +123,14 @@ const CASES: &[Case] = &[
         name: "10 x 10: sum",
         before: "X = matrix(0.1, 10, 10); s = 0",
         round: "s = s + sum(X)",
+        after: "print(s)",
         operations: 2,
         limit: 1000.0,
     },
 ];
 
 fn nanoseconds(case: &Case) -> f64 {
-    let script = format!("{}\nfor (i in 1:{ROUNDS}) {{ {} }}", case.before, case.round);
+    let script = format!("{}\nfor (i in 1:{ROUNDS}) {{ {} }}\n{}", case.before, case.round, case.after);
     let run = || {
         let mut session = Session::builder().forget().seed(1).build();
         let begin = Instant::now();
@@ -128,7 +149,8 @@ fn median(mut times: Vec<f64>) -> f64 {
 
 /// Milliseconds of checking a script of 1,000 lines.
 fn check() -> f64 {
-    let mut script = String::from("X = rand(rows = 100, cols = 20, seed = 1)\ny = rand(rows = 100, cols = 1, seed = 2)\n");
+    let mut script =
+        String::from("X = rand(rows = 100, cols = 20, seed = 1)\ny = rand(rows = 100, cols = 1, seed = 2)\n");
     for k in 0..142 {
         script += &format!(
             "f{k} = function(matrix[double] A, double r) return (matrix[double] B) {{\n  B = A * r + {k}\n}}\n\

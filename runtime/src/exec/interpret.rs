@@ -1,6 +1,5 @@
 //! The interpreter of a program's control flow.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use lac_compiler::ops::{Scalar, ScalarType};
@@ -8,6 +7,7 @@ use lac_compiler::program::ir::{JumpKind, Range, Scope};
 use lac_compiler::program::{Block, Computed, Program, Var};
 use lac_grammar::{Diagnostic, Span};
 
+use super::account::Account;
 use super::host::Host;
 use super::plans::Plans;
 use super::stats::Stats;
@@ -47,8 +47,11 @@ pub struct Interpreter<'h> {
     /// The operator that runs.
     pub(super) place: Span,
     pub(super) depth: usize,
-    /// Bytes of the values of the frames below the current one, each once, by their identity.
-    pub(super) below: HashMap<usize, u64>,
+    pub(super) account: Account,
+    /// The slots of the plan that runs, kept for their memory.
+    pub(super) slots: Vec<Option<Value>>,
+    /// The same of [`super::numbers`].
+    pub(super) registers: Vec<u64>,
 }
 
 /// How a sequence of blocks was left.
@@ -72,14 +75,18 @@ impl<'h> Interpreter<'h> {
             visits: 0,
             place: Span::default(),
             depth: 0,
-            below: HashMap::new(),
+            account: Account::default(),
+            slots: vec![],
+            registers: vec![],
         }
     }
 
     /// Runs the script of a program in a frame that has a place for each of its variables.
     pub fn run(&mut self, program: &Arc<Program>, frame: &mut Frame) -> Result<()> {
         frame.resize(program.main.names.len(), None);
-        self.blocks(program, &program.main, &program.main.body, frame).map(|_| ())
+        let done = self.blocks(program, &program.main, &program.main.body, frame);
+        self.account.close(&self.settings.context);
+        done.map(|_| ())
     }
 
     pub(super) fn blocks(

@@ -1,10 +1,12 @@
 //! Runs programs: control flow, plans made when a block is reached and kept under their guards, buffers, limits.
 
+mod account;
 mod block;
 mod call;
 mod files;
 mod host;
 mod interpret;
+mod numbers;
 mod plans;
 mod reference;
 mod stats;

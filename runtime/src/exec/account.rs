@@ -1,0 +1,87 @@
+//! How many bytes the values of a running program take, each value once however many variables hold it.
+
+use std::collections::HashMap;
+
+use super::interpret::Frame;
+use super::value::Value;
+use crate::context::Context;
+
+/// The memory of one thread of a program.
+#[derive(Default)]
+pub(super) struct Account {
+    /// Values of the frames below the current one that others may hold too, by their identity.
+    below: HashMap<usize, u64>,
+    /// Bytes of all values of those frames.
+    bytes: u64,
+    /// What the context counts for this thread.
+    told: u64,
+    /// Shared values of the current frame; kept for its memory.
+    here: Vec<(usize, u64)>,
+}
+
+/// A frame that lies below the current one.
+pub(super) struct Lower {
+    shared: Vec<usize>,
+    bytes: u64,
+}
+
+impl Account {
+    /// Of a thread that begins with values which another one counts.
+    pub fn beside(frame: &Frame, below: &Account) -> Account {
+        let shared = frame.iter().flatten().filter_map(|v| v.id().map(|id| (id, 0)));
+        let below = below.below.keys().map(|id| (*id, 0)).chain(shared).collect();
+        Account { below, ..Account::default() }
+    }
+
+    /// A function is called from a frame, which does not change until it returns: a value that only this frame holds
+    /// stays its own.
+    pub fn enter(&mut self, frame: &Frame) -> Lower {
+        let mut lower = Lower { shared: vec![], bytes: 0 };
+        for value in frame.iter().flatten() {
+            let Some(id) = value.id() else { continue };
+            if !value.is_shared() {
+                lower.bytes += value.bytes();
+            } else if self.below.insert(id, value.bytes()).is_none() {
+                lower.bytes += value.bytes();
+                lower.shared.push(id);
+            }
+        }
+        self.bytes += lower.bytes;
+        lower
+    }
+
+    /// The function has returned.
+    pub fn leave(&mut self, lower: Lower) {
+        self.bytes -= lower.bytes;
+        for id in &lower.shared {
+            self.below.remove(id);
+        }
+    }
+
+    /// Tells the kernels how much memory is in use.
+    pub fn tell(&mut self, frame: &Frame, slots: &[Option<Value>], context: &Context) {
+        let mut bytes = self.bytes;
+        self.here.clear();
+        for value in frame.iter().chain(slots).flatten() {
+            let Some(id) = value.id() else { continue };
+            if !value.is_shared() {
+                bytes += value.bytes();
+            } else if !self.below.contains_key(&id) {
+                self.here.push((id, value.bytes()));
+            }
+        }
+        self.here.sort_unstable();
+        self.here.dedup();
+        bytes += self.here.iter().map(|(_, bytes)| bytes).sum::<u64>();
+        if bytes != self.told {
+            context.live_changes(self.told, bytes);
+            self.told = bytes;
+        }
+    }
+
+    /// The thread ends.
+    pub fn close(&mut self, context: &Context) {
+        context.live_changes(self.told, 0);
+        self.told = 0;
+    }
+}
