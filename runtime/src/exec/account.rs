@@ -1,6 +1,7 @@
 //! How many bytes the values of a running program take, each value once however many variables hold it.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::interpret::Frame;
 use super::value::Value;
@@ -10,13 +11,31 @@ use crate::context::Context;
 #[derive(Default)]
 pub(super) struct Account {
     /// Values of the frames below the current one that others may hold too, by their identity.
-    below: HashMap<usize, u64>,
+    below: HashMap<usize, u64, BuildHasherDefault<Address>>,
     /// Bytes of all values of those frames.
     bytes: u64,
     /// What the context counts for this thread.
     told: u64,
     /// Shared values of the current frame; kept for its memory.
     here: Vec<(usize, u64)>,
+}
+
+/// Spreads addresses: they are multiples of 8 that nobody chooses.
+#[derive(Default)]
+struct Address(u64);
+
+impl Hasher for Address {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_usize(usize::from(*b)));
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0.rotate_left(5) ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
+    }
 }
 
 /// A frame that lies below the current one.

@@ -92,13 +92,19 @@ impl Numbers {
                 Function::Unary(f, x) => apply_unary(*f, &x.value(registers)),
                 Function::Binary(f, x, y) => apply_binary(*f, &x.value(registers), &y.value(registers)),
             };
-            match value {
-                Ok(value) => registers[step.to] = bits(&value).expect("a function of numbers is a number"),
-                Err(error) => return Err((k, error)),
+            // Looked at where it is: the copy of a value that was just written in parts stalls.
+            match &value {
+                Ok(value) => registers[step.to] = bits(value).expect("a function of numbers is a number"),
+                Err(error) => return Err((k, error.clone())),
             }
         }
         for (var, register) in &self.outputs {
-            frame[var.0 as usize] = Some(Value::Scalar(register.value(registers)));
+            let (place, bits) = (&mut frame[var.0 as usize], registers[register.at]);
+            match register.ty {
+                ScalarType::Double => *place = Some(Value::Scalar(Scalar::Double(f64::from_bits(bits)))),
+                ScalarType::Int => *place = Some(Value::Scalar(Scalar::Int(bits as i64))),
+                _ => *place = Some(Value::Scalar(Scalar::Bool(bits != 0))),
+            }
         }
         Ok(())
     }
