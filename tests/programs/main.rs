@@ -1,6 +1,7 @@
 //! Whole programs on three engines: the reference semantics, plans of the operators as written, optimized plans.
 
 mod generate;
+mod numbers;
 mod smooth;
 mod text;
 
@@ -143,6 +144,11 @@ fn programs(usual: u32) -> std::ops::Range<u32> {
 #[test]
 fn exact_programs_agree_to_the_bit() {
     check_all(programs(1500), |key| (Generator::new(key).program(), key / 2 % 2 == 0, 0.0));
+}
+
+#[test]
+fn programs_of_numbers_agree_to_the_bit() {
+    check_all(programs(1500), |key| (numbers::program(key), key % 2 == 0, 0.0));
 }
 
 /// Rounding differs with the order of sums and products, and nothing else does.
