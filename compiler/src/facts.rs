@@ -23,6 +23,13 @@ pub enum Facts {
         value: Option<Scalar>,
     },
     Matrix(MatrixFacts),
+    Frame {
+        rows: Dim,
+        cols: Dim,
+    },
+    List {
+        length: Dim,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -88,6 +95,11 @@ impl Facts {
         matches!(self, Facts::Matrix(_))
     }
 
+    /// Neither a scalar nor a matrix, as is known.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Facts::Frame { .. } | Facts::List { .. })
+    }
+
     pub fn is_scalar(&self) -> bool {
         matches!(self, Facts::Scalar { .. })
     }
@@ -119,6 +131,10 @@ impl Facts {
             Facts::Scalar { ty: Some(ty), .. } => ty.to_string(),
             Facts::Scalar { ty: None, .. } => "scalar".into(),
             Facts::Matrix(m) => format!("matrix {}", m.shape()),
+            Facts::Frame { rows, cols } => format!("frame {}", shape(*rows, *cols)),
+            Facts::List { length: Some(1) } => "list of 1 value".into(),
+            Facts::List { length: Some(n) } => format!("list of {n} values"),
+            Facts::List { length: None } => "list".into(),
         }
     }
 
@@ -129,6 +145,10 @@ impl Facts {
                 Facts::Scalar { ty: if a == b { *a } else { None }, value: if v == w { v.clone() } else { None } }
             }
             (Facts::Matrix(a), Facts::Matrix(b)) => Facts::Matrix(a.join(b)),
+            (Facts::Frame { rows: a, cols: b }, Facts::Frame { rows, cols }) => {
+                Facts::Frame { rows: same(*a, *rows), cols: same(*b, *cols) }
+            }
+            (Facts::List { length: a }, Facts::List { length: b }) => Facts::List { length: same(*a, *b) },
             _ => Facts::Unknown,
         }
     }
@@ -143,6 +163,8 @@ impl Facts {
                 let said = |m: &MatrixFacts| (m.rows, m.cols, m.finite, m.values);
                 said(a) == said(b) && nnz(a) == nnz(b)
             }
+            (Facts::Frame { rows: a, cols: b }, Facts::Frame { rows, cols }) => (a, b) == (rows, cols),
+            (Facts::List { length: a }, Facts::List { length: b }) => a == b,
             _ => false,
         }
     }
@@ -153,15 +175,25 @@ impl Facts {
             Facts::Unknown => Facts::Unknown,
             Facts::Scalar { ty, .. } => Facts::Scalar { ty: *ty, value: None },
             Facts::Matrix(m) => Facts::matrix(m.rows, m.cols),
+            Facts::Frame { cols, .. } => Facts::Frame { rows: None, cols: *cols },
+            Facts::List { .. } => Facts::List { length: None },
         }
     }
+}
+
+fn same(a: Dim, b: Dim) -> Dim {
+    if a == b { a } else { None }
+}
+
+fn shape(rows: Dim, cols: Dim) -> String {
+    let dim = |d: Dim| d.map_or("?".into(), |n| n.to_string());
+    format!("{} x {}", dim(rows), dim(cols))
 }
 
 impl MatrixFacts {
     /// `3 x 4`, with `?` for what is not known.
     pub fn shape(&self) -> String {
-        let dim = |d: Dim| d.map_or("?".into(), |n| n.to_string());
-        format!("{} x {}", dim(self.rows), dim(self.cols))
+        shape(self.rows, self.cols)
     }
 
     pub fn cells(&self) -> Option<u64> {
@@ -169,7 +201,6 @@ impl MatrixFacts {
     }
 
     fn join(&self, other: &MatrixFacts) -> MatrixFacts {
-        let same = |a: Dim, b: Dim| if a == b { a } else { None };
         let (rows, cols) = (same(self.rows, other.rows), same(self.cols, other.cols));
         let sketch = match (&self.sketch, &other.sketch) {
             (Some(a), Some(b)) if rows.is_some() && cols.is_some() => Some(Sketch::join(a, b)),

@@ -3,7 +3,9 @@
 
 pub mod build;
 pub mod facts;
+pub mod frame;
 pub mod hop;
+pub mod list;
 pub mod ops;
 pub mod plan;
 pub mod program;

@@ -60,6 +60,7 @@ fn cells(value: &Value) -> Vec<f64> {
     match value {
         Value::Scalar(s) => vec![s.as_f64().unwrap_or(0.0)],
         Value::Matrix(m) => (0..m.rows()).flat_map(|i| (0..m.cols()).map(move |j| m.get(i, j))).collect(),
+        other => panic!("a {} has no numbers", other.describe()),
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::dag::{Dag, HopId, Kind, Output};
-use crate::facts::{Facts, MatrixFacts};
+use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Scalar, ScalarType, table};
 use crate::program::ir::{Scope, Var};
 use crate::sketch::{Nnz, Sketch};
@@ -78,6 +78,8 @@ pub fn facts(facts: &Facts) -> String {
     match facts {
         Facts::Unknown => "unknown".into(),
         Facts::Scalar { ty: None, .. } => "scalar".into(),
+        Facts::Frame { .. } => facts.describe(),
+        Facts::List { .. } => "list".into(),
         Facts::Scalar { ty: Some(ty), .. } => ty.to_string(),
         Facts::Matrix(m) => {
             let mut text = format!("matrix {}", m.shape());
@@ -184,9 +186,17 @@ fn parse_literal(text: &str) -> Result<Scalar, String> {
     }
 }
 
+/// `3 x ?`
+fn parse_shape(text: &str) -> Result<(Dim, Dim), String> {
+    let (rows, cols) = text.split_once(" x ").ok_or("a shape")?;
+    let dim = |t: &str| if t == "?" { Ok(None) } else { t.parse::<u64>().map(Some).map_err(|_| "a dimension") };
+    Ok((dim(rows)?, dim(cols)?))
+}
+
 fn parse_facts(text: &str) -> Result<Facts, String> {
     match text {
         "unknown" => return Ok(Facts::Unknown),
+        "list" => return Ok(Facts::List { length: None }),
         "scalar" => return Ok(Facts::Scalar { ty: None, value: None }),
         "int" => return Ok(Facts::scalar(ScalarType::Int)),
         "double" => return Ok(Facts::scalar(ScalarType::Double)),
@@ -194,10 +204,12 @@ fn parse_facts(text: &str) -> Result<Facts, String> {
         "string" => return Ok(Facts::scalar(ScalarType::Str)),
         _ => {}
     }
+    if let Some(shape) = text.strip_prefix("frame ") {
+        let (rows, cols) = parse_shape(shape)?;
+        return Ok(Facts::Frame { rows, cols });
+    }
     let mut parts = text.strip_prefix("matrix ").ok_or("a type")?.split(", ");
-    let (rows, cols) = parts.next().and_then(|s| s.split_once(" x ")).ok_or("a shape")?;
-    let dim = |t: &str| if t == "?" { Ok(None) } else { t.parse::<u64>().map(Some).map_err(|_| "a dimension") };
-    let (rows, cols) = (dim(rows)?, dim(cols)?);
+    let (rows, cols) = parse_shape(parts.next().ok_or("a shape")?)?;
     let Facts::Matrix(mut m) = Facts::matrix(rows, cols) else { unreachable!("a matrix has matrix facts") };
     for part in parts {
         if part == "finite" {

@@ -28,6 +28,11 @@ enum Expected {
         /// nnz from .. to
         nnz: (u64, u64),
     },
+    Frame {
+        rows: u64,
+        cols: u64,
+    },
+    List,
 }
 
 /// What a guard asks of a value.
@@ -35,6 +40,8 @@ enum Expected {
 pub enum Actual<'a> {
     Scalar(&'a Scalar),
     Matrix { rows: u64, cols: u64, nnz: u64 },
+    Frame { rows: u64, cols: u64 },
+    List,
 }
 
 impl Guard {
@@ -50,6 +57,9 @@ impl Guard {
                     (Some(rows), Some(cols), Some(s)) => Expected::Matrix { rows, cols, nnz: range(s.nnz().estimate) },
                     _ => Expected::Unknown,
                 },
+                Facts::Frame { rows: Some(rows), cols: Some(cols) } => Expected::Frame { rows: *rows, cols: *cols },
+                Facts::Frame { .. } => Expected::Unknown,
+                Facts::List { .. } => Expected::List,
             };
             (var, expected)
         });
@@ -80,6 +90,8 @@ impl Guard {
                 (Expected::Matrix { rows, cols, nnz }, Some(Actual::Matrix { rows: r, cols: c, nnz: n })) => {
                     (*rows, *cols) == (r, c) && (nnz.0..=nnz.1).contains(&n)
                 }
+                (Expected::Frame { rows, cols }, Some(Actual::Frame { rows: r, cols: c })) => (*rows, *cols) == (r, c),
+                (Expected::List, Some(Actual::List)) => true,
                 _ => false,
             })
     }

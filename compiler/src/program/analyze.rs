@@ -433,6 +433,18 @@ impl<'a> Walk<'a> {
     fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) -> bool {
         let name = function.scope.name(p.var);
         let wrong = match (p.ty, facts) {
+            (ast::Type::Frame(_), Facts::Scalar { .. } | Facts::Matrix(_) | Facts::List { .. }) => {
+                Some(("a frame", "`as.frame(x)` makes one"))
+            }
+            (ast::Type::List(_), Facts::Scalar { .. } | Facts::Matrix(_) | Facts::Frame { .. }) => {
+                Some(("a list", "`list(x)` makes one"))
+            }
+            (ast::Type::Matrix(_), Facts::List { .. } | Facts::Frame { .. }) => {
+                Some(("a matrix", "`as.matrix(x)` makes one of a frame or of a value of a list"))
+            }
+            (ast::Type::Scalar(v), Facts::List { .. } | Facts::Frame { .. }) if v != ast::ValueType::Unknown => {
+                Some(("a scalar", "`as.scalar(x)` takes a value of a list or the cell of a 1 x 1 frame"))
+            }
             (ast::Type::Matrix(_), Facts::Scalar { .. }) => Some(("a matrix", "`as.matrix(x)` makes one of a scalar")),
             (ast::Type::Scalar(v), Facts::Matrix(_)) if v != ast::ValueType::Unknown => {
                 Some(("a scalar", "`as.scalar(X)` takes the value of a 1 x 1 matrix"))
@@ -523,6 +535,8 @@ fn declared(ty: ast::Type, facts: Facts) -> Facts {
     };
     match (ty, facts) {
         (ast::Type::Matrix(_), Facts::Unknown) => Facts::matrix(None, None),
+        (ast::Type::Frame(_), Facts::Unknown) => Facts::Frame { rows: None, cols: None },
+        (ast::Type::List(_), Facts::Unknown) => Facts::List { length: None },
         (ast::Type::Scalar(ast::ValueType::Unknown), facts) => facts,
         (ast::Type::Scalar(v), Facts::Unknown) => Facts::Scalar { ty: scalar(v), value: None },
         (ast::Type::Scalar(v), Facts::Scalar { value, .. }) => {

@@ -56,6 +56,17 @@ pub fn agreement(op: Op, args: &[Option<&Value>], promised: &Facts, value: &Valu
             }
             nonzeros(op, args, promised, m.values.iter().filter(|v| **v != 0.0).count() as u64)
         }
+        (Facts::Frame { rows, cols }, Value::Frame(f)) => {
+            let agrees = |promised: Option<u64>, actual: usize| promised.is_none_or(|p| p == actual as u64);
+            match agrees(*rows, f.rows()) && agrees(*cols, f.cols()) {
+                true => Ok(()),
+                false => Err(format!("{} x {} is not {}", f.rows(), f.cols(), promised.describe())),
+            }
+        }
+        (Facts::List { length }, Value::List(l)) => match length.is_none_or(|n| n == l.len() as u64) {
+            true => Ok(()),
+            false => Err(format!("{} values are no {}", l.len(), promised.describe())),
+        },
         _ => Err(format!("{value:?} is no {}", promised.describe())),
     }
 }

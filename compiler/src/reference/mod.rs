@@ -23,6 +23,8 @@ pub mod text;
 pub mod window;
 
 use crate::facts::Facts;
+use crate::frame::Frame;
+use crate::list::List;
 use crate::ops::{Mismatch, Op, Scalar};
 use crate::sketch::Sketch;
 
@@ -41,6 +43,8 @@ pub enum Value {
     Nothing,
     Scalar(Scalar),
     Matrix(Dense),
+    Frame(Frame),
+    List(List<Value>),
     /// The results of an operator with several.
     Several(Vec<Value>),
 }
@@ -109,6 +113,8 @@ pub fn facts_of(value: &Value) -> Facts {
     match value {
         Value::Scalar(s) => Facts::literal(s.clone()),
         Value::Matrix(m) => Facts::sketched(Sketch::from_dense(m.rows as u64, m.cols as u64, &m.values), m.is_finite()),
+        Value::Frame(f) => Facts::Frame { rows: Some(f.rows() as u64), cols: Some(f.cols() as u64) },
+        Value::List(l) => Facts::List { length: Some(l.len() as u64) },
         Value::Nothing | Value::Several(_) => Facts::Unknown,
     }
 }

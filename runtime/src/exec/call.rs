@@ -80,8 +80,8 @@ fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, &'static s
         ast::Type::Matrix(_) => {
             return if matches!(value, Value::Matrix(_)) { Ok(value) } else { Err("a matrix") };
         }
-        ast::Type::Frame(_) => return Err("a frame, which this version of lac does not have"),
-        ast::Type::List(_) => return Err("a list, which this version of lac does not have"),
+        ast::Type::Frame(_) => return if matches!(value, Value::Frame(_)) { Ok(value) } else { Err("a frame") },
+        ast::Type::List(_) => return if matches!(value, Value::List(_)) { Ok(value) } else { Err("a list") },
         ast::Type::Scalar(ast::ValueType::Unknown) => return Ok(value),
         ast::Type::Scalar(ast::ValueType::Int) => (ScalarType::Int, "an int"),
         ast::Type::Scalar(ast::ValueType::Double) => (ScalarType::Double, "a double"),
@@ -91,7 +91,7 @@ fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, &'static s
     match value {
         Value::Scalar(s) if s.ty() == to.0 => Ok(Value::Scalar(s)),
         Value::Scalar(s) => s.cast(to.0).map(Value::Scalar).ok_or(to.1),
-        Value::Matrix(_) => Err(to.1),
+        Value::Matrix(_) | Value::Frame(_) | Value::List(_) => Err(to.1),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use lac_compiler::ops::Scalar;
 
 use super::interpret::Interpreter;
-use super::step::{Arguments, fault};
+use super::step::{Arguments, collection, fault};
 use super::value::Value;
 use crate::context::{Context, Result};
 use crate::io::{self, Format, Progress, ReadOptions, WriteOptions};
@@ -70,6 +70,7 @@ pub(super) fn write(args: &mut Arguments, context: &Context) -> Result<()> {
     match value {
         Some(Value::Matrix(m)) => io::write(&m, Path::new(&path), &options, context),
         Some(Value::Scalar(s)) => io::write_scalar(&s, Path::new(&path), &options),
+        Some(other) => Err(collection("write", &other)),
         None => Err(fault("E0205", "`write` lacks what to write")),
     }
 }

@@ -65,5 +65,7 @@ fn holds<'a>(plan: &Plan, value: &impl Fn(Var) -> Option<&'a Value>) -> bool {
     plan.guard.holds(|var| match value(var)? {
         Value::Scalar(s) => Some(Actual::Scalar(s)),
         Value::Matrix(m) => Some(Actual::Matrix { rows: m.rows() as u64, cols: m.cols() as u64, nnz: m.nnz() }),
+        Value::Frame(f) => Some(Actual::Frame { rows: f.rows() as u64, cols: f.cols() as u64 }),
+        Value::List(_) => Some(Actual::List),
     })
 }

@@ -124,6 +124,8 @@ pub fn to_reference(value: &Value) -> reference::Value {
             let Storage::Dense(d) = dense.storage() else { unreachable!("made dense") };
             reference::Value::Matrix(Dense { rows: d.rows(), cols: d.cols(), values: d.values().to_vec() })
         }
+        Value::Frame(f) => reference::Value::Frame((**f).clone()),
+        Value::List(l) => reference::Value::List(l.map(to_reference)),
     }
 }
 
@@ -132,6 +134,8 @@ pub fn from_reference(value: &reference::Value) -> Value {
     match value {
         reference::Value::Scalar(s) => Value::Scalar(s.clone()),
         reference::Value::Matrix(d) => Value::Matrix(Matrix::new(matrix::Dense::new(d.rows, d.cols, d.values.clone()))),
+        reference::Value::Frame(f) => Value::from(f.clone()),
+        reference::Value::List(l) => Value::from(l.map(from_reference)),
         reference::Value::Nothing | reference::Value::Several(_) => Value::Scalar(Scalar::Bool(true)),
     }
 }

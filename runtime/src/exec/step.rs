@@ -46,6 +46,7 @@ impl Arguments {
             Some(Value::Matrix(m)) => Ok(m),
             Some(Value::Scalar(_)) => Err(fault("E0210", format!("`{}` needs a matrix, not a scalar", self.row.name))
                 .map_help("`as.matrix(x)` makes a 1 x 1 matrix of a scalar")),
+            Some(other) => Err(collection(self.row.name, &other)),
             None => Err(self.lacks(i)),
         }
     }
@@ -123,6 +124,11 @@ pub fn fault(code: &'static str, message: impl Into<String>) -> Box<Diagnostic> 
     Box::new(Diagnostic::error(code, message))
 }
 
+/// A frame or a list where a matrix or a scalar is needed.
+pub(super) fn collection(name: &str, value: &Value) -> Box<Diagnostic> {
+    fault("E0210", format!("`{name}` needs a matrix or a scalar, not a {}", value.describe()))
+}
+
 trait Help {
     fn map_help(self, help: &str) -> Self;
 }
@@ -194,7 +200,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         Op::Stop => {
             return Err(match args.required(0)? {
                 Value::Scalar(message) => fault("E0510", message.to_string()),
-                Value::Matrix(_) => fault("E0212", "`stop` needs a text, not a matrix"),
+                other => fault("E0212", format!("`stop` needs a text, not a {}", other.describe())),
             });
         }
         Op::Assert => {
@@ -272,7 +278,8 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
                 Some(x) => Value::Matrix(Matrix::scalar(x)),
                 None => return Err(fault("E0211", "`as.matrix` can not make a matrix of a string")),
             },
-            m => m,
+            Value::Matrix(m) => Value::Matrix(m),
+            other => return Err(collection("as.matrix", &other)),
         },
         Op::AsInteger | Op::AsDouble | Op::AsLogical => {
             let x = one_cell(args, op.row().name)?;
@@ -324,6 +331,7 @@ fn unary(f: Unary, args: &mut Arguments, context: &Context) -> Result<Value> {
     match args.required(0)? {
         Value::Matrix(m) => Ok(Value::Matrix(kernel::unary_owned(f, m, context)?)),
         Value::Scalar(s) => apply_unary(f, &s).map(Value::Scalar).map_err(mismatch),
+        other => Err(collection(f.name(), &other)),
     }
 }
 
@@ -357,6 +365,7 @@ fn binary_of_two(f: Binary, a: Value, b: Value, context: &Context) -> Result<Val
                 kernel::binary_owned_right(f, Operand::Matrix(&a), b, context)
             }
         }
+        (other @ (Value::Frame(_) | Value::List(_)), _) | (_, other) => return Err(collection(f.name(), &other)),
     };
     result.map(Value::Matrix)
 }
@@ -373,6 +382,7 @@ fn operand<'a>(value: &'a Value, what: &str) -> Result<Operand<'a>> {
             Some(x) => Ok(Operand::Scalar(x)),
             None => Err(fault("E0211", format!("`{what}` needs numbers, not the string \"{s}\""))),
         },
+        other => Err(collection(what, other)),
     }
 }
 
@@ -413,6 +423,7 @@ fn one_cell(args: &mut Arguments, name: &str) -> Result<Scalar> {
             Err(fault("E0308", format!("`{name}` needs a 1 x 1 matrix, not {} x {}", m.rows(), m.cols()))
                 .map_help("index a cell first: `as.scalar(X[1, 1])`"))
         }
+        other => Err(collection(name, &other)),
     }
 }
 
@@ -439,6 +450,7 @@ fn matrix(args: &mut Arguments, context: &Context) -> Result<Value> {
             if byrow { m } else { kernel::reshape(&m, rows, cols, false, context)? }
         }
         Value::Scalar(s) => kernel::fill(s.as_f64().unwrap_or(f64::NAN), rows, cols, context)?,
+        other => return Err(collection("matrix", &other)),
     };
     Ok(Value::Matrix(m))
 }
@@ -510,6 +522,7 @@ fn to_string(args: &mut Arguments, context: &Context) -> Result<String> {
             matrix_text(&m, &options)
         }
         Some(Value::Scalar(s)) => s.to_string(),
+        Some(other) => other.describe(),
         None => String::new(),
     })
 }
@@ -519,6 +532,7 @@ fn print_line(args: &mut Arguments) -> Result<String> {
         return Ok(match args.value(0) {
             Some(Value::Matrix(m)) => matrix_text(&m, &ToString::default()),
             Some(Value::Scalar(s)) => s.to_string(),
+            Some(other) => other.describe(),
             None => String::new(),
         });
     }

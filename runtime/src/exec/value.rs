@@ -1,6 +1,10 @@
 //! Values of a running program.
 
+use std::sync::Arc;
+
 use lac_compiler::facts::Facts;
+use lac_compiler::frame::Frame;
+use lac_compiler::list::List;
 use lac_compiler::ops::Scalar;
 use lac_compiler::plan::Format;
 use lac_compiler::sketch::{Nnz, Sketch};
@@ -12,6 +16,8 @@ use crate::matrix::{Matrix, Storage};
 pub enum Value {
     Scalar(Scalar),
     Matrix(Matrix),
+    Frame(Arc<Frame>),
+    List(Arc<List<Value>>),
 }
 
 impl Value {
@@ -20,6 +26,7 @@ impl Value {
         match self {
             Value::Scalar(s) => s.ty().to_string(),
             Value::Matrix(m) => format!("matrix {} x {}", m.rows(), m.cols()),
+            Value::Frame(_) | Value::List(_) => self.metadata().describe(),
         }
     }
 
@@ -37,13 +44,15 @@ impl Value {
         match self {
             Value::Scalar(s) => Facts::literal(s.clone()),
             Value::Matrix(m) => Facts::sketched(sketch(m), m.is_finite()),
+            Value::Frame(f) => Facts::Frame { rows: Some(f.rows() as u64), cols: Some(f.cols() as u64) },
+            Value::List(l) => Facts::List { length: Some(l.len() as u64) },
         }
     }
 
     /// The format of a matrix.
     pub fn format(&self) -> Option<Format> {
         match self {
-            Value::Scalar(_) => None,
+            Value::Scalar(_) | Value::Frame(_) | Value::List(_) => None,
             Value::Matrix(m) => Some(match m.storage() {
                 Storage::Dense(_) => Format::Dense,
                 Storage::Csr(_) => Format::Csr,
@@ -57,6 +66,8 @@ impl Value {
             Value::Scalar(Scalar::Str(text)) => Some(text.as_ptr() as usize),
             Value::Scalar(_) => None,
             Value::Matrix(m) => Some(m.id()),
+            Value::Frame(f) => Some(Arc::as_ptr(f) as usize),
+            Value::List(l) => Some(Arc::as_ptr(l) as usize),
         }
     }
 
@@ -73,6 +84,8 @@ impl Value {
         match self {
             Value::Scalar(s) => s.text_bytes() as u64,
             Value::Matrix(m) => m.bytes(),
+            Value::Frame(f) => f.bytes(),
+            Value::List(l) => l.values().map(Value::bytes).sum(),
         }
     }
 }
@@ -80,6 +93,18 @@ impl Value {
 impl From<Scalar> for Value {
     fn from(s: Scalar) -> Value {
         Value::Scalar(s)
+    }
+}
+
+impl From<Frame> for Value {
+    fn from(f: Frame) -> Value {
+        Value::Frame(Arc::new(f))
+    }
+}
+
+impl From<List<Value>> for Value {
+    fn from(l: List<Value>) -> Value {
+        Value::List(Arc::new(l))
     }
 }
 

@@ -23,13 +23,15 @@ pub fn value(value: &Value) -> String {
             let head = format!("{}\n", describe(value));
             head + &grid(m, m.rows().min(CORNER_ROWS), m.cols().min(CORNER_COLS))
         }
+        Value::Frame(_) | Value::List(_) => format!("{}\n", describe(value)),
     }
 }
 
 /// `matrix 3 x 4, 5 nonzeros, csr, 92 B`
 fn describe(value: &Value) -> String {
     match value {
-        Value::Scalar(_) => value.describe(),
+        Value::Scalar(_) | Value::List(_) => value.describe(),
+        Value::Frame(_) => format!("{}, {}", value.describe(), human_bytes(value.bytes())),
         Value::Matrix(m) => {
             let format = value.format().map_or("", |f| f.name());
             let s = if m.nnz() == 1 { "" } else { "s" };
@@ -64,7 +66,7 @@ pub fn variables(session: &Session) -> String {
         .variables()
         .map(|(name, v)| match v {
             Value::Scalar(_) => format!("{name:width$}  {} {}", describe(v), value(v)),
-            Value::Matrix(_) => format!("{name:width$}  {}\n", describe(v)),
+            _ => format!("{name:width$}  {}\n", describe(v)),
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Cell-wise operators: shapes by broadcasting, nonzeros by what the function makes of zeros and nonzeros (`outcome.rs`).
 
 use super::values::Cells;
-use super::{Infer, Mismatch, described, outcome, required, scalar, values};
+use super::{Infer, Mismatch, collection, described, outcome, required, scalar, values};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};
 use crate::ops::{Binary, Op, Scalar};
 use crate::sketch::{Nnz, Outcome, Sketch};
@@ -16,6 +16,7 @@ pub const UNARY: Infer = |op, args| {
             let sketch = m.sketch.as_ref().map(|s| mapped(s, outcome::unary(f, cells)));
             Ok(described(m.rows, m.cols, sketch, (values::unary(f, cells), values::unary_finite(f, cells))))
         }
+        other => Err(collection(op, 0, other)),
     }
 };
 
@@ -68,6 +69,9 @@ pub const OUTER: Infer = |op, args| {
 };
 
 fn binary(op: Op, f: Binary, a: &Facts, b: &Facts) -> Result<Facts, Mismatch> {
+    if let Some((i, facts)) = [a, b].into_iter().enumerate().find(|(_, facts)| facts.is_collection()) {
+        return Err(collection(op, i, facts));
+    }
     match (a, b) {
         (Facts::Unknown, _) | (_, Facts::Unknown) => Ok(Facts::Unknown),
         (Facts::Scalar { ty: t, value: v }, Facts::Scalar { ty: u, value: w }) => {
@@ -76,6 +80,7 @@ fn binary(op: Op, f: Binary, a: &Facts, b: &Facts) -> Result<Facts, Mismatch> {
         (Facts::Matrix(m), Facts::Scalar { value, .. }) => with_scalar(op, f, m, value.as_ref(), b, 1),
         (Facts::Scalar { value, .. }, Facts::Matrix(m)) => with_scalar(op, f, m, value.as_ref(), a, 0),
         (Facts::Matrix(a), Facts::Matrix(b)) => matrices(op, f, a, b),
+        _ => unreachable!("no frames or lists here"),
     }
 }
 
@@ -161,6 +166,9 @@ pub const IF_ELSE: Infer = |op, args| {
             Some(false) => b.clone(),
             None => a.join(b),
         });
+    }
+    if let Some(i) = (0..3).find(|&i| required(args, i).is_collection()) {
+        return Err(collection(op, i, required(args, i)));
     }
     if [c, a, b].iter().any(|facts| matches!(facts, Facts::Unknown)) {
         return Ok(Facts::Unknown);

@@ -1,6 +1,6 @@
 //! Shape queries, casts, text, files and the world.
 
-use super::{Infer, Mismatch, dimension, matrix, number, required, string};
+use super::{Infer, Mismatch, article, collection, dimension, matrix, number, required, string};
 use crate::facts::Facts;
 use crate::ops::{Op, Scalar, ScalarType};
 use crate::sketch::{Nnz, Sketch};
@@ -21,7 +21,7 @@ pub const NNZ_ESTIMATE: Infer = |op, args| {
     Ok(Facts::sketched(Sketch::uniform(1, 3, Nnz::unknown(3)), true))
 };
 
-pub const AS_SCALAR: Infer = |_, args| match required(args, 0) {
+pub const AS_SCALAR: Infer = |op, args| match required(args, 0) {
     Facts::Matrix(m) => {
         if m.rows.is_some_and(|r| r != 1) || m.cols.is_some_and(|c| c != 1) {
             return Err(Mismatch::new("E0308", "`as.scalar` needs a 1 x 1 matrix")
@@ -31,7 +31,8 @@ pub const AS_SCALAR: Infer = |_, args| match required(args, 0) {
         Ok(Facts::scalar(ScalarType::Double))
     }
     Facts::Unknown => Ok(Facts::Scalar { ty: None, value: None }),
-    scalar => Ok(scalar.clone()),
+    scalar @ Facts::Scalar { .. } => Ok(scalar.clone()),
+    other => Err(collection(op, 0, other)),
 };
 
 /// `as.integer(x)` and its like, also of a 1 x 1 matrix.
@@ -69,10 +70,11 @@ pub const PRINT: Infer = |op, args| {
     if args.len() > 1 {
         string(op, args, 0)?;
         for i in 1..args.len() {
-            if required(args, i).is_matrix() {
+            let facts = required(args, i);
+            if facts.is_matrix() || facts.is_collection() {
                 return Err(Mismatch::new("E0211", "a format takes scalars")
-                    .label(i, "this is a matrix")
-                    .help("`toString(X)` makes text of a matrix"));
+                    .label(i, format!("this is {}", article(&facts.describe())))
+                    .help("`toString(X)` makes text of it"));
             }
         }
     }
@@ -80,8 +82,11 @@ pub const PRINT: Infer = |op, args| {
 };
 
 pub const STOP: Infer = |_, args| match required(args, 0) {
-    Facts::Matrix(_) => Err(Mismatch::new("E0212", "`stop` needs a text").label(0, "this is a matrix")),
-    _ => Ok(Facts::Unknown),
+    Facts::Scalar { .. } | Facts::Unknown => Ok(Facts::Unknown),
+    other => {
+        let what = format!("this is {}", article(&other.describe()));
+        Err(Mismatch::new("E0212", "`stop` needs a text").label(0, what))
+    }
 };
 
 pub const ASSERT: Infer = |op, args| {

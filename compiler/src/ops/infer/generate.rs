@@ -1,6 +1,6 @@
 //! Operators that make matrices of scalars.
 
-use super::{Infer, Mismatch, described, dimension, number, required, string};
+use super::{Infer, Mismatch, collection, described, dimension, number, required, string};
 use crate::facts::{Dim, Facts, Values};
 use crate::ops::{Default, Op, Scalar, ScalarType, matrix_literal, sequence_length, sequence_value};
 use crate::sketch::{Nnz, Sketch, cells};
@@ -16,6 +16,7 @@ pub const MATRIX: Infer = |op, args| {
         }
         Facts::Scalar { value, .. } => constant(value.as_ref().and_then(Scalar::as_f64), rows, cols),
         Facts::Unknown => Ok(Facts::matrix(rows, cols)),
+        other => Err(collection(op, 0, other)),
     }
 };
 
@@ -156,6 +157,7 @@ pub const AS_MATRIX: Infer = |op, args| {
     Ok(match required(args, 0) {
         Facts::Scalar { .. } => constant(number(op, args, 0)?, Some(1), Some(1))?,
         Facts::Unknown => Facts::matrix(None, None),
-        m => m.clone(),
+        Facts::Matrix(m) => Facts::Matrix(m.clone()),
+        other => return Err(collection(op, 0, other)),
     })
 };

@@ -3,7 +3,7 @@
 //! `X[I, ]` over.
 
 use super::values::Cells;
-use super::{Infer, Mismatch, described, matrix, number, required};
+use super::{Infer, Mismatch, collection, described, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
 use crate::sketch::{Nnz, Sketch, cells};
@@ -119,6 +119,7 @@ pub const LEFT_INDEX: Infer = |op, args| {
             number(op, args, 1)?;
         }
         Facts::Unknown => {}
+        other => return Err(collection(op, 1, other)),
     };
     let source = Cells::operand(required(args, 1));
     let sketch = m.sketch.as_ref().map(|s| overwrite(s, &rows, &cols, required(args, 1)));

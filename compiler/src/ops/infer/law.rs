@@ -1,7 +1,7 @@
 //! Probabilities and quantiles of distributions, cell by cell.
 
 use super::cellwise::mapped;
-use super::{Infer, Mismatch, described, number, required, string};
+use super::{Infer, Mismatch, collection, described, number, required, string};
 use crate::facts::{Facts, MatrixFacts, Values};
 use crate::ops::{Default, Family, Law, Op, Scalar, ScalarType, format_double};
 use crate::sketch::Outcome;
@@ -141,5 +141,6 @@ fn cellwise(
             let outcomes = (of_zero, Outcome::Maybe(1.0));
             Ok(described(m.rows, m.cols, m.sketch.as_ref().map(|s| mapped(s, outcomes)), values(m)))
         }
+        other => Err(collection(op, 0, other)),
     }
 }

@@ -71,10 +71,22 @@ fn matrix<'a>(op: Op, args: &[Option<&'a Facts>], i: usize) -> Result<Option<&'a
     match required(args, i) {
         Facts::Matrix(m) => Ok(Some(m)),
         Facts::Unknown => Ok(None),
-        other => Err(Mismatch::new("E0210", format!("`{}` needs a matrix", op.row().name))
-            .label(i, format!("this is {}", article(&other.describe())))
+        scalar @ Facts::Scalar { .. } => Err(Mismatch::new("E0210", format!("`{}` needs a matrix", op.row().name))
+            .label(i, format!("this is {}", article(&scalar.describe())))
             .help("`as.matrix(x)` makes a 1 x 1 matrix of a scalar")),
+        other => Err(collection(op, i, other)),
     }
+}
+
+/// A frame or a list where a matrix or a scalar is needed.
+fn collection(op: Op, i: usize, facts: &Facts) -> Mismatch {
+    let help = match facts {
+        Facts::List { .. } => "take a value of the list: `as.matrix(L[1])`, `as.scalar(L[\"name\"])`",
+        _ => "`as.matrix(F)` makes numbers of its cells, `transformencode` codes of its texts",
+    };
+    Mismatch::new("E0210", format!("`{}` needs a matrix or a scalar", op.row().name))
+        .label(i, format!("this is {}", article(&facts.describe())))
+        .help(help)
 }
 
 /// An argument that must be a number (or a truth value): nothing is known of it if it is absent.
@@ -90,6 +102,7 @@ fn number(op: Op, args: &[Option<&Facts>], i: usize) -> Result<Option<f64>, Mism
                 .label(i, format!("this is {}", article(&other.describe())))
                 .help("`as.scalar(X)` takes the value of a 1 x 1 matrix"))
         }
+        Some(other) => Err(collection(op, i, other)),
     }
 }
 

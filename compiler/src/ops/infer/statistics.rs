@@ -1,7 +1,7 @@
 //! Statistics of samples: quantiles, moments, groups.
 
 use super::values::{self, Cells};
-use super::{Infer, Mismatch, described, dimension, matrix, number, string};
+use super::{Infer, Mismatch, collection, described, dimension, matrix, number, string};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};
 use crate::ops::{Aggregate, Op, ScalarType, format_double};
 use crate::sketch::{Nnz, Sketch, cells};
@@ -56,6 +56,7 @@ pub const QUANTILE: Infer = |op, args| {
             }
             Facts::scalar(ScalarType::Double)
         }
+        Some(other) => return Err(collection(op, if plain { 1 } else { 2 }, other)),
     })
 };
 

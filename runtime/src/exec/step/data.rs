@@ -3,7 +3,7 @@
 use lac_compiler::facts::Facts;
 use lac_compiler::ops::{Op, Scalar};
 
-use super::{Arguments, Value, fault, mismatch, operand};
+use super::{Arguments, Value, collection, fault, mismatch, operand};
 use crate::context::{Context, Result};
 use crate::kernel::{self, Distinct, Margin, Operand, Triangle};
 use crate::matrix::Matrix;
@@ -106,6 +106,7 @@ fn order(args: &mut Arguments, context: &Context) -> Result<Matrix> {
     let by: Vec<f64> = match args.value(1) {
         Some(Value::Matrix(by)) => (0..by.rows() * by.cols()).map(|k| by.get(k / by.cols(), k % by.cols())).collect(),
         Some(Value::Scalar(s)) => s.as_f64().into_iter().collect(),
+        Some(other) => return Err(collection("order", &other)),
         None => vec![1.0],
     };
     let cols = m.cols();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lac_compiler::reference::index::positions_in;
 
-use super::{Arguments, Value, fault, mismatch};
+use super::{Arguments, Value, collection, fault, mismatch};
 use crate::context::{Context, Result};
 use crate::kernel;
 use crate::matrix::Matrix;
@@ -84,6 +84,7 @@ pub(super) fn left(args: &mut Arguments, context: &Context) -> Result<Matrix> {
             }
             kernel::fill(x, rows.len(), cols.len(), context)?
         }
+        other => return Err(collection("assign", &other)),
     };
     let all = 0..target.rows();
     match (rows, cols) {

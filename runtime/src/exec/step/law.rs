@@ -4,7 +4,7 @@ use lac_compiler::ops::infer::law::{Given, family, is_outside, law, no_probabili
 use lac_compiler::ops::{Law, Op, Scalar};
 
 use super::data::check;
-use super::{Arguments, Value, fault, mismatch};
+use super::{Arguments, Value, collection, fault, mismatch};
 use crate::context::{Context, Result};
 use crate::kernel;
 use crate::matrix::{Matrix, Storage};
@@ -20,6 +20,7 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
     let outside = match &x {
         Value::Scalar(p) => p.as_f64().filter(|p| is_outside(*p)),
         Value::Matrix(m) => stored(m).iter().copied().find(|p| is_outside(*p)),
+        other => return Err(collection(op.row().name, other)),
     };
     match outside {
         Some(p) => Err(mismatch(no_probability(op, p))),
@@ -42,6 +43,7 @@ fn each(op: Op, x: Value, f: impl Fn(f64) -> f64 + Sync, context: &Context) -> R
             let text = || fault("E0211", format!("`{}` needs a number, not \"{s}\"", op.row().name));
             Value::Scalar(Scalar::Double(f(x.ok_or_else(text)?)))
         }
+        other => return Err(collection(op.row().name, &other)),
     })
 }
 

@@ -8,7 +8,7 @@ use lac_compiler::ops::random::{Draw, MOST_PER_NUMBER};
 use lac_compiler::ops::{Direction, Op, Scalar};
 
 use super::data::{check, required_number};
-use super::{Arguments, Interpreter, Value, fault, mismatch};
+use super::{Arguments, Interpreter, Value, collection, fault, mismatch};
 use crate::context::{Context, Result};
 use crate::kernel::{self, GroupFunction, Sorted, Weights, cells};
 use crate::matrix::{Dense, Matrix};
@@ -23,6 +23,7 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
         Op::Contains => Ok(Value::Scalar(Scalar::Bool(match args.required(1)? {
             Value::Matrix(row) => kernel::contains_row(&m, &row, context)?,
             Value::Scalar(x) => kernel::contains(&m, x.as_f64().unwrap_or(f64::NAN)),
+            other => return Err(collection("contains", &other)),
         }))),
         Op::Roll => Ok(Value::Matrix(kernel::roll(&m, required_number(args, 1)?, context)?)),
         Op::Grouped => grouped(&m, args, context).map(Value::Matrix),
@@ -85,6 +86,7 @@ fn quantile(sorted: &Sorted, p: Value, context: &Context) -> Result<Value> {
             let values: Vec<f64> = cells(&p, context)?.iter().map(|&p| one(p)).collect::<Result<_>>()?;
             Value::Matrix(Matrix::new(Dense::new(values.len(), 1, values)))
         }
+        other => return Err(collection("quantile", &other)),
     })
 }
 
