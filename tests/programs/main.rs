@@ -2,6 +2,7 @@
 
 mod generate;
 mod numbers;
+mod parallel;
 mod smooth;
 mod text;
 
@@ -150,6 +151,25 @@ fn exact_programs_agree_to_the_bit() {
 #[test]
 fn programs_of_numbers_agree_to_the_bit() {
     check_all(programs(1500), |key| (numbers::program(key), key % 2 == 0, 0.0));
+}
+
+/// As `for`, on every engine: the same values, the same output, the same error.
+#[test]
+fn rounds_apart_compute_what_rounds_in_order_do() {
+    let mut wrong = vec![];
+    for key in programs(400) {
+        let script = parallel::script(key);
+        for engine in [Engine::Planned, Engine::Reference] {
+            let [a, b] = ["for", "parfor"].map(|word| run(&script.replace("LOOP", word), engine, false));
+            let values = a.variables.iter().zip(&b.variables).all(|((_, x), (_, y))| agree(x, y, 0.0));
+            let same = a.error == b.error && a.printed == b.printed && a.variables.len() == b.variables.len() && values;
+            if !same {
+                eprintln!("{engine:?} {key}: {:?} {:?}\n{script}", a.error, b.error);
+                wrong.push(key);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// Rounding differs with the order of sums and products, and nothing else does.

@@ -382,11 +382,7 @@ impl<'a> Walk<'a> {
 
     /// A round of a loop as it is whatever rounds came before: `round` gets what holds at its entry. While it is not found
     /// nothing is reported.
-    fn fixed_point(
-        &mut self,
-        before: Environment,
-        mut round: impl FnMut(&mut Self, Environment) -> Round,
-    ) -> Round {
+    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, Environment) -> Round) -> Round {
         let mut entry = before.clone();
         let returns = self.returns.clone();
         self.silent += 1;

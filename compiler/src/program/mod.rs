@@ -7,6 +7,7 @@ pub mod ir;
 pub mod lint;
 mod liveness;
 mod lower;
+mod parallel;
 mod resolve;
 
 pub use analyze::{Analysis, Catalog, NoCatalog, Observer, analyze};

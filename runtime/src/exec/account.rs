@@ -98,6 +98,11 @@ impl Account {
         }
     }
 
+    /// Values that no frame holds are kept until the thread ends.
+    pub fn keep(&mut self, bytes: u64) {
+        self.bytes += bytes;
+    }
+
     /// The thread ends.
     pub fn close(&mut self, context: &Context) {
         context.live_changes(self.told, 0);

@@ -7,6 +7,7 @@ mod files;
 mod host;
 mod interpret;
 mod numbers;
+mod parallel;
 mod plans;
 mod reference;
 mod stats;

@@ -10,13 +10,13 @@ use super::numbers::Numbers;
 use super::value::Value;
 
 /// Plans by block. A block has several if it is visited with values of several kinds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Plans {
     /// By [`BlockId`].
     blocks: Vec<Known>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Known {
     plans: Vec<Kept>,
     made: u32,
