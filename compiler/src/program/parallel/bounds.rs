@@ -21,13 +21,13 @@ pub(super) enum Source {
     Value(Expr),
     /// A part of it gets another value: its shape stays.
     Part,
-    /// In more than one way, or by a call.
+    /// By a call or by an operator with several results.
     Other,
 }
 
 /// What the body of a loop assigns.
 #[derive(Default)]
-pub(super) struct Assigned(BTreeMap<Var, Source>);
+pub(super) struct Assigned(BTreeMap<Var, Vec<Source>>);
 
 /// Definitions within definitions that are followed.
 const DEPTH: usize = 16;
@@ -46,12 +46,7 @@ impl Assigned {
     }
 
     fn add(&mut self, var: Var, source: Source) {
-        let both_parts = |a: &Source, b: &Source| matches!((a, b), (Source::Part, Source::Part));
-        match self.0.get_mut(&var) {
-            Some(known) if !both_parts(known, &source) => *known = Source::Other,
-            Some(_) => {}
-            None => drop(self.0.insert(var, source)),
-        }
+        self.0.entry(var).or_default().push(source);
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
@@ -90,7 +85,7 @@ impl Assigned {
         }
     }
 
-    /// The bounds of a value. Nothing is known of what the body gives several values.
+    /// The bounds of a value.
     pub fn interval(&self, e: &Expr, depth: usize) -> Option<Interval> {
         let inner = |e: &Expr| self.interval(e, depth);
         match &e.kind {
@@ -98,7 +93,8 @@ impl Assigned {
             ExprKind::Var(var) => self.variable(*var, depth),
             ExprKind::Apply(op, args) => match (op, &args[..]) {
                 (Op::NRow | Op::NCol, [Some(Expr { kind: ExprKind::Var(var), .. })]) => {
-                    let stays = matches!(self.0.get(var), None | Some(Source::Part));
+                    let sources = self.0.get(var).into_iter().flatten();
+                    let stays = sources.into_iter().all(|s| matches!(s, Source::Part));
                     stays.then(|| Interval::point(Poly::symbol(Symbol::size(*op, *var))))
                 }
                 (Op::Unary(Unary::Negate), [Some(x)]) => Interval::point(Poly::default()).minus(&inner(x)?),
@@ -109,26 +105,36 @@ impl Assigned {
         }
     }
 
+    /// What the body gives several values has the bounds that all of them have.
     fn variable(&self, var: Var, depth: usize) -> Option<Interval> {
-        match self.0.get(&var) {
-            None => Some(Interval::point(Poly::symbol(Symbol::Var(var)))),
-            Some(_) if depth == 0 => None,
-            Some(Source::Value(value)) => self.interval(value, depth - 1),
-            Some(Source::Counter(range)) => {
-                let from = self.computed(&range.from, depth - 1)?;
-                let to = self.computed(&range.to, depth - 1)?;
+        let Some(sources) = self.0.get(&var) else {
+            return Some(Interval::point(Poly::symbol(Symbol::Var(var))));
+        };
+        let depth = depth.checked_sub(1)?;
+        let all = sources.iter().map(|s| self.source(s, depth)).collect::<Option<Vec<Interval>>>()?;
+        all.into_iter().reduce(|mut a, b| {
+            a.low.retain(|p| b.low.contains(p));
+            a.high.retain(|p| b.high.contains(p));
+            a
+        })
+    }
+
+    fn source(&self, source: &Source, depth: usize) -> Option<Interval> {
+        match source {
+            Source::Value(value) => self.interval(value, depth),
+            Source::Counter(range) => {
+                let (from, to) = (self.computed(&range.from, depth)?, self.computed(&range.to, depth)?);
                 let up = match &range.step {
-                    Some(step) => self.computed(step, depth - 1)?.value()? > 0,
+                    Some(step) => self.computed(step, depth)?.value()? > 0,
                     // Whoever writes 1:n means to go up; with literals it is seen.
                     None => from.value().zip(to.value()).is_none_or(|(a, b)| a <= b),
                 };
-                Some(if up {
-                    Interval { low: from.low, high: to.high }
-                } else {
-                    Interval { low: to.low, high: from.high }
+                Some(match up {
+                    true => Interval { low: from.low, high: to.high },
+                    false => Interval { low: to.low, high: from.high },
                 })
             }
-            Some(Source::Part | Source::Other) => None,
+            Source::Part | Source::Other => None,
         }
     }
 
