@@ -76,6 +76,7 @@ specs! {
     literals "literals.md"
     matrices "matrices.md"
     nan_and_zeros "nan-and-zeros.md"
+    parfor "parfor.md"
     plans "plans.md"
     printing "printing.md"
     products "products.md"

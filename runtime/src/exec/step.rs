@@ -142,7 +142,7 @@ impl Help for Box<Diagnostic> {
     }
 }
 
-fn mismatch(m: Mismatch) -> Box<Diagnostic> {
+pub(super) fn mismatch(m: Mismatch) -> Box<Diagnostic> {
     let mut d = Diagnostic::error(m.code, m.message);
     d.help = m.help;
     Box::new(d)
