@@ -1,5 +1,7 @@
 //! The operators of the language.
 
+use crate::facts::Facts;
+
 use super::{Aggregate, Binary, Cumulative, Direction, Family, Unary};
 
 /// An operator: the key of a row of the table.
@@ -92,6 +94,26 @@ pub enum Op {
     Read,
     ReadLibsvm,
     Write,
+    /// `frame(data, rows, cols, schema)`
+    Frame,
+    AsFrame,
+    ColNames,
+    TypeOf,
+    DetectSchema,
+    ApplySchema,
+    /// `[X, M] = transformencode(F, spec)`
+    TransformEncode,
+    TransformApply,
+    TransformDecode,
+    TransformColmap,
+    TransformMeta,
+    CategoricalMask,
+    Tokenize,
+    Map,
+    FrameReplicate,
+    DropInvalidType,
+    DropInvalidLength,
+    ValueSwap,
 }
 
 impl Op {
@@ -103,7 +125,16 @@ impl Op {
             Op::Svd => &["U", "S", "V"],
             Op::Qr => &["H", "R"],
             Op::Lu => &["P", "L", "U"],
+            Op::TransformEncode => &["X", "M"],
             _ => &[],
+        }
+    }
+
+    /// What is known of one of its several results before it runs.
+    pub fn result_facts(self, i: usize) -> Facts {
+        match self {
+            Op::TransformEncode if i == 1 => Facts::Frame { rows: None, cols: None },
+            _ => Facts::matrix(None, None),
         }
     }
 
@@ -113,6 +144,7 @@ impl Op {
             Op::Table => !(is_given(3) && is_given(4)),
             Op::Grouped => !is_given(5),
             Op::RemoveEmpty | Op::Unique | Op::Read => true,
+            Op::TransformApply | Op::TransformColmap | Op::TransformMeta | Op::CategoricalMask | Op::Tokenize => true,
             _ => false,
         }
     }

@@ -8,7 +8,7 @@ use lac_grammar::{Diagnostic, Span, ast};
 
 use super::ir::*;
 use crate::facts::Facts;
-use crate::hop::{self, Built, Output, Surroundings};
+use crate::hop::{self, Built, Kind, Output, Surroundings};
 use crate::ops::{Scalar, ScalarType};
 
 /// What is known of files before they are read.
@@ -260,9 +260,13 @@ impl<'a> Walk<'a> {
                     let facts = built.dag.hop(*h).facts.clone();
                     env.insert(*var, Binding::certain(facts));
                 }
-                Output::Several(vars, _) => {
-                    for var in vars {
-                        env.insert(*var, Binding::certain(Facts::matrix(None, None)));
+                Output::Several(vars, h) => {
+                    for (i, var) in vars.iter().enumerate() {
+                        let facts = match built.dag.hop(*h).kind {
+                            Kind::Apply(op) => op.result_facts(i),
+                            _ => Facts::Unknown,
+                        };
+                        env.insert(*var, Binding::certain(facts));
                     }
                 }
                 Output::Effect(_) => {}

@@ -8,10 +8,8 @@ use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
     const LATER: &str = " interQuantile list as.list remove eval evalList exists \
-        sqrtMatrixJava invcdf frame \
-        as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
-        detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
-        getCategoricalMask lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
+        sqrtMatrixJava invcdf \
+        transformmeta map tokenize freplicate dropInvalidType dropInvalidLength valueSwap lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
         federated compress decompress lineage tensor sql \
         fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
     LATER.contains(&format!(" {name} "))

@@ -32,6 +32,7 @@ fn text(value: Option<&Value>) -> Result<String, Mismatch> {
     match value {
         Some(Value::Scalar(s)) => Ok(s.to_string()),
         Some(Value::Matrix(m)) => Ok(shown(m, &ToString::default())),
+        Some(Value::Frame(f)) => Ok(f.to_text(&ToString::default())),
         _ => Err(Mismatch::new("E0212", "this has no text").label(0, "this is no single value")),
     }
 }

@@ -1,10 +1,12 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod frames;
 mod images;
 mod index;
 mod law;
 mod statistics;
+mod transform;
 
 use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
@@ -215,6 +217,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         }
         Op::Read => files::read(interpreter, args, context)?,
         Op::Eigen | Op::Svd | Op::Qr | Op::Lu => return data::factors(op, args, context),
+        Op::TransformEncode => return transform::encode(args, context),
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -229,6 +232,9 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
 
 /// Operators whose value depends on their arguments alone.
 fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
+    if let Some(value) = frames::overloaded(op, args, context)? {
+        return Ok(value);
+    }
     Ok(match op {
         Op::Unary(f) => unary(f, args, context)?,
         Op::Binary(f) => binary(f, args, context)?,
@@ -304,6 +310,19 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::AvgPoolBackward => images::window(op, args, context)?,
         Op::BiasAdd | Op::BiasMultiply => images::bias(op, args, context)?,
         Op::InterQuartileMean => statistics::apply(op, args, context)?,
+        Op::Frame | Op::AsFrame | Op::ColNames | Op::TypeOf | Op::DetectSchema | Op::ApplySchema => {
+            frames::apply(op, args, context)?
+        }
+        Op::TransformApply => transform::apply(args, context)?,
+        Op::TransformDecode
+        | Op::TransformColmap
+        | Op::CategoricalMask
+        | Op::Tokenize
+        | Op::Map
+        | Op::FrameReplicate
+        | Op::DropInvalidType
+        | Op::DropInvalidLength
+        | Op::ValueSwap => frames::apply(op, args, context)?,
         Op::CountDistinct(_) | Op::CountDistinctApprox => statistics::count_distinct(op, args, context)?,
         Op::Probability(_) | Op::Quantiles(_) => law::apply(op, args, context)?,
         Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
@@ -321,6 +340,8 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::Svd
         | Op::Qr
         | Op::Lu
+        | Op::TransformEncode
+        | Op::TransformMeta
         | Op::Write => {
             unreachable!("not a pure operator")
         }
@@ -522,6 +543,7 @@ fn to_string(args: &mut Arguments, context: &Context) -> Result<String> {
             matrix_text(&m, &options)
         }
         Some(Value::Scalar(s)) => s.to_string(),
+        Some(Value::Frame(f)) => f.to_text(&options),
         Some(other) => other.describe(),
         None => String::new(),
     })
@@ -532,6 +554,7 @@ fn print_line(args: &mut Arguments) -> Result<String> {
         return Ok(match args.value(0) {
             Some(Value::Matrix(m)) => matrix_text(&m, &ToString::default()),
             Some(Value::Scalar(s)) => s.to_string(),
+            Some(Value::Frame(f)) => f.to_text(&ToString::default()),
             Some(other) => other.describe(),
             None => String::new(),
         });

@@ -158,6 +158,6 @@ pub const AS_MATRIX: Infer = |op, args| {
         Facts::Scalar { .. } => constant(number(op, args, 0)?, Some(1), Some(1))?,
         Facts::Unknown => Facts::matrix(None, None),
         Facts::Matrix(m) => Facts::Matrix(m.clone()),
-        other => return Err(collection(op, 0, other)),
+        other => return super::frame::overloaded(op, args).unwrap_or_else(|| Err(collection(op, 0, other))),
     })
 };
