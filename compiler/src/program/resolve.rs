@@ -8,12 +8,8 @@ use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, calla
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " frame \
-        as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
-        detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
-        getCategoricalMask paramserv \
-        federated lineage tensor sql \
-        autoDiff quantize_compress ";
+    const LATER: &str = " transformmeta map tokenize freplicate dropInvalidType dropInvalidLength valueSwap paramserv \
+        federated lineage tensor sql autoDiff quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
