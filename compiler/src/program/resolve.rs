@@ -92,10 +92,6 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             }
         };
         if i >= bound.len() {
-            // table(A, B, weights, rows, cols, outputEmptyBlocks): how the result lies in memory is not asked for.
-            if row.op == Op::Table && i == bound.len() {
-                continue;
-            }
             if row.variadic {
                 bound.push(Some(&argument.value));
                 continue;
