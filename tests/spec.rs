@@ -45,6 +45,7 @@ macro_rules! specs {
 
 specs! {
     aggregates "aggregates.md"
+    apply "apply.md"
     binding "binding.md"
     broadcasting "broadcasting.md"
     builtins_bits_and_counts "builtins-bits-and-counts.md"
@@ -66,11 +67,13 @@ specs! {
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
+    libraries "libraries.md"
     limits "limits.md"
     lists "lists.md"
     literals "literals.md"
     matrices "matrices.md"
     nan_and_zeros "nan-and-zeros.md"
+    paramserv "paramserv.md"
     plans "plans.md"
     printing "printing.md"
     products "products.md"

@@ -25,6 +25,7 @@ groups! {
     GENERATORS "generators" "matrices out of nothing"
     SELECTION "selection" "tables, orders, what is selected by values"
     STATISTICS "statistics" "quantiles, moments, groups"
+    LISTS "lists" "values in a row, with or without names"
     CONVERSION "conversion" "types and text"
     EFFECTS "effects" "files, output, time"
     MORE "more" "everything else"
@@ -42,7 +43,8 @@ impl Op {
             Matrix | Rand | Seq | Sample => GENERATORS,
             Table | RemoveEmpty | Replace | Unique | Order | Contains => SELECTION,
             Quantile | Median | Moment | Covariance | Grouped => STATISTICS,
-            AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString => CONVERSION,
+            AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString | Format => CONVERSION,
+            List | AsList | Remove | Item | Element => LISTS,
             Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
             #[allow(unreachable_patterns)]
             _ => MORE,

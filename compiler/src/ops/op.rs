@@ -1,5 +1,7 @@
 //! The operators of the language.
 
+use crate::facts::Facts;
+
 use super::{Aggregate, Binary, Cumulative, Direction, Family, Unary};
 
 /// An operator: the key of a row of the table.
@@ -94,6 +96,8 @@ pub enum Op {
     AsDouble,
     AsLogical,
     ToString,
+    /// `format("%d of %s", i, s)`: what `print` would write.
+    Format,
     Print,
     Stop,
     Assert,
@@ -114,6 +118,14 @@ impl Op {
             Op::Qr => &["H", "R"],
             Op::Lu => &["P", "L", "U"],
             _ => &[],
+        }
+    }
+
+    /// What is known of one of its several results before it runs.
+    pub fn result_facts(self, i: usize) -> Facts {
+        match self {
+            Op::Remove => Facts::List { length: (i == 1).then_some(1) },
+            _ => Facts::matrix(None, None),
         }
     }
 

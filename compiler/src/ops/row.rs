@@ -82,9 +82,16 @@ impl Row {
         &self.parameters[position.min(self.parameters.len() - 1)]
     }
 
-    /// The parameter of a name; `target` is what the language calls the first argument of many builtins.
+    /// The parameter of a name; `target` is what the language calls the first argument of many builtins, `odim1` the rows
+    /// of a table.
     pub fn place(&self, name: &str) -> Option<usize> {
-        self.parameters.iter().position(|p| p.name == name || (name == "target" && p.name == "X"))
+        let meant = match name {
+            "target" => "X",
+            "odim1" => "rows",
+            "odim2" => "cols",
+            name => name,
+        };
+        self.parameters.iter().position(|p| p.name == name || p.name == meant)
     }
 
     /// Whether it can be called with so many arguments.

@@ -9,7 +9,7 @@ use lac_grammar::{Diagnostic, Span, ast};
 use super::ir::*;
 use crate::facts::Facts;
 use crate::hop::{self, Built, Kind, Output, Surroundings};
-use crate::ops::{Scalar, ScalarType, infer};
+use crate::ops::{Scalar, ScalarType};
 
 /// What is known of files before they are read.
 pub trait Catalog {
@@ -101,6 +101,7 @@ pub fn analyze<'a>(
         observer,
         diagnostics: vec![],
         silent: 0,
+        maybe: 0,
         loops: 0,
         function: None,
         active: vec![],
@@ -135,6 +136,8 @@ struct Walk<'a> {
     diagnostics: Vec<Diagnostic>,
     /// In a round of a loop that is not the last nothing is reported.
     silent: usize,
+    /// The branches and loops around that may not run.
+    maybe: usize,
     loops: usize,
     function: Option<&'a str>,
     /// The calls that are being followed.
@@ -172,7 +175,9 @@ impl Surroundings for Around<'_> {
 impl<'a> Walk<'a> {
     /// With the calls that lead there, innermost first.
     fn report(&mut self, mut d: Diagnostic) {
-        if self.silent > 0 {
+        let library = self.active.last().is_some_and(|(id, _)| self.program.functions[id.0 as usize].library);
+        // What may not be reached is an error in a script; a library is taken as it is.
+        if self.silent > 0 || library && (!d.is_error() || self.maybe > 0) {
             return;
         }
         for &(id, span) in self.active.iter().rev().take(CALLS) {
@@ -275,8 +280,11 @@ impl<'a> Walk<'a> {
                     env.insert(*var, Binding::certain(facts));
                 }
                 Output::Several(vars, h) => {
-                    let Kind::Apply(op) = built.dag.hop(*h).kind else { continue };
-                    for (var, facts) in vars.iter().zip(infer::results(op)) {
+                    for (i, var) in vars.iter().enumerate() {
+                        let facts = match built.dag.hop(*h).kind {
+                            Kind::Apply(op) => op.result_facts(i),
+                            _ => Facts::Unknown,
+                        };
                         env.insert(*var, Binding::certain(facts));
                     }
                 }
@@ -334,8 +342,10 @@ impl<'a> Walk<'a> {
             Some(false) => self.blocks(scope, otherwise, env),
             None => {
                 let mut other = env.clone();
+                self.maybe += 1;
                 let then_ends = self.blocks(scope, then, env);
                 let other_ends = self.blocks(scope, otherwise, &mut other);
+                self.maybe -= 1;
                 match (then_ends, other_ends) {
                     (true, true) => *env = join(env, &other),
                     (false, true) => *env = other,
@@ -370,9 +380,11 @@ impl<'a> Walk<'a> {
         });
         let holds = self.condition(scope, condition, &mut entry);
         let mut inside = entry.clone();
-        let (follows, breaks) = self.round(scope, body, &mut inside);
-        self.loops -= 1;
         let surely_in = enters == Some(true);
+        self.maybe += usize::from(!surely_in);
+        let (follows, breaks) = self.round(scope, body, &mut inside);
+        self.maybe -= usize::from(!surely_in);
+        self.loops -= 1;
         *env = if surely_in && follows { certain_after(entry, &inside) } else { entry };
         let ends = holds != Some(true) && (!surely_in || follows);
         let left = ends || breaks.is_some();
@@ -407,7 +419,9 @@ impl<'a> Walk<'a> {
         });
         let before = entry.clone();
         entry.insert(variable, counter);
+        self.maybe += 1;
         let (follows, breaks) = self.round(scope, body, &mut entry);
+        self.maybe -= 1;
         self.loops -= 1;
         *env = if follows { join(&before, &entry) } else { before };
         if let Some(breaks) = breaks {
@@ -465,7 +479,8 @@ impl<'a> Walk<'a> {
     }
 
     fn call(&mut self, call: &'a Call, env: &mut Environment) {
-        let function = &self.program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| env.get(&var).is_some_and(|b| matches!(*b.facts, Facts::Scalar { .. })));
+        let function = &self.program.functions[callee.0 as usize];
         let mut arguments = Vec::new();
         for (p, a) in function.parameters.iter().zip(&call.arguments) {
             arguments.push(a.and_then(|(var, span)| {
@@ -474,7 +489,7 @@ impl<'a> Walk<'a> {
                 Some(declared(p.ty, if fits { facts } else { Facts::Unknown }))
             }));
         }
-        let results = self.results(call.function, &arguments, call.span);
+        let results = self.results(callee, &arguments, call.span);
         for (target, facts) in call.targets.iter().zip(results) {
             env.insert(*target, Binding::certain(facts));
         }
@@ -564,11 +579,11 @@ impl<'a> Walk<'a> {
     fn results(&mut self, id: FunctionId, arguments: &[Option<Facts>], span: Span) -> Vec<Facts> {
         let program = self.program;
         let function = &program.functions[id.0 as usize];
-        let unknown = || function.results.iter().map(|r| declared(r.ty, Facts::Unknown)).collect::<Vec<_>>();
+        let unknown = || function.results.iter().map(|r| given(r.ty, Facts::Unknown)).collect::<Vec<_>>();
         if self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
             return unknown();
         }
-        let key = (id, format!("{} {arguments:?}", self.silent > 0));
+        let key = (id, format!("{} {} {arguments:?}", self.silent > 0, self.maybe > 0));
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
@@ -593,14 +608,14 @@ impl<'a> Walk<'a> {
         let mut results = Vec::new();
         for r in &function.results {
             match env.get(&r.var) {
-                Some(b) => results.push(declared(r.ty, Facts::clone(&b.facts))),
+                Some(b) => results.push(given(r.ty, Facts::clone(&b.facts))),
                 None => {
                     let name = function.scope.name(r.var);
                     self.report(
                         Diagnostic::error("E0223", format!("`{}` never assigns its result `{name}`", function.name))
                             .at(r.span, "declared here"),
                     );
-                    results.push(declared(r.ty, Facts::Unknown));
+                    results.push(given(r.ty, Facts::Unknown));
                 }
             }
         }
@@ -612,10 +627,10 @@ impl<'a> Walk<'a> {
 
     /// A function that nobody calls is checked too, as far as its declaration says what it gets.
     fn uncalled(&mut self, id: FunctionId) {
-        if self.memo.keys().any(|(called, _)| *called == id) {
+        let function = &self.program.functions[id.0 as usize];
+        if function.library || self.memo.keys().any(|(called, _)| *called == id) {
             return;
         }
-        let function = &self.program.functions[id.0 as usize];
         let arguments: Vec<Option<Facts>> =
             function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
         let observer = self.observer.take();
@@ -655,6 +670,15 @@ fn declared(ty: ast::Type, facts: Facts) -> Facts {
             Facts::Scalar { ty: scalar(v), value }
         }
         (_, facts) => facts,
+    }
+}
+
+/// What the declaration of a result adds: a result that is called an int keeps its fraction.
+fn given(ty: ast::Type, facts: Facts) -> Facts {
+    match (ty, &facts) {
+        (_, Facts::Scalar { ty: Some(ScalarType::Int | ScalarType::Bool), .. }) => declared(ty, facts),
+        (ast::Type::Scalar(ast::ValueType::Int), _) => declared(ast::Type::Scalar(ast::ValueType::Unknown), facts),
+        _ => declared(ty, facts),
     }
 }
 

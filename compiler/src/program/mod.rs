@@ -5,10 +5,11 @@ mod functions;
 pub mod ir;
 pub mod lint;
 mod liveness;
+mod prelude;
 mod lower;
 mod resolve;
 
 pub use analyze::{Analysis, Binding, Catalog, Environment, NoCatalog, Observer, analyze};
-pub use functions::{Loader, NoLoader, join};
+pub use functions::{Loader, NoLoader, Shelves, join};
 pub use ir::{Basic, Block, BlockId, Call, Computed, Function, FunctionId, Program, Scope, Var};
 pub use lower::{Arguments, Options, lower};

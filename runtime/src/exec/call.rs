@@ -15,7 +15,11 @@ const MAX_DEPTH: usize = 10_000;
 
 impl Interpreter<'_> {
     pub(super) fn call(&mut self, program: &Program, scope: &Scope, call: &Call, frame: &mut Frame) -> Result<()> {
-        let function = &program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| matches!(frame[var.0 as usize], Some(Value::Scalar(_))));
+        let function = &program.functions[callee.0 as usize];
+        if let Some(wrong) = &function.wrong {
+            return Err(called(wrong.clone(), function, call.span));
+        }
         if self.depth >= MAX_DEPTH {
             return Err(Box::new(
                 Diagnostic::error("E0603", format!("`{}` is called within {MAX_DEPTH} calls", function.name))
@@ -52,7 +56,8 @@ impl Interpreter<'_> {
                         .at(call.span, "called here"),
                 )
             })?;
-            let value = convert(value, r.ty).map_err(|why| mistyped(why, function, name, r.span, r.span))?;
+            let ty = if keeps_fraction(&value, r.ty) { ast::Type::Scalar(ast::ValueType::Double) } else { r.ty };
+            let value = convert(value, ty).map_err(|why| mistyped(why, function, name, r.span, r.span))?;
             frame[target.0 as usize] = Some(value);
         }
         drop_all(frame, &call.ends);
@@ -77,6 +82,13 @@ impl Interpreter<'_> {
 
 fn once(call: &Call, var: lac_compiler::program::Var) -> bool {
     call.arguments.iter().flatten().filter(|(v, _)| *v == var).count() == 1
+}
+
+/// Whether a result that is called an int is none.
+fn keeps_fraction(value: &Value, ty: ast::Type) -> bool {
+    let fraction = |x: f64| x.is_finite() && x.fract() != 0.0;
+    ty == ast::Type::Scalar(ast::ValueType::Int)
+        && matches!(value, Value::Scalar(s) if s.ty() == ScalarType::Double && s.as_f64().is_some_and(fraction))
 }
 
 /// A value as its declared type wants it, or what that type is.

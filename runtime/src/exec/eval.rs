@@ -74,7 +74,7 @@ impl Interpreter<'_> {
         let first = frame.len() - end;
         let targets: Vec<Var> = (first..first + wanted).map(var).collect();
         frame.resize(frame.len() + wanted, None);
-        let call = Call { function: id, arguments, targets, span: eval.span, ends };
+        let call = Call { function: id, scalar_form: None, arguments, targets, span: eval.span, ends };
         let done = self.call(program, scope, &call, frame);
         let results = frame.drain(end..).skip(first);
         let items = results

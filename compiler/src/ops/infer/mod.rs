@@ -142,11 +142,3 @@ fn article(noun: &str) -> String {
     let an = noun.starts_with(['a', 'e', 'i', 'o', 'u']) && !noun.starts_with("a ");
     if noun.starts_with("a ") { noun.into() } else { format!("{} {noun}", if an { "an" } else { "a" }) }
 }
-
-/// What is known of each of the results of an operator with several.
-pub fn results(op: Op) -> Vec<Facts> {
-    match op {
-        Op::Remove => vec![Facts::List { length: None }, Facts::List { length: Some(1) }],
-        _ => vec![Facts::matrix(None, None); op.results().len()],
-    }
-}

@@ -6,6 +6,7 @@ mod control;
 mod eval;
 mod expressions;
 mod index;
+mod lambda;
 mod lists;
 mod literal;
 
@@ -41,8 +42,9 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units: &units, options, diagnostics, blocks: 0 };
-    let functions = (0..units.places.len()).map(|i| shared.function(FunctionId(i as u32))).collect();
+    let mut shared = Shared { units, options, diagnostics, blocks: 0, evals: BTreeSet::new(), texts: BTreeSet::new() };
+    let mut functions = vec![];
+    shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
     for name in &options.given {
         scope.variable(name);
@@ -50,31 +52,88 @@ pub fn lower(
     scope.scope.body = scope.block(&script.statements);
     let mut main = scope.scope;
     let live: BTreeSet<Var> = if options.keep {
-        (0..main.names.len() as u32).map(Var).filter(|v| !main.name(*v).starts_with('%')).collect()
+        (0..main.names.len() as u32).map(Var).filter(|v| !main.name(*v).contains('%')).collect()
     } else {
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
-    let blocks = shared.blocks;
-    Program { functions, main, blocks, callees: units.callees() }
+    shared.functions(&mut functions);
+    let named = shared.named(&mut functions);
+    let (blocks, callees) = (shared.blocks, shared.units.callees(named));
+    Program { functions, main, blocks, callees }
 }
 
 /// What all scopes of a program share.
 struct Shared<'a> {
-    units: &'a Units,
+    units: Units<'a>,
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
     blocks: u32,
+    /// The texts that call functions by names that are values, and the strings that may be such names.
+    evals: BTreeSet<usize>,
+    texts: BTreeSet<String>,
 }
 
 impl Shared<'_> {
+    /// Lowers the functions that have no code yet, and those of libraries that they call.
+    fn functions(&mut self, done: &mut Vec<Function>) {
+        while done.len() < self.units.count() {
+            done.push(self.function(FunctionId(done.len() as u32)));
+        }
+    }
+
+    /// The functions that strings of the program name, for texts that call by names.
+    fn named(&mut self, done: &mut Vec<Function>) -> HashMap<(usize, String), FunctionId> {
+        let mut found = HashMap::new();
+        let mut seen = BTreeSet::new();
+        loop {
+            let asked = self.evals.iter().flat_map(|unit| self.texts.iter().map(|text| (*unit, text.clone())));
+            let new: Vec<(usize, String)> = asked.filter(|pair| !seen.contains(pair)).collect();
+            if new.is_empty() {
+                return found;
+            }
+            for unit in self.evals.clone() {
+                self.units.place_all(unit);
+            }
+            for (unit, name) in new {
+                let told = self.diagnostics.len();
+                if !resolve::is_builtin(&name)
+                    && let Some(id) = self.units.named(unit, &name, self.diagnostics)
+                {
+                    found.insert((unit, name.clone()), id);
+                }
+                self.diagnostics.truncate(told);
+                seen.insert((unit, name));
+            }
+            self.quietly(done);
+        }
+    }
+
+    /// What is wrong in a function that perhaps nobody calls is told when it is called.
+    fn quietly(&mut self, done: &mut Vec<Function>) {
+        while done.len() < self.units.count() {
+            let told = self.diagnostics.len();
+            let mut function = self.function(FunctionId(done.len() as u32));
+            function.wrong = self.diagnostics.drain(told..).find(Diagnostic::is_error).map(Box::new);
+            done.push(function);
+        }
+    }
+
+    /// The function that a call in a unit means, if it is not a builtin.
+    fn find(&mut self, unit: usize, call: &ast::Call) -> std::result::Result<Option<FunctionId>, Box<Diagnostic>> {
+        let found = self.units.find(unit, call)?;
+        let name = call.name.name.as_str();
+        if found.is_some() || resolve::is_builtin(name) {
+            return Ok(found);
+        }
+        Ok(self.units.shelved(name, self.diagnostics))
+    }
+
     fn function(&mut self, id: FunctionId) -> Function {
-        let units = self.units;
-        let (unit, f) = units.function(id);
-        let prefix = &units.units[unit].prefix;
-        let name = if prefix.is_empty() { f.name.name.clone() } else { format!("{prefix}::{}", f.name.name) };
+        let (unit, f) = (self.units.unit(id), self.units.function(id));
+        let (name, library) = (self.units.name(id), self.units.is_library(unit));
         let mut lowering = Lowering::new(self, unit);
-        lowering.signature(f);
+        lowering.signature(&f);
         let parameters: Vec<Parameter> = f
             .parameters
             .iter()
@@ -101,7 +160,7 @@ impl Shared<'_> {
                 liveness::blocks(&mut default.body, live);
             }
         }
-        Function { name, span: f.span, parameters, results, scope }
+        Function { name, span: f.span, parameters, results, scope, library, wrong: None }
     }
 }
 
@@ -140,7 +199,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
         }
     }
 
+    /// Of what is odd in a library its users can not get rid.
     fn report(&mut self, diagnostic: Diagnostic) {
+        if !diagnostic.is_error() && self.shared.units.is_library(self.unit) {
+            return;
+        }
         self.shared.diagnostics.push(diagnostic);
     }
 
@@ -248,10 +311,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     /// What stands inside of an expression and has a size that only the data tells becomes a statement of its own.
     fn hoist(&mut self, e: &mut Expr) {
+        let taken = e.is_taken();
         let ExprKind::Apply(_, args) = &mut e.kind else { return };
         for a in args.iter_mut().flatten() {
             self.hoist(a);
-            if (a.is_sized_by_data() || a.is_taken()) && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
+            if (a.is_sized_by_data() || a.is_taken() && !taken) && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
                 let span = a.span;
                 let var = self.temporary();
                 let value = std::mem::replace(a, Expr::var(var, span));
@@ -389,7 +453,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     fn expression_statement(&mut self, e: &ast::Expr, span: Span) {
         if let A::Call(call) = &e.kind
-            && let Ok(Some(id)) = self.shared.units.find(self.unit, call)
+            && let Ok(Some(id)) = self.shared.find(self.unit, call)
         {
             return self.call(id, call, vec![], span);
         }
