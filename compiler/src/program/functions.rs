@@ -339,6 +339,9 @@ impl<'a> Units<'a> {
                 }
             }
         }
+        for (name, id) in &self.shelved {
+            id.map(|id| names.insert((Callees::LIBRARY, name.clone()), id));
+        }
         Callees { names }
     }
 

@@ -4,11 +4,12 @@ mod data;
 mod images;
 mod index;
 mod law;
+mod layers;
 mod list;
 mod statistics;
 
 use lac_compiler::ops::infer::effect::cast_type;
-use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
+use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary, chosen};
 use lac_compiler::ops::random::{Pdf, RandSpec};
 use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string, nonzeros_to_string};
 use lac_compiler::ops::{Binary, Default, Mismatch, Op, Row, Scalar, Unary, matrix_literal};
@@ -141,7 +142,7 @@ impl Help for Box<Diagnostic> {
     }
 }
 
-fn mismatch(m: Mismatch) -> Box<Diagnostic> {
+pub(super) fn mismatch(m: Mismatch) -> Box<Diagnostic> {
     let mut d = Diagnostic::error(m.code, m.message);
     d.help = m.help;
     Box::new(d)
@@ -217,6 +218,14 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         Op::Read => files::read(interpreter, args, context)?,
         Op::Remove => return list::remove(args),
         Op::Eigen | Op::Svd | Op::Qr | Op::Lu => return data::factors(op, args, context),
+        Op::Lstm
+        | Op::LstmBackward
+        | Op::BatchNorm
+        | Op::BatchNormBackward
+        | Op::Fourier(_)
+        | Op::RowClassMeet
+        | Op::SqrtMatrix
+        | Op::InterQuantile => return layers::by_meaning(interpreter, args, context),
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -337,6 +346,14 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::Qr
         | Op::Lu
         | Op::Remove
+        | Op::Lstm
+        | Op::LstmBackward
+        | Op::BatchNorm
+        | Op::BatchNormBackward
+        | Op::Fourier(_)
+        | Op::RowClassMeet
+        | Op::SqrtMatrix
+        | Op::InterQuantile
         | Op::Write => {
             unreachable!("not a pure operator")
         }
@@ -404,9 +421,9 @@ fn operand<'a>(value: &'a Value, what: &str) -> Result<Operand<'a>> {
 
 fn if_else(args: &mut Arguments, context: &Context) -> Result<Value> {
     let (c, a, b) = (args.required(0)?, args.required(1)?, args.required(2)?);
-    if let (Value::Scalar(c), Value::Scalar(_), Value::Scalar(_)) = (&c, &a, &b) {
-        let chosen = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
-        return Ok(if chosen { a } else { b });
+    if let (Value::Scalar(c), Value::Scalar(a), Value::Scalar(b)) = (&c, &a, &b) {
+        let test = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
+        return Ok(Value::Scalar(if test { chosen(a, b) } else { chosen(b, a) }));
     }
     let (c, a, b) = (operand(&c, "ifelse")?, operand(&a, "ifelse")?, operand(&b, "ifelse")?);
     Ok(Value::Matrix(kernel::ifelse(c, a, b, context)?))

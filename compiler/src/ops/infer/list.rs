@@ -115,7 +115,9 @@ pub(super) fn left(op: Op, args: &[Option<&Facts>], length: Dim) -> Result<Facts
         && places != 1
     {
         let message = format!("{given} value(s) can not fill {places} place(s) of a list");
-        return Err(Mismatch::new("E0306", message).label(1, format!("this is {}", article(&required(args, 1).describe()))));
+        return Err(
+            Mismatch::new("E0306", message).label(1, format!("this is {}", article(&required(args, 1).describe())))
+        );
     }
     let by_position = matches!(args[2], Some(Facts::Scalar { ty: Some(t), .. }) if *t != ScalarType::Str);
     Ok(Facts::List { length: length.filter(|_| by_position) })

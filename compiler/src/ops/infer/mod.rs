@@ -10,6 +10,7 @@ pub mod factor;
 pub mod generate;
 pub mod index;
 pub mod law;
+pub mod layers;
 pub mod list;
 mod outcome;
 pub mod product;

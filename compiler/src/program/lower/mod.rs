@@ -3,7 +3,9 @@
 
 mod calls;
 mod control;
+mod einsum;
 mod eval;
+mod expand;
 mod expressions;
 mod index;
 mod lambda;
@@ -17,7 +19,7 @@ use lac_grammar::{Diagnostic, Span};
 
 use super::functions::{Loader, Units};
 use super::ir::*;
-use super::{liveness, resolve};
+use super::{liveness, parallel, resolve};
 use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
@@ -57,6 +59,7 @@ pub fn lower(
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
+    parallel::check(&mut main, &[], shared.diagnostics);
     shared.functions(&mut functions);
     let named = shared.named(&mut functions);
     let (blocks, callees) = (shared.blocks, shared.units.callees(named));
@@ -150,6 +153,8 @@ impl Shared<'_> {
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
         liveness::annotate(&mut scope, live);
+        let scalar = parameters.iter().filter(|p| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown));
+        parallel::check(&mut scope, &scalar.map(|p| p.var).collect::<Vec<_>>(), self.diagnostics);
         let mut parameters = parameters;
         // Defaults are computed in order, before the body; later ones may use all parameters.
         let all: BTreeSet<Var> = parameters.iter().map(|p| p.var).collect();
@@ -405,13 +410,14 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     A::Range(..) | A::Int(_) | A::Double(_) | A::Bool(_) | A::String(_) | A::Error => true,
                     _ => false,
                 };
+                let parallel = parallel.as_ref().map(|options| self.parallel(options));
                 if !runs_over_numbers {
-                    return self.for_each(variable, range, parallel.is_some(), body, s.span);
+                    return self.for_each(variable, range, parallel, body, s.span);
                 }
                 let Some(range) = self.range(range) else { return };
                 let variable = self.target(variable);
                 let body = self.body(parallel.is_some(), body);
-                self.control(Block::For { variable, range, body, span: s.span, ends: vec![] });
+                self.control(Block::For { variable, range, body, parallel, span: s.span, ends: vec![] });
             }
             S::Break => self.jump("break", JumpKind::Break, s.span),
             S::Next => self.jump("next", JumpKind::Next, s.span),
