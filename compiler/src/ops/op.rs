@@ -108,6 +108,8 @@ pub enum Op {
     AsDouble,
     AsLogical,
     ToString,
+    /// `format("%d of %s", i, s)`: what `print` would write.
+    Format,
     Print,
     Stop,
     Assert,
@@ -166,6 +168,14 @@ impl Op {
             Op::RowClassMeet => &["N", "R"],
             Op::TransformEncode => &["X", "M"],
             _ => &[],
+        }
+    }
+
+    /// What is known of one of its several results before it runs.
+    pub fn result_facts(self, i: usize) -> Facts {
+        match self {
+            Op::Remove => Facts::List { length: (i == 1).then_some(1) },
+            _ => Facts::matrix(None, None),
         }
     }
 

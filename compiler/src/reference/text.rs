@@ -57,6 +57,15 @@ pub const PRINT: Evaluate = |op, values, world| {
     Ok(Value::Nothing)
 };
 
+pub const FORMAT: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let mut scalars = Vec::new();
+    for i in 1..values.len() {
+        scalars.extend(args.scalar(i)?);
+    }
+    Ok(Value::Scalar(Scalar::from(format_printf(&args.string(0)?, &scalars)?.as_str())))
+};
+
 /// Never gives a value: the message is the error.
 pub const STOP: Evaluate = |_, values, _| Err(Mismatch::new("E0510", text(values[0], &ToString::default())?));
 

@@ -4,6 +4,7 @@ use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::eval::{is_eval, is_exists};
+use super::lambda::is_each;
 use super::{Lowering, argument_value};
 use crate::ops::{Default, Effect, Op, Scalar, ScalarType};
 use crate::program::ir::*;
@@ -84,6 +85,7 @@ impl Lowering<'_, '_> {
                 self.eval(call, vec![result], span);
                 Some(Expr::var(result, span))
             }
+            Ok(None) if is_each(call) => self.each(call, span),
             Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => self.builtin(call, span),
         }
