@@ -47,7 +47,8 @@ pub fn of(name: &str) -> Result<String, String> {
     let names = ops::table().iter().flat_map(|row| row.aliases.iter().copied().chain([row.name]));
     let all = names
         .chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()))
-        .chain(GROUPS.iter().map(|g| g.name)).chain(args::COMMANDS.iter().copied());
+        .chain(GROUPS.iter().map(|g| g.name))
+        .chain(args::COMMANDS.iter().copied());
     let hint = did_you_mean(name, all).map_or("`lac help` lists all".into(), |near| format!("did you mean `{near}`?"));
     Err(format!("there is no operator, group or command `{name}`: {hint}\n"))
 }

@@ -42,8 +42,8 @@ impl Op {
             | NCol | Length | NnzEstimate => SHAPES,
             Matrix | Rand | Seq | Sample => GENERATORS,
             Table | RemoveEmpty | Replace | Unique | Order | Contains | RowClassMeet => SELECTION,
-            Quantile | InterQuantile | InterQuartileMean | Median | Moment | Covariance | Grouped | CountDistinct(_)
-            | CountDistinctApprox | Probability(_) | Quantiles(_) => STATISTICS,
+            Quantile | InterQuantile | InterQuartileMean | Median | Moment | Covariance | Grouped
+            | CountDistinct(_) | CountDistinctApprox | Probability(_) | Quantiles(_) => STATISTICS,
             Conv2d | Conv2dBackwardFilter | Conv2dBackwardData | MaxPool | MaxPoolBackward | AvgPool
             | AvgPoolBackward | BiasAdd | BiasMultiply | Lstm | LstmBackward | BatchNorm | BatchNormBackward
             | Fourier(_) => LAYERS,

@@ -121,7 +121,14 @@ impl Lstm {
     }
 
     /// From the derivatives by the outputs (of all steps, or of the last) and by the last state.
-    pub fn gradients(&self, inputs: Inputs, made: &Steps, errors: &[f64], all: bool, state_errors: &[f64]) -> Gradients {
+    pub fn gradients(
+        &self,
+        inputs: Inputs,
+        made: &Steps,
+        errors: &[f64],
+        all: bool,
+        state_errors: &[f64],
+    ) -> Gradients {
         let (m, d, row) = (self.neurons, self.features, self.row());
         let width = 4 * m;
         let mut by = Gradients {

@@ -16,7 +16,8 @@ fn several<const N: usize>(results: [(usize, usize, Vec<f64>); N]) -> Result<Val
 
 /// The sizes of a recurrent layer and what does not change from step to step.
 fn recurrent<'a>(args: Arguments<'a>) -> Result<(Lstm, Inputs<'a>), Mismatch> {
-    let [x, w, b, output, state] = [args.matrix(0)?, args.matrix(1)?, args.matrix(2)?, args.matrix(3)?, args.matrix(4)?];
+    let [x, w, b, output, state] =
+        [args.matrix(0)?, args.matrix(1)?, args.matrix(2)?, args.matrix(3)?, args.matrix(4)?];
     let shape = |m: &Dense| (m.rows as u64, m.cols as u64);
     let l = lstm(args.op, shape(x), shape(w))?;
     let [x, weights, bias, output, state] = [x, w, b, output, state].map(|m| &m.values[..]);

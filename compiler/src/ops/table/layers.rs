@@ -36,8 +36,10 @@ pub(super) const LINES: &[Line] = &[
     line(
         Op::LstmBackward,
         "lstm_backward",
-        parameters!(["X"]["W"]["b"]["out0"]["c0"]["given_sequences"]["dout"]["dc"]
-            ["cache_out" = Absent]["cache_c" = Absent]["cache_ifog" = Absent]),
+        parameters!(
+            ["X"]["W"]["b"]["out0"]["c0"]["given_sequences"]["dout"]["dc"]["cache_out" = Absent]["cache_c" = Absent]
+                ["cache_ifog" = Absent]
+        ),
         layers::LSTM,
         eval::layers::LSTM_BACKWARD,
         "[dX, dW, db, dout0, dc0] = lstm_backward(...): the derivatives of lstm, of those by its outputs (of all steps, or of the last) and by its last states. Without the caches the steps are made anew.",
@@ -45,7 +47,9 @@ pub(super) const LINES: &[Line] = &[
     line(
         Op::BatchNorm,
         "batch_norm2d",
-        parameters!(["X"]["gamma"]["beta"]["ema_mean"]["ema_var"]["mode"]["epsilon" = Double(1e-5)]["mu" = Double(0.9)]),
+        parameters!(
+            ["X"]["gamma"]["beta"]["ema_mean"]["ema_var"]["mode"]["epsilon" = Double(1e-5)]["mu" = Double(0.9)]
+        ),
         layers::BATCH_NORM,
         eval::layers::BATCH_NORM,
         "[out, ema_mean, ema_var, cache_mean, cache_inv_var] = batch_norm2d(...): images with each channel normalized, times gamma, plus beta. In the mode \"train\" by mean and variance of the batch, which go into the moving averages with the share 1 - mu, in the mode \"test\" by the averages.",
@@ -64,8 +68,16 @@ pub(super) const LINES: &[Line] = &[
         "[re, im] = fft(X), or of X + i im: the discrete Fourier transform, of a matrix in both directions; of any size.",
     ),
     fourier(Fourier::MatrixInverse, "ifft", "[re, im] = ifft(re, im): the inverse of fft."),
-    fourier(Fourier::Rows, "fft_linearized", "[re, im] = fft_linearized(X): the discrete Fourier transform of each row."),
-    fourier(Fourier::RowsInverse, "ifft_linearized", "[re, im] = ifft_linearized(re, im): the inverse of fft_linearized."),
+    fourier(
+        Fourier::Rows,
+        "fft_linearized",
+        "[re, im] = fft_linearized(X): the discrete Fourier transform of each row.",
+    ),
+    fourier(
+        Fourier::RowsInverse,
+        "ifft_linearized",
+        "[re, im] = ifft_linearized(re, im): the inverse of fft_linearized.",
+    ),
     line(
         Op::Fourier(Fourier::Frames),
         "stft",

@@ -7,8 +7,7 @@ use crate::ops::row::{Effect, Parameter, Syntax};
 use crate::ops::{Direction, Op};
 use crate::reference as eval;
 
-const TABLE_OF: &[Parameter] =
-    parameters!(["A"]["B"]["weights" = Absent][shape "rows" = Absent][shape "cols" = Absent]["outputEmptyBlocks" = Absent]);
+const TABLE_OF: &[Parameter] = parameters!(["A"]["B"]["weights" = Absent][shape "rows" = Absent][shape "cols" = Absent]["outputEmptyBlocks" = Absent]);
 const REMOVE_EMPTY: &[Parameter] = parameters!(["X"]["margin"]["select" = Absent]["empty.return" = Bool(true)]);
 const ORDER: &[Parameter] =
     parameters!(["X"]["by" = Int(1)]["decreasing" = Bool(false)][shape "index.return" = Bool(false)]);

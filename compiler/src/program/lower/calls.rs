@@ -111,8 +111,8 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        if let Some(form) = Self::form(call) {
-            return self.expand(form, call, span);
+        if let Some(e) = Self::expansion(call) {
+            return self.expand(e, call, span);
         }
         let names: Vec<&str> = self.shared.units.names(self.unit).collect();
         let found = resolve::builtin(call, &names).and_then(|row| Ok((row, resolve::bind(row, call)?)));

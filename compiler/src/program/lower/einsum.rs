@@ -35,8 +35,7 @@ impl Sum {
                 None => Ok(part.chars().collect()),
             }
         };
-        let sum =
-            Sum { operands: left.split(',').map(indexes).collect::<Result<_, _>>()?, result: indexes(right)? };
+        let sum = Sum { operands: left.split(',').map(indexes).collect::<Result<_, _>>()?, result: indexes(right)? };
         if sum.operands.len() != operands {
             return Err(format!("it names {} operands, not {operands}", sum.operands.len()));
         }
@@ -72,7 +71,11 @@ impl Sum {
             factors.insert(i, left.times(right, &kept, span));
         }
         let last = factors.pop().expect("one is left");
-        Ok(if last.indexes.len() == 2 && last.indexes != self.result { transpose(last.value, span) } else { last.value })
+        Ok(if last.indexes.len() == 2 && last.indexes != self.result {
+            transpose(last.value, span)
+        } else {
+            last.value
+        })
     }
 
     /// The indexes that the result or other factors have.

@@ -73,6 +73,8 @@ pub(super) fn square(source: &mut Source) -> Vec<Option<Value>> {
         return vec![Some(Value::Matrix(root))];
     }
     let symmetric = source.one_in(2);
-    let cell = |i: usize, j: usize| (0..n).map(|k| root.at(i, k) * if symmetric { root.at(j, k) } else { root.at(k, j) }).sum();
+    let cell = |i: usize, j: usize| {
+        (0..n).map(|k| root.at(i, k) * if symmetric { root.at(j, k) } else { root.at(k, j) }).sum()
+    };
     vec![Some(Value::Matrix(Dense::new(n, n, (0..n * n).map(|at| cell(at / n, at % n)).collect())))]
 }
