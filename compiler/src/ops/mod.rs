@@ -25,7 +25,7 @@ pub use law::{Family, Law};
 pub use op::Op;
 pub use row::{Default, Effect, Parameter, Row, Syntax};
 pub use scalar::{Scalar, ScalarType, format_double};
-pub use table::{named, table};
+pub use table::{callable, named, table};
 
 /// The number of values of `seq(from, to, step)`; `None` if it never ends. Without a step it is 1 or -1. The end
 /// belongs to the sequence even where rounding puts it a hair beyond: seq(0, 1, 0.1) has 11 values.

@@ -75,6 +75,15 @@ pub enum Op {
     Sample,
     Rand,
     Seq,
+    /// `list(a, b)`, `list(k = v)`: of each value the name, if it has one, and the value.
+    List,
+    /// The value of a list of one; anything else is itself. It stands where a list of one is used as its value.
+    Item,
+    /// What `for (x in X)` takes: of a matrix with one column the cell, of a list the value.
+    Element,
+    AsList,
+    /// `[L2, x] = remove(L, i)`
+    Remove,
     NRow,
     NCol,
     Length,
@@ -99,6 +108,7 @@ impl Op {
     pub fn results(self) -> &'static [&'static str] {
         match self {
             Op::ReadLibsvm => &["X", "y"],
+            Op::Remove => &["L", "x"],
             Op::Eigen => &["w", "V"],
             Op::Svd => &["U", "S", "V"],
             Op::Qr => &["H", "R"],

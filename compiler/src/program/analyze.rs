@@ -8,8 +8,8 @@ use lac_grammar::{Diagnostic, Span, ast};
 
 use super::ir::*;
 use crate::facts::Facts;
-use crate::hop::{self, Built, Output, Surroundings};
-use crate::ops::{Scalar, ScalarType};
+use crate::hop::{self, Built, Kind, Output, Surroundings};
+use crate::ops::{Scalar, ScalarType, infer};
 
 /// What is known of files before they are read.
 pub trait Catalog {
@@ -203,6 +203,20 @@ impl<'a> Walk<'a> {
                     self.call(call, env);
                     true
                 }
+                Block::Eval(eval) => {
+                    self.eval(eval, env);
+                    true
+                }
+                Block::Exists(e) => {
+                    let known = env.get(&e.variable).map(|b| b.certain);
+                    let value = match known {
+                        None => Some(Scalar::Bool(false)),
+                        Some(true) => Some(Scalar::Bool(true)),
+                        Some(false) => None,
+                    };
+                    env.insert(e.target, Binding::certain(Facts::Scalar { ty: Some(ScalarType::Bool), value }));
+                    true
+                }
                 Block::If { condition, then, otherwise, .. } => self.branch(scope, condition, then, otherwise, env),
                 Block::While { condition, body, .. } => self.while_loop(scope, condition, body, env),
                 Block::For { variable, range, body, .. } => {
@@ -265,9 +279,10 @@ impl<'a> Walk<'a> {
                     let facts = built.dag.hop(*h).facts.clone();
                     env.insert(*var, Binding::certain(facts));
                 }
-                Output::Several(vars, _) => {
-                    for var in vars {
-                        env.insert(*var, Binding::certain(Facts::matrix(None, None)));
+                Output::Several(vars, h) => {
+                    let Kind::Apply(op) = built.dag.hop(*h).kind else { continue };
+                    for (var, facts) in vars.iter().zip(infer::results(op)) {
+                        env.insert(*var, Binding::certain(facts));
                     }
                 }
                 Output::Effect(_) => {}
@@ -477,10 +492,59 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A call by a name: what is known of its results if the name is.
+    fn eval(&mut self, eval: &'a Eval, env: &mut Environment) {
+        let results = self.evaluated(eval, env);
+        for (i, target) in eval.targets.iter().enumerate() {
+            let facts = match &results {
+                _ if eval.as_list => Facts::List { length: results.as_ref().map(|r| r.len() as u64) },
+                Some(all) => as_evaluated(all.get(i).cloned().unwrap_or_default()),
+                None => Facts::Unknown,
+            };
+            env.insert(*target, Binding::certain(facts));
+        }
+    }
+
+    fn evaluated(&mut self, eval: &'a Eval, env: &Environment) -> Option<Vec<Facts>> {
+        let name = match env.get(&eval.function.0)?.facts.value() {
+            Some(Scalar::Str(name)) => name.clone(),
+            _ => return None,
+        };
+        let id = self.program.callees.find(eval.unit, &name)?;
+        let function = &self.program.functions[id.0 as usize];
+        let facts = |a: &Argument| env.get(&a.var).map(|b| Facts::clone(&b.facts)).unwrap_or_default();
+        // What a list holds is not known.
+        let spread =
+            eval.spreads(function) && !matches!(facts(&eval.arguments[0]), Facts::Matrix(_) | Facts::Scalar { .. });
+        let mut arguments: Vec<Option<Facts>> = vec![None; function.parameters.len()];
+        if spread {
+            arguments = function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
+        } else {
+            let names: Vec<Option<&str>> = eval.arguments.iter().map(|a| a.name.as_deref()).collect();
+            match function.places(&names) {
+                Err(misplaced) => {
+                    self.report(misplaced.diagnostic(function, &names, eval.span));
+                    return None;
+                }
+                Ok(places) => {
+                    for (a, place) in eval.arguments.iter().zip(places) {
+                        let p = &function.parameters[place];
+                        let fits = self.check_argument(function, p, &facts(a), a.span);
+                        arguments[place] = Some(declared(p.ty, if fits { facts(a) } else { Facts::Unknown }));
+                    }
+                }
+            }
+        }
+        Some(self.results(id, &arguments, eval.span))
+    }
+
     /// Reports an argument of another type than declared; whether it fits.
     fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) -> bool {
         let name = function.scope.name(p.var);
         let wrong = match (p.ty, facts) {
+            // A list of one value stands for its value.
+            (ast::Type::List(_), Facts::List { .. }) => None,
+            (_, Facts::List { length: None | Some(1) }) => return p.ty == UNKNOWN,
             (ast::Type::Frame(_), Facts::Scalar { .. } | Facts::Matrix(_) | Facts::List { .. }) => {
                 Some(("a frame", "`as.frame(x)` makes one"))
             }
@@ -571,6 +635,17 @@ impl<'a> Walk<'a> {
         self.observer = observer;
     }
 }
+
+/// A number that `eval` gives is a 1 x 1 matrix.
+fn as_evaluated(facts: Facts) -> Facts {
+    match facts {
+        Facts::Scalar { ty: None, .. } => Facts::Unknown,
+        Facts::Scalar { ty: Some(ty), .. } if ty != ScalarType::Str => Facts::matrix(Some(1), Some(1)),
+        other => other,
+    }
+}
+
+const UNKNOWN: ast::Type = ast::Type::Scalar(ast::ValueType::Unknown);
 
 /// What a declaration adds to what is known.
 fn declared(ty: ast::Type, facts: Facts) -> Facts {

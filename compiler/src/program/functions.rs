@@ -6,7 +6,7 @@ use std::rc::Rc;
 use lac_grammar::code::CHARACTER;
 use lac_grammar::{Diagnostic, FileId, Span, ast, diagnostic::did_you_mean};
 
-use super::ir::FunctionId;
+use super::ir::{Callees, FunctionId};
 
 /// Gives the texts of sourced files. The compiler itself reads nothing.
 pub trait Loader {
@@ -295,6 +295,20 @@ impl<'a> Units<'a> {
                 }))
             }
         }
+    }
+
+    /// All functions by the names under which each text knows them.
+    pub fn callees(&self) -> Callees {
+        let mut names = HashMap::new();
+        for ((unit, name), id) in &self.ids {
+            names.insert((*unit as u32, name.clone()), *id);
+            for (u, other) in self.units.iter().enumerate() {
+                for prefix in other.namespaces.iter().filter(|(_, n)| *n == unit).map(|(prefix, _)| prefix) {
+                    names.insert((u as u32, format!("{prefix}::{name}")), *id);
+                }
+            }
+        }
+        Callees { names }
     }
 
     /// The names a call without a namespace may use in a unit.

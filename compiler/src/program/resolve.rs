@@ -4,11 +4,11 @@ use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::functions::Shelves;
-use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
+use crate::ops::{Default, Op, Parameter, Row, Syntax, callable, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " interQuantile list as.list remove eval evalList exists \
+    const LATER: &str = " interQuantile \
         invcdf frame \
         as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
         detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
@@ -20,18 +20,14 @@ fn known_elsewhere(name: &str) -> bool {
 
 /// Whether a name is the language's own.
 pub(super) fn is_builtin(name: &str) -> bool {
-    name == "ifdef" || named(name).any(|r| r.syntax == Syntax::Call)
+    matches!(name, "ifdef" | "eval" | "evalList" | "exists" | "sqrtMatrixJava") || callable(name).next().is_some()
 }
 
 /// The row that a call by name means: by the name, and where rows share it, by the number of arguments.
 pub(super) fn builtin(call: &ast::Call) -> Option<&'static Row> {
     let count = call.arguments.len();
-    let rows: Vec<&Row> = named(&call.name.name).filter(|r| r.syntax == Syntax::Call).collect();
-    let fits = |r: &&&Row| {
-        let required = r.parameters.iter().filter(|p| p.default == Default::Required).count();
-        (required..=r.parameters.len()).contains(&count) || (r.variadic && count >= required)
-    };
-    rows.iter().find(fits).or(rows.first()).copied()
+    let all = || callable(&call.name.name);
+    all().find(|r| r.fits(count)).or(all().next())
 }
 
 /// E0203 or E0204: nobody defines what is called.
@@ -79,7 +75,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             continue;
         }
         let i = match &argument.name {
-            Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
+            Some(name) => match row.place(&name.name) {
                 Some(i) => i,
                 // ifelse(a, b, n = c): the names of these are free.
                 None if row.op == Op::IfElse => {
@@ -185,17 +181,6 @@ pub(super) fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> 
                 .help("write the arguments without names first, or give this one a name"),
         )),
     }
-}
-
-/// `target` is what the language calls the first argument of many builtins, `odim1` the rows of a table.
-fn same_name(p: &Parameter, name: &str) -> bool {
-    let meant = match name {
-        "target" => "X",
-        "odim1" => "rows",
-        "odim2" => "cols",
-        name => name,
-    };
-    p.name == name || p.name == meant
 }
 
 fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {

@@ -11,6 +11,7 @@ pub mod generate;
 pub mod index;
 mod interpret;
 pub mod law;
+pub mod list;
 pub mod product;
 pub mod reorganize;
 pub mod sample;

@@ -1,5 +1,6 @@
 //! Calls of functions of the program: by value, with declared types.
 
+use lac_compiler::list::Listed;
 use lac_compiler::ops::ScalarType;
 use lac_compiler::program::ir::Scope;
 use lac_compiler::program::{Call, Function, Program};
@@ -89,6 +90,11 @@ fn keeps_fraction(value: &Value, ty: ast::Type) -> bool {
 
 /// A value as its declared type wants it, or what that type is.
 fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, &'static str> {
+    // A list of one value stands for its value.
+    let value = match ty {
+        ast::Type::List(_) | ast::Type::Scalar(ast::ValueType::Unknown) => value,
+        _ => value.single(),
+    };
     let to = match ty {
         ast::Type::Matrix(_) => {
             return if matches!(value, Value::Matrix(_)) { Ok(value) } else { Err("a matrix") };

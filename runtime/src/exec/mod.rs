@@ -2,6 +2,7 @@
 
 mod block;
 mod call;
+mod eval;
 mod files;
 mod host;
 mod interpret;

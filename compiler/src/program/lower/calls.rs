@@ -3,6 +3,7 @@
 use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
+use super::eval::{is_eval, is_exists};
 use super::{Lowering, argument_value};
 use crate::ops::{Default, Effect, Op, Scalar, ScalarType};
 use crate::program::ir::*;
@@ -21,6 +22,7 @@ impl Lowering<'_, '_> {
                 self.give_up(&vars, span);
             }
             Ok(Some(id)) => self.call(id, call, vars, span),
+            Ok(None) if is_eval(call) => self.eval(call, vars, span),
             Ok(None) => {
                 let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
                 if !matches!(e.kind, ExprKind::Apply(op, _) if op.results().len() == vars.len()) {
@@ -77,6 +79,12 @@ impl Lowering<'_, '_> {
                 Some(Expr::var(result, span))
             }
             Ok(None) if call.name.name == "ifdef" && call.namespace.is_none() => self.ifdef(call, span),
+            Ok(None) if is_eval(call) => {
+                let result = self.temporary();
+                self.eval(call, vec![result], span);
+                Some(Expr::var(result, span))
+            }
+            Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => match self.composed(call, span) {
                 None => self.builtin(call, span),
                 composed => composed,
@@ -115,6 +123,9 @@ impl Lowering<'_, '_> {
             self.report(unknown);
             return None;
         };
+        if row.op == Op::List {
+            return Some(self.list(call, span));
+        }
         let bound = resolve::bind(row, call).map_err(|d| self.report(*d)).ok()?;
         let mut args: Vec<Option<Expr>> = Vec::with_capacity(bound.len());
         for (i, argument) in bound.into_iter().enumerate() {

@@ -4,8 +4,10 @@
 mod calls;
 mod composed;
 mod control;
+mod eval;
 mod expressions;
 mod index;
+mod lists;
 mod literal;
 
 use std::collections::{BTreeSet, HashMap};
@@ -56,8 +58,8 @@ pub fn lower(
     };
     liveness::annotate(&mut main, live);
     shared.functions(&mut functions);
-    let blocks = shared.blocks;
-    Program { functions, main, blocks }
+    let (blocks, callees) = (shared.blocks, shared.units.callees());
+    Program { functions, main, blocks, callees }
 }
 
 /// What all scopes of a program share.
@@ -131,6 +133,8 @@ struct Lowering<'s, 'a> {
     /// The finished blocks of the sequence that is being lowered, and the statements of its open basic block.
     done: Vec<Block>,
     open: Vec<Statement>,
+    /// What the open block takes out of lists: nothing is known of it before the block ends.
+    taken: BTreeSet<Var>,
     temporaries: u32,
     /// Of the function, or `None` in the script.
     results: Option<Vec<Var>>,
@@ -147,6 +151,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
             variables: HashMap::new(),
             done: vec![],
             open: vec![],
+            taken: BTreeSet::new(),
             temporaries: 0,
             results: None,
             loops: vec![],
@@ -223,11 +228,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     /// The blocks of what `f` lowers.
     fn sequence(&mut self, f: impl FnOnce(&mut Self)) -> Vec<Block> {
-        let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open));
+        let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open), std::mem::take(&mut self.taken));
         f(self);
         self.cut();
         let blocks = std::mem::replace(&mut self.done, outer.0);
-        self.open = outer.1;
+        (self.open, self.taken) = (outer.1, outer.2);
         blocks
     }
 
@@ -237,6 +242,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
             return;
         }
         let statements = std::mem::take(&mut self.open);
+        self.taken.clear();
         let span = statements[0].span.to(statements[statements.len() - 1].span);
         let id = BlockId(self.shared.blocks);
         self.shared.blocks += 1;
@@ -244,8 +250,13 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     /// A chain of products whose factors the open block computes waits for them: their true sketches decide its order. So
-    /// does an estimate.
+    /// does an estimate. What is taken out of a list is known only when it is there.
     fn waits(&self, value: &Expr) -> bool {
+        let mut uses_taken = false;
+        value.variables(&mut |v| uses_taken |= self.taken.contains(&v));
+        if uses_taken {
+            return true;
+        }
         if value.products() < 2 && !value.estimates() {
             return false;
         }
@@ -262,7 +273,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
         let ExprKind::Apply(_, args) = &mut e.kind else { return };
         for a in args.iter_mut().flatten() {
             self.hoist(a);
-            if a.is_sized_by_data() && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
+            if (a.is_sized_by_data() || a.is_taken()) && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
                 let span = a.span;
                 let var = self.temporary();
                 let value = std::mem::replace(a, Expr::var(var, span));
@@ -286,6 +297,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
             StatementKind::AssignSeveral(..) => true,
             StatementKind::Effect(_) => false,
         };
+        if let StatementKind::Assign(var, value) = &kind
+            && value.is_taken()
+        {
+            self.taken.insert(*var);
+        }
         self.open.push(Statement { span, kind });
         if cuts {
             self.cut();
@@ -398,6 +414,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
             && let Ok(Some(id)) = self.shared.find(self.unit, call)
         {
             return self.call(id, call, vec![], span);
+        }
+        if let A::Call(call) = &e.kind
+            && eval::is_eval(call)
+        {
+            return self.eval(call, vec![], span);
         }
         let value = match &e.kind {
             A::Call(call) => self.call_expr(call, e.span).unwrap_or(Expr { span: e.span, kind: ExprKind::Wrong }),
