@@ -5,11 +5,15 @@
 
 mod aggregate;
 mod cellwise;
+mod expansion;
+pub mod fourier;
 pub mod group;
 pub mod infer;
 mod law;
+pub mod normalize;
 mod op;
 pub mod random;
+pub mod recurrent;
 mod row;
 mod scalar;
 mod special;
@@ -20,9 +24,10 @@ pub mod window;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
+pub use expansion::{EXPANSIONS, Expansion, Form};
 pub use infer::Mismatch;
 pub use law::{Family, Law};
-pub use op::Op;
+pub use op::{Fourier, Op};
 pub use row::{Default, Effect, Parameter, Row, Syntax};
 pub use scalar::{Scalar, ScalarType, format_double};
 pub use table::{callable, named, table};

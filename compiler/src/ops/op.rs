@@ -1,5 +1,7 @@
 //! The operators of the language.
 
+use crate::facts::Facts;
+
 use super::{Aggregate, Binary, Cumulative, Direction, Family, Unary};
 
 /// An operator: the key of a row of the table.
@@ -60,6 +62,18 @@ pub enum Op {
     Moment,
     Covariance,
     InterQuartileMean,
+    InterQuantile,
+    /// `[out, c] = lstm(...)`
+    Lstm,
+    LstmBackward,
+    /// `[out, ema_mean, ema_var, cache_mean, cache_inv_var] = batch_norm2d(...)`
+    BatchNorm,
+    BatchNormBackward,
+    /// `[re, im] = fft(X)` and its like.
+    Fourier(Fourier),
+    SqrtMatrix,
+    /// `[N, R] = rowClassMeet(A, B)`
+    RowClassMeet,
     /// The probability of values up to x, of a family, or of that which the argument `dist` names.
     Probability(Option<Family>),
     /// The x with a probability, likewise.
@@ -101,6 +115,37 @@ pub enum Op {
     Read,
     ReadLibsvm,
     Write,
+    /// `frame(data, rows, cols, schema)`
+    Frame,
+    AsFrame,
+    ColNames,
+    TypeOf,
+    DetectSchema,
+    ApplySchema,
+    /// `[X, M] = transformencode(F, spec)`
+    TransformEncode,
+    TransformApply,
+    TransformDecode,
+    TransformColmap,
+    TransformMeta,
+    CategoricalMask,
+    Tokenize,
+    Map,
+    FrameReplicate,
+    DropInvalidType,
+    DropInvalidLength,
+    ValueSwap,
+}
+
+/// What is transformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fourier {
+    Matrix,
+    MatrixInverse,
+    Rows,
+    RowsInverse,
+    /// Windows of each row.
+    Frames,
 }
 
 impl Op {
@@ -113,7 +158,28 @@ impl Op {
             Op::Svd => &["U", "S", "V"],
             Op::Qr => &["H", "R"],
             Op::Lu => &["P", "L", "U"],
+            Op::Lstm => &["out", "c", "cache_out", "cache_c", "cache_ifog"],
+            Op::LstmBackward => &["dX", "dW", "db", "dout0", "dc0"],
+            Op::BatchNorm => &["out", "ema_mean", "ema_var", "cache_mean", "cache_inv_var"],
+            Op::BatchNormBackward => &["dX", "dgamma", "dbeta"],
+            Op::Fourier(_) => &["re", "im"],
+            Op::RowClassMeet => &["N", "R"],
+            Op::TransformEncode => &["X", "M"],
             _ => &[],
+        }
+    }
+
+    /// Whether so many of its results may be asked for: all, or without the caches of a layer.
+    pub fn gives(self, results: usize) -> bool {
+        results == self.results().len() || self == Op::Lstm && results == 2
+    }
+
+    /// What is known of one of its several results before it runs.
+    pub fn result_facts(self, i: usize) -> Facts {
+        match self {
+            Op::TransformEncode if i == 1 => Facts::Frame { rows: None, cols: None },
+            Op::Remove => Facts::List { length: if i == 1 { Some(1) } else { None } },
+            _ => Facts::matrix(None, None),
         }
     }
 
@@ -122,7 +188,8 @@ impl Op {
         match self {
             Op::Table => !(is_given(3) && is_given(4)),
             Op::Grouped => !is_given(5),
-            Op::RemoveEmpty | Op::Unique | Op::Read => true,
+            Op::RemoveEmpty | Op::Unique | Op::InterQuantile | Op::Read => true,
+            Op::TransformApply | Op::TransformColmap | Op::TransformMeta | Op::CategoricalMask | Op::Tokenize => true,
             _ => false,
         }
     }

@@ -82,8 +82,8 @@ impl Row {
         &self.parameters[position.min(self.parameters.len() - 1)]
     }
 
-    /// The parameter of a name; `target` is what the language calls the first argument of many builtins, `odim1` the rows
-    /// of a table.
+    /// The parameter of a name; `target` is what the language calls the first argument of many builtins, `odim1` the rows of a
+    /// table.
     pub fn place(&self, name: &str) -> Option<usize> {
         let meant = match name {
             "target" => "X",

@@ -2,14 +2,14 @@
 //! at every block, and everything that is known to be wrong.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use lac_grammar::{Diagnostic, Span, ast};
 
+use super::environment::{Binding, Environment};
 use super::ir::*;
 use crate::facts::Facts;
 use crate::hop::{self, Built, Kind, Output, Surroundings};
-use crate::ops::{Scalar, ScalarType, infer};
+use crate::ops::{Scalar, ScalarType};
 
 /// What is known of files before they are read.
 pub trait Catalog {
@@ -38,46 +38,6 @@ pub struct Place<'a> {
     pub function: Option<&'a str>,
     /// How many loops surround it.
     pub loops: usize,
-}
-
-/// A variable's value, and whether every way to here gives it one.
-#[derive(Clone, Debug)]
-pub struct Binding {
-    /// Shared by the environments of branches that leave the variable alone.
-    pub facts: Arc<Facts>,
-    pub certain: bool,
-}
-
-impl Binding {
-    pub fn certain(facts: Facts) -> Binding {
-        Binding { facts: Arc::new(facts), certain: true }
-    }
-}
-
-/// The variables at a point of a program, by their numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Environment(Vec<Option<Binding>>);
-
-impl Environment {
-    pub fn new() -> Environment {
-        Environment::default()
-    }
-
-    pub fn get(&self, var: &Var) -> Option<&Binding> {
-        self.0.get(var.0 as usize)?.as_ref()
-    }
-
-    fn get_mut(&mut self, var: &Var) -> Option<&mut Binding> {
-        self.0.get_mut(var.0 as usize)?.as_mut()
-    }
-
-    pub fn insert(&mut self, var: Var, binding: Binding) {
-        let place = var.0 as usize;
-        if self.0.len() <= place {
-            self.0.resize(place + 1, None);
-        }
-        self.0[place] = Some(binding);
-    }
 }
 
 /// What the walk found.
@@ -155,6 +115,17 @@ struct Walk<'a> {
 struct Jumps {
     breaks: Option<Environment>,
     nexts: Option<Environment>,
+}
+
+/// What a round of a loop comes to.
+struct Round {
+    after: Environment,
+    /// Its condition, if it has one that is known.
+    holds: Option<bool>,
+    /// Another round may follow.
+    follows: bool,
+    /// What holds after a `break`.
+    breaks: Option<Environment>,
 }
 
 struct Around<'a> {
@@ -241,26 +212,26 @@ impl<'a> Walk<'a> {
             (JumpKind::Next, Some(jumps)) => &mut jumps.nexts,
             _ => &mut self.returns,
         };
-        *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| join(others, env)));
+        *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| others.join(env)));
     }
 
-    /// One round of a loop: whether another may follow it, for which `env` then holds, and what holds after a `break`.
-    fn round(&mut self, scope: &'a Scope, body: &'a [Block], env: &mut Environment) -> (bool, Option<Environment>) {
+    /// One round of a loop.
+    fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment) -> Round {
         self.jumps.push(Jumps::default());
-        let ends = self.blocks(scope, body, env);
+        let ends = self.blocks(scope, body, &mut after);
         let Jumps { breaks, nexts } = self.jumps.pop().unwrap_or_default();
         let follows = ends || nexts.is_some();
         if let Some(nexts) = nexts {
-            *env = if ends { join(env, &nexts) } else { nexts };
+            after = if ends { after.join(&nexts) } else { nexts };
         }
-        (follows, breaks)
+        Round { after, holds: None, follows, breaks }
     }
 
     fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) {
         for var in &basic.reads {
             if env.get(var).is_some_and(|b| !b.certain) {
                 self.maybe_undefined(scope, basic, *var);
-                env.get_mut(var).expect("just found").certain = true;
+                env.make_certain(*var);
             }
         }
         let built = hop::build(basic, scope, &Around { environment: env, catalog: self.catalog });
@@ -280,8 +251,11 @@ impl<'a> Walk<'a> {
                     env.insert(*var, Binding::certain(facts));
                 }
                 Output::Several(vars, h) => {
-                    let Kind::Apply(op) = built.dag.hop(*h).kind else { continue };
-                    for (var, facts) in vars.iter().zip(infer::results(op)) {
+                    for (i, var) in vars.iter().enumerate() {
+                        let facts = match built.dag.hop(*h).kind {
+                            Kind::Apply(op) => op.result_facts(i),
+                            _ => Facts::Unknown,
+                        };
                         env.insert(*var, Binding::certain(facts));
                     }
                 }
@@ -344,7 +318,7 @@ impl<'a> Walk<'a> {
                 let other_ends = self.blocks(scope, otherwise, &mut other);
                 self.maybe -= 1;
                 match (then_ends, other_ends) {
-                    (true, true) => *env = join(env, &other),
+                    (true, true) => *env = env.join(&other),
                     (false, true) => *env = other,
                     _ => {}
                 }
@@ -371,22 +345,21 @@ impl<'a> Walk<'a> {
             return true;
         }
         self.loops += 1;
-        let mut entry = self.fixed_point(before, |walk, env| {
-            walk.condition(scope, condition, env);
-            walk.round(scope, body, env).0
-        });
-        let holds = self.condition(scope, condition, &mut entry);
-        let mut inside = entry.clone();
         let surely_in = enters == Some(true);
         self.maybe += usize::from(!surely_in);
-        let (follows, breaks) = self.round(scope, body, &mut inside);
+        let mut entry = Environment::new();
+        let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
+            let holds = walk.condition(scope, condition, &mut env);
+            entry = env.clone();
+            Round { holds, ..walk.round(scope, body, env) }
+        });
         self.maybe -= usize::from(!surely_in);
         self.loops -= 1;
-        *env = if surely_in && follows { certain_after(entry, &inside) } else { entry };
+        *env = if surely_in && follows { entry.certain_after(&inside) } else { entry };
         let ends = holds != Some(true) && (!surely_in || follows);
         let left = ends || breaks.is_some();
         if let Some(breaks) = breaks {
-            *env = if ends { join(env, &breaks) } else { breaks };
+            *env = if ends { env.join(&breaks) } else { breaks };
         }
         left
     }
@@ -410,19 +383,18 @@ impl<'a> Walk<'a> {
         };
         let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
-        let mut entry = self.fixed_point(env.clone(), |walk, env| {
-            env.insert(variable, counter.clone());
-            walk.round(scope, body, env).0
-        });
-        let before = entry.clone();
-        entry.insert(variable, counter);
         self.maybe += 1;
-        let (follows, breaks) = self.round(scope, body, &mut entry);
+        let mut before = Environment::new();
+        let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
+            before = env.clone();
+            env.insert(variable, counter.clone());
+            walk.round(scope, body, env)
+        });
         self.maybe -= 1;
         self.loops -= 1;
-        *env = if follows { join(&before, &entry) } else { before };
+        *env = if follows { before.join(&after) } else { before };
         if let Some(breaks) = breaks {
-            *env = join(env, &breaks);
+            *env = env.join(&breaks);
         }
     }
 
@@ -437,42 +409,33 @@ impl<'a> Walk<'a> {
         facts.scalar_type()
     }
 
-    /// What holds at the entry of every round of a loop; a round says whether another may follow it.
-    fn fixed_point(
-        &mut self,
-        before: Environment,
-        mut round: impl FnMut(&mut Self, &mut Environment) -> bool,
-    ) -> Environment {
+    /// A round of a loop as it is whatever rounds came before: `round` gets what holds at its entry. While it is not found
+    /// nothing is reported.
+    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, Environment) -> Round) -> Round {
         let mut entry = before.clone();
         let returns = self.returns.clone();
         self.silent += 1;
         for n in 0.. {
-            let mut after = entry.clone();
-            let follows = round(self, &mut after);
-            let mut next = if follows { join(&before, &after) } else { before.clone() };
+            self.returns = returns.clone();
+            let found = round(self, entry.clone());
+            let mut next = if found.follows { before.join(&found.after) } else { before.clone() };
             if n >= ROUNDS {
-                for (i, b) in next.0.iter_mut().enumerate() {
-                    let Some(b) = b else { continue };
-                    let stays = entry.get(&Var(i as u32)).is_some_and(|e| same(e, b));
-                    if !stays {
-                        b.facts = Arc::new(if n > 2 * ROUNDS { Facts::Unknown } else { b.facts.widen() });
-                    }
-                }
+                next.widen(&entry, |facts| if n > 2 * ROUNDS { Facts::Unknown } else { facts.widen() });
             }
-            let done = next.0.len() == entry.0.len()
-                && next.0.iter().zip(&entry.0).all(|pair| match pair {
-                    (Some(b), Some(e)) => b.certain == e.certain && same(b, e),
-                    (None, None) => true,
-                    _ => false,
-                });
+            let done = next.same(&entry);
             entry = next;
+            // Where nothing is to be reported anyway, it need not be walked again for that.
+            if done && self.silent > 1 {
+                self.silent -= 1;
+                return found;
+            }
             if done {
                 break;
             }
         }
         self.silent -= 1;
         self.returns = returns;
-        entry
+        round(self, entry)
     }
 
     fn call(&mut self, call: &'a Call, env: &mut Environment) {
@@ -600,7 +563,7 @@ impl<'a> Walk<'a> {
         let returns = std::mem::replace(&mut self.returns, outer_jumps.1);
         self.jumps = outer_jumps.0;
         if let Some(returns) = returns {
-            env = if ends { join(&env, &returns) } else { returns };
+            env = if ends { env.join(&returns) } else { returns };
         }
         let mut results = Vec::new();
         for r in &function.results {
@@ -677,34 +640,6 @@ fn given(ty: ast::Type, facts: Facts) -> Facts {
         (ast::Type::Scalar(ast::ValueType::Int), _) => declared(ast::Type::Scalar(ast::ValueType::Unknown), facts),
         _ => declared(ty, facts),
     }
-}
-
-fn same(a: &Binding, b: &Binding) -> bool {
-    Arc::ptr_eq(&a.facts, &b.facts) || a.facts.agrees(&b.facts)
-}
-
-fn join(a: &Environment, b: &Environment) -> Environment {
-    let none = &None;
-    let all = (0..a.0.len().max(b.0.len())).map(|i| match (a.0.get(i).unwrap_or(none), b.0.get(i).unwrap_or(none)) {
-        (Some(x), Some(y)) => {
-            let same = Arc::ptr_eq(&x.facts, &y.facts);
-            let facts = if same { x.facts.clone() } else { Arc::new(x.facts.join(&y.facts)) };
-            Some(Binding { facts, certain: x.certain && y.certain })
-        }
-        (Some(x), None) | (None, Some(x)) => Some(Binding { facts: x.facts.clone(), certain: false }),
-        (None, None) => None,
-    });
-    Environment(all.collect())
-}
-
-/// A loop that surely runs once leaves what its body assigns.
-fn certain_after(mut entry: Environment, inside: &Environment) -> Environment {
-    for (i, b) in entry.0.iter_mut().enumerate() {
-        if let Some(b) = b {
-            b.certain |= inside.get(&Var(i as u32)).is_some_and(|i| i.certain);
-        }
-    }
-    entry
 }
 
 /// The first place where an expression uses a variable.

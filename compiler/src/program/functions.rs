@@ -297,6 +297,14 @@ impl<'a> Units<'a> {
         }
     }
 
+    /// Gives ids to the functions of a name in all texts, and to that of the library.
+    pub fn place_named(&mut self, name: &str, diagnostics: &mut Vec<Diagnostic>) {
+        for unit in 0..self.units.len() {
+            self.id(unit, name);
+        }
+        self.shelved(name, diagnostics);
+    }
+
     /// All functions by the names under which each text knows them.
     pub fn callees(&self) -> Callees {
         let mut names = HashMap::new();
@@ -307,6 +315,9 @@ impl<'a> Units<'a> {
                     names.insert((u as u32, format!("{prefix}::{name}")), *id);
                 }
             }
+        }
+        for (name, id) in &self.shelved {
+            id.map(|id| names.insert((Callees::LIBRARY, name.clone()), id));
         }
         Callees { names }
     }

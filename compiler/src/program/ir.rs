@@ -86,8 +86,32 @@ pub enum Block {
     Exists(Exists),
     If { condition: Computed, then: Vec<Block>, otherwise: Vec<Block>, ends: Ends },
     While { condition: Computed, body: Vec<Block>, ends: Ends },
-    For { variable: Var, range: Range, body: Vec<Block>, span: Span, ends: Ends },
+    For { variable: Var, range: Range, body: Vec<Block>, parallel: Option<Parallel>, span: Span, ends: Ends },
     Jump(Jump),
+}
+
+/// What is known of the rounds of a `parfor`.
+#[derive(Clone, Debug, Default)]
+pub struct Parallel {
+    /// `check=0`: the parts that rounds write are said to be apart.
+    pub unchecked: bool,
+    /// Holds how many workers there are at most.
+    pub workers: Option<Var>,
+    /// What the body assigns and somebody needs after the loop.
+    pub after: Vec<Var>,
+    /// `None` if the rounds run in order.
+    pub merge: Option<Merge>,
+}
+
+/// How the values that rounds leave come together.
+#[derive(Clone, Debug, Default)]
+pub struct Merge {
+    /// The sum of what the rounds add, in their order; where a round adds.
+    pub sums: Vec<(Var, Span)>,
+    /// Each round writes its own part.
+    pub parts: Vec<Var>,
+    /// The value of the last round that assigns one.
+    pub last: Vec<Var>,
 }
 
 /// The end of a sequence before its last block would be: nothing stands after it.
@@ -186,15 +210,18 @@ pub struct Callees {
 }
 
 impl Callees {
-    /// Of the functions of a name that of the text, or else that of the script.
+    /// Stands for the library among the texts.
+    pub const LIBRARY: u32 = u32::MAX;
+
+    /// Of the functions of a name that of the text, or else that of the script, or of the library.
     pub fn find(&self, unit: u32, name: &str) -> Option<FunctionId> {
         let find = |unit| self.names.get(&(unit, name.to_string())).copied();
-        find(unit).or_else(|| find(0))
+        find(unit).or_else(|| find(0)).or_else(|| find(Callees::LIBRARY))
     }
 
     /// The names that a text may use.
     pub fn known(&self, unit: u32) -> impl Iterator<Item = &str> {
-        self.names.keys().filter(move |(u, _)| *u == unit || *u == 0).map(|(_, name)| name.as_str())
+        self.names.keys().filter(move |(u, _)| [unit, 0, Callees::LIBRARY].contains(u)).map(|(_, name)| name.as_str())
     }
 }
 
@@ -324,7 +351,18 @@ impl Scope {
     }
 }
 
+impl Range {
+    /// From, to and step.
+    pub fn computed(&self) -> impl Iterator<Item = &Computed> {
+        [Some(&self.from), Some(&self.to), self.step.as_ref()].into_iter().flatten()
+    }
+}
+
 impl Expr {
+    pub fn is_variable(&self, var: Var) -> bool {
+        matches!(self.kind, ExprKind::Var(v) if v == var)
+    }
+
     pub fn literal(value: impl Into<Scalar>, span: Span) -> Expr {
         Expr { span, kind: ExprKind::Literal(value.into()) }
     }

@@ -4,30 +4,26 @@ use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::functions::Shelves;
-use crate::ops::{Default, Op, Parameter, Row, Syntax, callable, table};
+use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, callable, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " interQuantile \
-        invcdf frame \
-        as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
-        detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
-        getCategoricalMask lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
-        federated compress decompress lineage tensor sql \
-        fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
+    const LATER: &str = " transformmeta map tokenize freplicate dropInvalidType dropInvalidLength valueSwap paramserv \
+        federated lineage tensor sql autoDiff quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
 /// Whether a name is the language's own.
 pub(super) fn is_builtin(name: &str) -> bool {
-    matches!(name, "ifdef" | "eval" | "evalList" | "exists" | "sqrtMatrixJava") || callable(name).next().is_some()
+    ["ifdef", "eval", "evalList", "exists"].contains(&name)
+        || callable(name).next().is_some()
+        || EXPANSIONS.iter().any(|e| e.names.contains(&name))
 }
 
 /// The row that a call by name means: by the name, and where rows share it, by the number of arguments.
 pub(super) fn builtin(call: &ast::Call) -> Option<&'static Row> {
     let count = call.arguments.len();
-    let all = || callable(&call.name.name);
-    all().find(|r| r.fits(count)).or(all().next())
+    callable(&call.name.name).find(|r| r.fits(count)).or(callable(&call.name.name).next())
 }
 
 /// E0203 or E0204: nobody defines what is called.
@@ -43,6 +39,7 @@ pub(super) fn unknown<'a>(
     }
     let builtins =
         table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
+    let builtins = builtins.chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()));
     let all = builtins.chain(functions).chain(shelves.functions.iter().map(String::as_str));
     let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
     let error = match did_you_mean(name, all) {
@@ -64,8 +61,13 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
     let unnamed = call.arguments.iter().filter(|a| a.name.is_none()).count();
     let mut position = 0;
     for argument in &call.arguments {
-        // table(A, B, rows, cols): four arguments leave out the weights.
-        if row.op == Op::Table && unnamed == 4 && position == 2 && argument.name.is_none() {
+        // table(A, B, rows, cols) leaves out the weights, stft(X, windowSize, overlap) the imaginary part.
+        let left_out = match (row.op, unnamed) {
+            (Op::Table, 4) => Some(2),
+            (Op::Fourier(Fourier::Frames), 3) => Some(1),
+            _ => None,
+        };
+        if argument.name.is_none() && left_out == Some(position) {
             position += 1;
         }
         if let Some(first) = listed(row, argument, position) {

@@ -34,15 +34,11 @@ impl Interpreter<'_> {
             inner[p.var.0 as usize] =
                 Some(convert(value, p.ty).map_err(|why| mistyped(why, function, name, *span, p.span))?);
         }
-        let held = frame.iter().flatten().filter_map(|v| v.id().map(|id| (id, v.bytes())));
-        let held: Vec<usize> =
-            held.filter(|(id, bytes)| self.below.insert(*id, *bytes).is_none()).map(|h| h.0).collect();
+        let lower = self.account.enter(frame);
         self.depth += 1;
         let done = self.body(program, function, &mut inner);
         self.depth -= 1;
-        for id in &held {
-            self.below.remove(id);
-        }
+        self.account.leave(lower);
         done.map_err(|e| called(e, function, call.span))?;
         for (target, r) in call.targets.iter().zip(&function.results) {
             let name = function.scope.name(r.var);

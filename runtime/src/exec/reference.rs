@@ -69,8 +69,8 @@ impl Interpreter<'_> {
 }
 
 /// The world as the interpreter's host gives it.
-struct Outside<'a, 'h> {
-    interpreter: &'a mut Interpreter<'h>,
+pub(super) struct Outside<'a, 'h> {
+    pub(super) interpreter: &'a mut Interpreter<'h>,
 }
 
 impl World for Outside<'_, '_> {
@@ -126,6 +126,15 @@ pub fn to_reference(value: &Value) -> reference::Value {
         }
         Value::Frame(f) => reference::Value::Frame((**f).clone()),
         Value::List(l) => reference::Value::List(l.map(to_reference)),
+    }
+}
+
+/// [`from_reference`] of a value that nobody else needs.
+pub fn into_value(value: reference::Value) -> Value {
+    match value {
+        reference::Value::Matrix(d) => Value::Matrix(Matrix::new(matrix::Dense::new(d.rows, d.cols, d.values))),
+        reference::Value::Frame(f) => Value::from(f),
+        other => from_reference(&other),
     }
 }
 

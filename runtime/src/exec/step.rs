@@ -1,14 +1,17 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod frames;
 mod images;
 mod index;
 mod law;
+mod layers;
 mod list;
 mod statistics;
+mod transform;
 
 use lac_compiler::ops::infer::effect::cast_type;
-use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
+use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary, chosen};
 use lac_compiler::ops::random::{Pdf, RandSpec};
 use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string, nonzeros_to_string};
 use lac_compiler::ops::{Binary, Default, Mismatch, Op, Row, Scalar, Unary, matrix_literal};
@@ -141,7 +144,7 @@ impl Help for Box<Diagnostic> {
     }
 }
 
-fn mismatch(m: Mismatch) -> Box<Diagnostic> {
+pub(super) fn mismatch(m: Mismatch) -> Box<Diagnostic> {
     let mut d = Diagnostic::error(m.code, m.message);
     d.help = m.help;
     Box::new(d)
@@ -217,6 +220,15 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         Op::Read => files::read(interpreter, args, context)?,
         Op::Remove => return list::remove(args),
         Op::Eigen | Op::Svd | Op::Qr | Op::Lu => return data::factors(op, args, context),
+        Op::Lstm
+        | Op::LstmBackward
+        | Op::BatchNorm
+        | Op::BatchNormBackward
+        | Op::Fourier(_)
+        | Op::RowClassMeet
+        | Op::SqrtMatrix
+        | Op::InterQuantile => return layers::by_meaning(interpreter, args, context),
+        Op::TransformEncode => return transform::encode(args, context),
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -231,6 +243,9 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
 
 /// Operators whose value depends on their arguments alone.
 fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
+    if let Some(value) = frames::overloaded(op, args, context)? {
+        return Ok(value);
+    }
     Ok(match op {
         Op::Unary(f) => unary(f, args, context)?,
         Op::Binary(f) => binary(f, args, context)?,
@@ -318,6 +333,19 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::AvgPoolBackward => images::window(op, args, context)?,
         Op::BiasAdd | Op::BiasMultiply => images::bias(op, args, context)?,
         Op::InterQuartileMean => statistics::apply(op, args, context)?,
+        Op::Frame | Op::AsFrame | Op::ColNames | Op::TypeOf | Op::DetectSchema | Op::ApplySchema => {
+            frames::apply(op, args, context)?
+        }
+        Op::TransformApply => transform::apply(args, context)?,
+        Op::TransformDecode
+        | Op::TransformColmap
+        | Op::CategoricalMask
+        | Op::Tokenize
+        | Op::Map
+        | Op::FrameReplicate
+        | Op::DropInvalidType
+        | Op::DropInvalidLength
+        | Op::ValueSwap => frames::apply(op, args, context)?,
         Op::CountDistinct(_) | Op::CountDistinctApprox => statistics::count_distinct(op, args, context)?,
         Op::Probability(_) | Op::Quantiles(_) => law::apply(op, args, context)?,
         Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
@@ -336,6 +364,16 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::Qr
         | Op::Lu
         | Op::Remove
+        | Op::Lstm
+        | Op::LstmBackward
+        | Op::BatchNorm
+        | Op::BatchNormBackward
+        | Op::Fourier(_)
+        | Op::RowClassMeet
+        | Op::SqrtMatrix
+        | Op::InterQuantile
+        | Op::TransformEncode
+        | Op::TransformMeta
         | Op::Write => {
             unreachable!("not a pure operator")
         }
@@ -403,9 +441,9 @@ fn operand<'a>(value: &'a Value, what: &str) -> Result<Operand<'a>> {
 
 fn if_else(args: &mut Arguments, context: &Context) -> Result<Value> {
     let (c, a, b) = (args.required(0)?, args.required(1)?, args.required(2)?);
-    if let (Value::Scalar(c), Value::Scalar(_), Value::Scalar(_)) = (&c, &a, &b) {
-        let chosen = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
-        return Ok(if chosen { a } else { b });
+    if let (Value::Scalar(c), Value::Scalar(a), Value::Scalar(b)) = (&c, &a, &b) {
+        let test = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
+        return Ok(Value::Scalar(if test { chosen(a, b) } else { chosen(b, a) }));
     }
     let (c, a, b) = (operand(&c, "ifelse")?, operand(&a, "ifelse")?, operand(&b, "ifelse")?);
     Ok(Value::Matrix(kernel::ifelse(c, a, b, context)?))
@@ -543,7 +581,7 @@ fn shown(value: &Value, options: &ToString, context: &Context) -> Result<String>
         }
         Value::Scalar(s) => s.to_string(),
         Value::List(l) => list::text(l, &|v| shown(v, options, context))?,
-        Value::Frame(_) => value.describe(),
+        Value::Frame(f) => f.to_text(options),
     })
 }
 

@@ -71,6 +71,14 @@ impl Value {
         }
     }
 
+    /// Others may hold it too.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Value::Matrix(m) => m.is_shared(),
+            _ => true,
+        }
+    }
+
     /// The bytes it holds.
     pub fn bytes(&self) -> u64 {
         match self {

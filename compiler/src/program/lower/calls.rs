@@ -25,7 +25,7 @@ impl Lowering<'_, '_> {
             Ok(None) if is_eval(call) => self.eval(call, vars, span),
             Ok(None) => {
                 let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
-                if !matches!(e.kind, ExprKind::Apply(op, _) if op.results().len() == vars.len()) {
+                if !matches!(e.kind, ExprKind::Apply(op, _) if op.gives(vars.len())) {
                     let message = format!("`{}` does not give {} results", call.name.name, vars.len());
                     self.report(Diagnostic::error("E0217", message).at(span, "assigned here"));
                     return self.give_up(&vars, span);
@@ -85,10 +85,7 @@ impl Lowering<'_, '_> {
                 Some(Expr::var(result, span))
             }
             Ok(None) if is_exists(call) => Some(self.exists(call, span)),
-            Ok(None) => match self.composed(call, span) {
-                None => self.builtin(call, span),
-                composed => composed,
-            },
+            Ok(None) => self.builtin(call, span),
         }
     }
 
@@ -117,6 +114,9 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
+        if let Some(form) = Self::form(call) {
+            return self.expand(form, call, span);
+        }
         let Some(row) = resolve::builtin(call) else {
             let units = &self.shared.units;
             let unknown = resolve::unknown(call, units.names(self.unit), &units.shelves());

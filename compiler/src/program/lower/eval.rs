@@ -38,6 +38,7 @@ impl Lowering<'_, '_> {
         let arguments = arguments.collect();
         let as_list = call.name.name == "evalList";
         let eval = Eval { function, unit: self.unit as u32, arguments, targets, as_list, span, ends: vec![] };
+        self.shared.evaluates = true;
         self.cut();
         self.done.push(Block::Eval(eval));
     }

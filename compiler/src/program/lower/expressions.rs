@@ -15,7 +15,13 @@ impl Lowering<'_, '_> {
             A::Int(i) => Expr::literal(*i, e.span),
             A::Double(d) => Expr::literal(*d, e.span),
             A::Bool(b) => Expr::literal(*b, e.span),
-            A::String(s) => Expr::literal(s.as_str(), e.span),
+            A::String(s) => {
+                let part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
+                if !s.is_empty() && s.chars().all(part_of_name) {
+                    self.shared.texts.insert(s.clone());
+                }
+                Expr::literal(s.as_str(), e.span)
+            }
             A::Name(name) => self.name(name, e.span),
             A::CommandLine(name) => self.command_line(name, e.span),
             A::Unary(ast::UnaryOp::Plus, x) => self.expr(x),

@@ -2,9 +2,10 @@
 //! a block ends where only the data tells a size.
 
 mod calls;
-mod composed;
 mod control;
+mod einsum;
 mod eval;
+mod expand;
 mod expressions;
 mod index;
 mod lists;
@@ -17,7 +18,7 @@ use lac_grammar::{Diagnostic, Span};
 
 use super::functions::{Loader, Units};
 use super::ir::*;
-use super::{liveness, resolve};
+use super::{liveness, parallel, resolve};
 use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
@@ -42,7 +43,7 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units, options, diagnostics, blocks: 0 };
+    let mut shared = Shared { units, options, diagnostics, blocks: 0, texts: BTreeSet::new(), evaluates: false };
     let mut functions = vec![];
     shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
@@ -57,9 +58,12 @@ pub fn lower(
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
+    parallel::check(&mut main, &[], shared.diagnostics);
     shared.functions(&mut functions);
-    let (blocks, callees) = (shared.blocks, shared.units.callees());
-    Program { functions, main, blocks, callees }
+    while shared.evaluates && shared.place_named() {
+        shared.functions(&mut functions);
+    }
+    Program { functions, main, blocks: shared.blocks, callees: shared.units.callees() }
 }
 
 /// What all scopes of a program share.
@@ -68,6 +72,10 @@ struct Shared<'a> {
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
     blocks: u32,
+    /// Texts of the program that may be names of functions, for `eval`.
+    texts: BTreeSet<String>,
+    /// There is an `eval`.
+    evaluates: bool,
 }
 
 impl Shared<'_> {
@@ -76,6 +84,15 @@ impl Shared<'_> {
         while done.len() < self.units.count() {
             done.push(self.function(FunctionId(done.len() as u32)));
         }
+    }
+
+    /// Gives ids to the functions that texts of the program name; whether there were any new ones.
+    fn place_named(&mut self) -> bool {
+        let before = self.units.count();
+        for name in std::mem::take(&mut self.texts) {
+            self.units.place_named(&name, self.diagnostics);
+        }
+        self.units.count() > before
     }
 
     /// The function that a call in a unit means, if it is not a builtin.
@@ -109,6 +126,8 @@ impl Shared<'_> {
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
         liveness::annotate(&mut scope, live);
+        let scalar = parameters.iter().filter(|p| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown));
+        parallel::check(&mut scope, &scalar.map(|p| p.var).collect::<Vec<_>>(), self.diagnostics);
         let mut parameters = parameters;
         // Defaults are computed in order, before the body; later ones may use all parameters.
         let all: BTreeSet<Var> = parameters.iter().map(|p| p.var).collect();
@@ -363,13 +382,14 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     A::Range(..) | A::Int(_) | A::Double(_) | A::Bool(_) | A::String(_) | A::Error => true,
                     _ => false,
                 };
+                let parallel = parallel.as_ref().map(|options| self.parallel(options));
                 if !runs_over_numbers {
-                    return self.for_each(variable, range, parallel.is_some(), body, s.span);
+                    return self.for_each(variable, range, parallel, body, s.span);
                 }
                 let Some(range) = self.range(range) else { return };
                 let variable = self.target(variable);
                 let body = self.body(parallel.is_some(), body);
-                self.control(Block::For { variable, range, body, span: s.span, ends: vec![] });
+                self.control(Block::For { variable, range, body, parallel, span: s.span, ends: vec![] });
             }
             S::Break => self.jump("break", JumpKind::Break, s.span),
             S::Next => self.jump("next", JumpKind::Next, s.span),
