@@ -45,6 +45,11 @@ impl Assigned {
         self.0.contains_key(&var)
     }
 
+    /// At how many places.
+    pub fn places(&self, var: Var) -> usize {
+        self.0.get(&var).map_or(0, Vec::len)
+    }
+
     fn add(&mut self, var: Var, source: Source) {
         self.0.entry(var).or_default().push(source);
     }

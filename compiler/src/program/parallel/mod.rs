@@ -18,12 +18,20 @@ use super::ir::*;
 use super::liveness;
 use crate::ops::{Aggregate, Binary, Direction, Op};
 
-/// Decides for every `parfor` of a scope. `given` are variables that are known to be scalars.
-pub fn check(scope: &mut Scope, given: &[Var], diagnostics: &mut Vec<Diagnostic>) {
+/// Variables that have a value when a scope begins.
+#[derive(Default)]
+pub struct Given {
+    pub all: BTreeSet<Var>,
+    /// Those that are known to be scalars.
+    pub scalars: BTreeSet<Var>,
+}
+
+/// Decides for every `parfor` of a scope.
+pub fn check(scope: &mut Scope, given: &Given, diagnostics: &mut Vec<Diagnostic>) {
     let mut body = std::mem::take(&mut scope.body);
     if any_parallel(&body) {
-        let scalars = scalars(&body, given);
-        Checker { scope, scalars: &scalars, diagnostics }.blocks(&mut body);
+        let (scalars, assigned) = (scalars(&body, &given.scalars), Assigned::of(&body));
+        Checker { scope, given, scalars: &scalars, assigned: &assigned, diagnostics }.blocks(&mut body);
     }
     scope.body = body;
 }
@@ -60,7 +68,10 @@ fn term_of(var: Var, value: &Expr) -> Option<&Expr> {
 
 struct Checker<'a> {
     scope: &'a Scope,
+    given: &'a Given,
     scalars: &'a BTreeSet<Var>,
+    /// In the whole scope.
+    assigned: &'a Assigned,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -89,7 +100,10 @@ impl Checker<'_> {
         let mut carried = liveness::exposed(body);
         carried.remove(&variable);
         carried.retain(|v| assigned.contains(*v));
-        let mut merge = Merge::default();
+        // What nobody else gives a value is each round's own.
+        let own = |v: &Var| self.assigned.places(*v) == assigned.places(*v) && !self.given.all.contains(v);
+        let (fresh, carried): (BTreeSet<Var>, BTreeSet<Var>) = carried.into_iter().partition(own);
+        let mut merge = Merge { fresh: fresh.into_iter().collect(), ..Merge::default() };
         let mut apart = true;
         for &var in &carried {
             let mut uses = Uses { var, found: vec![] };
@@ -371,7 +385,7 @@ fn some_narrower(low: &[Poly], high: &[Poly], width: &Poly) -> bool {
 }
 
 /// The variables that hold scalars whatever happens: all their values are.
-fn scalars(body: &[Block], given: &[Var]) -> BTreeSet<Var> {
+fn scalars(body: &[Block], given: &BTreeSet<Var>) -> BTreeSet<Var> {
     let mut values: Vec<(Var, Option<Expr>)> = vec![];
     collect(body, &mut values);
     let mut scalars: BTreeSet<Var> = values.iter().map(|(v, _)| *v).chain(given.iter().copied()).collect();
