@@ -51,6 +51,9 @@ specs! {
     builtins_distributions "builtins-distributions.md"
     builtins_factors "builtins-factors.md"
     builtins_images "builtins-images.md"
+    builtins_layers "builtins-layers.md"
+    builtins_transforms "builtins-transforms.md"
+    calls "calls.md"
     cellwise "cellwise.md"
     command_line_arguments "command-line-arguments.md"
     control_flow "control-flow.md"
@@ -61,11 +64,15 @@ specs! {
     errors_shapes "errors-shapes.md"
     errors_syntax "errors-syntax.md"
     estimates "estimates.md"
+    eval "eval.md"
     files "files.md"
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
+    laws "laws.md"
+    libraries "libraries.md"
     limits "limits.md"
+    lists "lists.md"
     literals "literals.md"
     matrices "matrices.md"
     nan_and_zeros "nan-and-zeros.md"
@@ -81,6 +88,7 @@ specs! {
     systems "systems.md"
     tables "tables.md"
     warnings "warnings.md"
+    written_out "written-out.md"
 }
 
 #[test]

@@ -8,8 +8,8 @@ use lac_grammar::{Diagnostic, Span, ast};
 use super::environment::{Binding, Environment};
 use super::ir::*;
 use crate::facts::Facts;
-use crate::hop::{self, Built, Output, Surroundings};
-use crate::ops::{Scalar, ScalarType};
+use crate::hop::{self, Built, Kind, Output, Surroundings};
+use crate::ops::{Scalar, ScalarType, infer};
 
 /// What is known of files before they are read.
 pub trait Catalog {
@@ -61,6 +61,7 @@ pub fn analyze<'a>(
         observer,
         diagnostics: vec![],
         silent: 0,
+        maybe: 0,
         loops: 0,
         function: None,
         active: vec![],
@@ -95,6 +96,8 @@ struct Walk<'a> {
     diagnostics: Vec<Diagnostic>,
     /// In a round of a loop that is not the last nothing is reported.
     silent: usize,
+    /// The branches and loops around that may not run.
+    maybe: usize,
     loops: usize,
     function: Option<&'a str>,
     /// The calls that are being followed.
@@ -143,7 +146,9 @@ impl Surroundings for Around<'_> {
 impl<'a> Walk<'a> {
     /// With the calls that lead there, innermost first.
     fn report(&mut self, mut d: Diagnostic) {
-        if self.silent > 0 {
+        let library = self.active.last().is_some_and(|(id, _)| self.program.functions[id.0 as usize].library);
+        // What may not be reached is an error in a script; a library is taken as it is.
+        if self.silent > 0 || library && (!d.is_error() || self.maybe > 0) {
             return;
         }
         for &(id, span) in self.active.iter().rev().take(CALLS) {
@@ -167,6 +172,20 @@ impl<'a> Walk<'a> {
                 }
                 Block::Call(call) => {
                     self.call(call, env);
+                    true
+                }
+                Block::Eval(eval) => {
+                    self.eval(eval, env);
+                    true
+                }
+                Block::Exists(e) => {
+                    let known = env.get(&e.variable).map(|b| b.certain);
+                    let value = match known {
+                        None => Some(Scalar::Bool(false)),
+                        Some(true) => Some(Scalar::Bool(true)),
+                        Some(false) => None,
+                    };
+                    env.insert(e.target, Binding::certain(Facts::Scalar { ty: Some(ScalarType::Bool), value }));
                     true
                 }
                 Block::If { condition, then, otherwise, .. } => self.branch(scope, condition, then, otherwise, env),
@@ -196,10 +215,12 @@ impl<'a> Walk<'a> {
         *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| others.join(env)));
     }
 
-    /// One round of a loop.
-    fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment) -> Round {
+    /// One round of a loop, if there is one.
+    fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment, surely: bool) -> Round {
         self.jumps.push(Jumps::default());
+        self.maybe += usize::from(!surely);
         let ends = self.blocks(scope, body, &mut after);
+        self.maybe -= usize::from(!surely);
         let Jumps { breaks, nexts } = self.jumps.pop().unwrap_or_default();
         let follows = ends || nexts.is_some();
         if let Some(nexts) = nexts {
@@ -231,9 +252,10 @@ impl<'a> Walk<'a> {
                     let facts = built.dag.hop(*h).facts.clone();
                     env.insert(*var, Binding::certain(facts));
                 }
-                Output::Several(vars, _) => {
-                    for var in vars {
-                        env.insert(*var, Binding::certain(Facts::matrix(None, None)));
+                Output::Several(vars, h) => {
+                    let Kind::Apply(op) = built.dag.hop(*h).kind else { continue };
+                    for (var, facts) in vars.iter().zip(infer::results(op)) {
+                        env.insert(*var, Binding::certain(facts));
                     }
                 }
                 Output::Effect(_) => {}
@@ -290,8 +312,10 @@ impl<'a> Walk<'a> {
             Some(false) => self.blocks(scope, otherwise, env),
             None => {
                 let mut other = env.clone();
+                self.maybe += 1;
                 let then_ends = self.blocks(scope, then, env);
                 let other_ends = self.blocks(scope, otherwise, &mut other);
+                self.maybe -= 1;
                 match (then_ends, other_ends) {
                     (true, true) => *env = env.join(&other),
                     (false, true) => *env = other,
@@ -320,14 +344,14 @@ impl<'a> Walk<'a> {
             return true;
         }
         self.loops += 1;
+        let surely_in = enters == Some(true);
         let mut entry = Environment::new();
         let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
             let holds = walk.condition(scope, condition, &mut env);
             entry = env.clone();
-            Round { holds, ..walk.round(scope, body, env) }
+            Round { holds, ..walk.round(scope, body, env, surely_in) }
         });
         self.loops -= 1;
-        let surely_in = enters == Some(true);
         *env = if surely_in && follows { entry.certain_after(&inside) } else { entry };
         let ends = holds != Some(true) && (!surely_in || follows);
         let left = ends || breaks.is_some();
@@ -360,7 +384,7 @@ impl<'a> Walk<'a> {
         let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
             before = env.clone();
             env.insert(variable, counter.clone());
-            walk.round(scope, body, env)
+            walk.round(scope, body, env, false)
         });
         self.loops -= 1;
         *env = if follows { before.join(&after) } else { before };
@@ -410,7 +434,8 @@ impl<'a> Walk<'a> {
     }
 
     fn call(&mut self, call: &'a Call, env: &mut Environment) {
-        let function = &self.program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| env.get(&var).is_some_and(|b| matches!(*b.facts, Facts::Scalar { .. })));
+        let function = &self.program.functions[callee.0 as usize];
         let mut arguments = Vec::new();
         for (p, a) in function.parameters.iter().zip(&call.arguments) {
             arguments.push(a.and_then(|(var, span)| {
@@ -419,16 +444,65 @@ impl<'a> Walk<'a> {
                 Some(declared(p.ty, if fits { facts } else { Facts::Unknown }))
             }));
         }
-        let results = self.results(call.function, &arguments, call.span);
+        let results = self.results(callee, &arguments, call.span);
         for (target, facts) in call.targets.iter().zip(results) {
             env.insert(*target, Binding::certain(facts));
         }
+    }
+
+    /// A call by a name: what is known of its results if the name is.
+    fn eval(&mut self, eval: &'a Eval, env: &mut Environment) {
+        let results = self.evaluated(eval, env);
+        for (i, target) in eval.targets.iter().enumerate() {
+            let facts = match &results {
+                _ if eval.as_list => Facts::List { length: results.as_ref().map(|r| r.len() as u64) },
+                Some(all) => as_evaluated(all.get(i).cloned().unwrap_or_default()),
+                None => Facts::Unknown,
+            };
+            env.insert(*target, Binding::certain(facts));
+        }
+    }
+
+    fn evaluated(&mut self, eval: &'a Eval, env: &Environment) -> Option<Vec<Facts>> {
+        let name = match env.get(&eval.function.0)?.facts.value() {
+            Some(Scalar::Str(name)) => name.clone(),
+            _ => return None,
+        };
+        let id = self.program.callees.find(eval.unit, &name)?;
+        let function = &self.program.functions[id.0 as usize];
+        let facts = |a: &Argument| env.get(&a.var).map(|b| Facts::clone(&b.facts)).unwrap_or_default();
+        // What a list holds is not known.
+        let spread =
+            eval.spreads(function) && !matches!(facts(&eval.arguments[0]), Facts::Matrix(_) | Facts::Scalar { .. });
+        let mut arguments: Vec<Option<Facts>> = vec![None; function.parameters.len()];
+        if spread {
+            arguments = function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
+        } else {
+            let names: Vec<Option<&str>> = eval.arguments.iter().map(|a| a.name.as_deref()).collect();
+            match function.places(&names) {
+                Err(misplaced) => {
+                    self.report(misplaced.diagnostic(function, &names, eval.span));
+                    return None;
+                }
+                Ok(places) => {
+                    for (a, place) in eval.arguments.iter().zip(places) {
+                        let p = &function.parameters[place];
+                        let fits = self.check_argument(function, p, &facts(a), a.span);
+                        arguments[place] = Some(declared(p.ty, if fits { facts(a) } else { Facts::Unknown }));
+                    }
+                }
+            }
+        }
+        Some(self.results(id, &arguments, eval.span))
     }
 
     /// Reports an argument of another type than declared; whether it fits.
     fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) -> bool {
         let name = function.scope.name(p.var);
         let wrong = match (p.ty, facts) {
+            // A list of one value stands for its value.
+            (ast::Type::List(_), Facts::List { .. }) => None,
+            (_, Facts::List { length: None | Some(1) }) => return p.ty == UNKNOWN,
             (ast::Type::Frame(_), Facts::Scalar { .. } | Facts::Matrix(_) | Facts::List { .. }) => {
                 Some(("a frame", "`as.frame(x)` makes one"))
             }
@@ -460,11 +534,11 @@ impl<'a> Walk<'a> {
     fn results(&mut self, id: FunctionId, arguments: &[Option<Facts>], span: Span) -> Vec<Facts> {
         let program = self.program;
         let function = &program.functions[id.0 as usize];
-        let unknown = || function.results.iter().map(|r| declared(r.ty, Facts::Unknown)).collect::<Vec<_>>();
+        let unknown = || function.results.iter().map(|r| given(r.ty, Facts::Unknown)).collect::<Vec<_>>();
         if self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
             return unknown();
         }
-        let key = (id, format!("{} {arguments:?}", self.silent > 0));
+        let key = (id, format!("{} {} {arguments:?}", self.silent > 0, self.maybe > 0));
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
@@ -489,14 +563,14 @@ impl<'a> Walk<'a> {
         let mut results = Vec::new();
         for r in &function.results {
             match env.get(&r.var) {
-                Some(b) => results.push(declared(r.ty, Facts::clone(&b.facts))),
+                Some(b) => results.push(given(r.ty, Facts::clone(&b.facts))),
                 None => {
                     let name = function.scope.name(r.var);
                     self.report(
                         Diagnostic::error("E0223", format!("`{}` never assigns its result `{name}`", function.name))
                             .at(r.span, "declared here"),
                     );
-                    results.push(declared(r.ty, Facts::Unknown));
+                    results.push(given(r.ty, Facts::Unknown));
                 }
             }
         }
@@ -508,10 +582,10 @@ impl<'a> Walk<'a> {
 
     /// A function that nobody calls is checked too, as far as its declaration says what it gets.
     fn uncalled(&mut self, id: FunctionId) {
-        if self.memo.keys().any(|(called, _)| *called == id) {
+        let function = &self.program.functions[id.0 as usize];
+        if function.library || self.memo.keys().any(|(called, _)| *called == id) {
             return;
         }
-        let function = &self.program.functions[id.0 as usize];
         let arguments: Vec<Option<Facts>> =
             function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
         let observer = self.observer.take();
@@ -519,6 +593,17 @@ impl<'a> Walk<'a> {
         self.observer = observer;
     }
 }
+
+/// A number that `eval` gives is a 1 x 1 matrix.
+fn as_evaluated(facts: Facts) -> Facts {
+    match facts {
+        Facts::Scalar { ty: None, .. } => Facts::Unknown,
+        Facts::Scalar { ty: Some(ty), .. } if ty != ScalarType::Str => Facts::matrix(Some(1), Some(1)),
+        other => other,
+    }
+}
+
+const UNKNOWN: ast::Type = ast::Type::Scalar(ast::ValueType::Unknown);
 
 /// What a declaration adds to what is known.
 fn declared(ty: ast::Type, facts: Facts) -> Facts {
@@ -540,6 +625,15 @@ fn declared(ty: ast::Type, facts: Facts) -> Facts {
             Facts::Scalar { ty: scalar(v), value }
         }
         (_, facts) => facts,
+    }
+}
+
+/// What the declaration of a result adds: a result that is called an int keeps its fraction.
+fn given(ty: ast::Type, facts: Facts) -> Facts {
+    match (ty, &facts) {
+        (_, Facts::Scalar { ty: Some(ScalarType::Int | ScalarType::Bool), .. }) => declared(ty, facts),
+        (ast::Type::Scalar(ast::ValueType::Int), _) => declared(ast::Type::Scalar(ast::ValueType::Unknown), facts),
+        _ => declared(ty, facts),
     }
 }
 

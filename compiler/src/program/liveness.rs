@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ir::{Block, Computed, JumpKind, Scope, Var};
+use super::ir::{Block, Computed, Exists, JumpKind, Scope, Var};
 
 type Live = BTreeSet<Var>;
 
@@ -83,6 +83,23 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             before.extend(used);
             before
         }
+        Block::Eval(eval) => {
+            let mut before = after.clone();
+            for t in &eval.targets {
+                before.remove(t);
+            }
+            let used: Live = eval.reads().collect();
+            eval.ends = used.iter().chain(&eval.targets).filter(|v| !after.contains(v)).copied().collect();
+            before.extend(used);
+            before
+        }
+        Block::Exists(Exists { variable, target, ends }) => {
+            *ends = [*variable, *target].into_iter().filter(|v| !after.contains(v)).collect();
+            let mut before = after;
+            before.remove(target);
+            before.insert(*variable);
+            before
+        }
         Block::If { condition, then, otherwise, ends } => {
             let mut before = part(then, after.clone(), ways);
             before.extend(part(otherwise, after.clone(), ways));
@@ -157,6 +174,11 @@ fn mentioned(blocks: &[Block]) -> Live {
                 all.extend(&call.targets);
                 all.extend(call.arguments.iter().flatten().map(|(v, _)| *v));
             }
+            Block::Eval(eval) => {
+                all.extend(&eval.targets);
+                all.extend(eval.reads());
+            }
+            Block::Exists(e) => all.extend([e.variable, e.target]),
             Block::If { condition, then, otherwise, .. } => {
                 all.extend(mentioned(&condition.body));
                 all.extend(mentioned(then));

@@ -12,6 +12,6 @@ mod resolve;
 
 pub use analyze::{Analysis, Catalog, NoCatalog, Observer, analyze};
 pub use environment::{Binding, Environment};
-pub use functions::{Loader, NoLoader, join};
+pub use functions::{Loader, NoLoader, Shelves, join};
 pub use ir::{Basic, Block, BlockId, Call, Computed, Function, FunctionId, Program, Scope, Var};
 pub use lower::{Arguments, Options, lower};

@@ -11,6 +11,8 @@ pub mod generate;
 pub mod index;
 mod interpret;
 pub mod law;
+pub mod layers;
+pub mod list;
 pub mod product;
 pub mod reorganize;
 pub mod sample;

@@ -34,7 +34,9 @@ impl Surroundings for Now<'_> {
     fn variable(&self, var: Var) -> Option<Facts> {
         let value = self.frame[var.0 as usize].as_ref()?;
         let facts = if self.sketches { value.facts() } else { value.metadata() };
-        Some(if self.general && facts.is_scalar() { facts.widen() } else { facts })
+        // No guard asks for the length of a list.
+        let wide = matches!(facts, Facts::List { .. }) || self.general && facts.is_scalar();
+        Some(if wide { facts.widen() } else { facts })
     }
 
     fn nonzeros(&self, dag: &Dag, node: HopId) -> Option<Nnz> {
@@ -84,16 +86,21 @@ impl Interpreter<'_> {
             ends: vec![],
             ..basic.clone()
         };
-        // The plan of a part is not that of the block: it is not kept.
-        let done = match self.settings.engine {
-            Engine::Reference => self.basic_by_reference(scope, &before, frame),
-            _ => {
-                let plan = self.make_plan(scope, &before, frame);
-                self.execute(scope, &plan, frame)
-            }
-        };
+        // The plan of a part is not that of the block.
+        let done = self.once(scope, &before, frame);
         let span = basic.statements.get(at).map_or(basic.span, |s| s.span);
         done.err().unwrap_or_else(|| undefined(scope, var, span))
+    }
+
+    /// Runs a block whose plan is not kept.
+    pub(super) fn once(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
+        match self.settings.engine {
+            Engine::Reference => self.basic_by_reference(scope, basic, frame),
+            _ => {
+                let plan = self.make_plan(scope, basic, frame);
+                self.execute(scope, &plan, frame)
+            }
+        }
     }
 
     fn new_plan(&mut self, scope: &Scope, basic: &Basic, frame: &Frame) -> Arc<Plan> {

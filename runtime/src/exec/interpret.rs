@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use lac_compiler::list::Listed;
 use lac_compiler::ops::{Scalar, ScalarType};
 use lac_compiler::program::ir::{JumpKind, Parallel, Scope};
 use lac_compiler::program::{Block, Computed, Program, Var};
@@ -114,6 +115,16 @@ impl<'h> Interpreter<'h> {
                     self.call(program, scope, call, frame)?;
                     Flow::On
                 }
+                Block::Eval(eval) => {
+                    self.eval(program, scope, eval, frame)?;
+                    Flow::On
+                }
+                Block::Exists(e) => {
+                    let exists = frame[e.variable.0 as usize].is_some();
+                    frame[e.target.0 as usize] = Some(Value::Scalar(Scalar::Bool(exists)));
+                    drop_all(frame, &e.ends);
+                    Flow::On
+                }
                 Block::If { condition, then, otherwise, ends } => {
                     let branch = if self.condition(program, scope, condition, frame)? { then } else { otherwise };
                     ended(self.blocks(program, scope, branch, frame)?, frame, ends)
@@ -212,7 +223,7 @@ impl<'h> Interpreter<'h> {
         self.blocks(program, scope, &c.body, frame)?;
         let temporary = scope.name(c.var).starts_with('%');
         let value = if temporary { frame[c.var.0 as usize].take() } else { frame[c.var.0 as usize].clone() };
-        match value {
+        match value.map(Listed::single) {
             Some(Value::Scalar(s)) => Ok(s),
             Some(Value::Matrix(m)) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
             Some(other) if c.operand_of.is_some() => Err(Box::new(c.not_single(&format!("a {}", other.describe())))),

@@ -3,6 +3,7 @@
 mod account;
 mod block;
 mod call;
+mod eval;
 mod files;
 mod host;
 mod interpret;

@@ -7,6 +7,10 @@ use crate::sketch::{Nnz, Sketch};
 
 /// `nrow(X)`, `ncol(X)`, `length(X)`: a literal as soon as the shape is known.
 pub const DIMENSION: Infer = |op, args| {
+    if let Facts::List { length } = required(args, 0) {
+        let length = if op == Op::NCol { Some(1) } else { *length };
+        return Ok(Facts::Scalar { ty: Some(ScalarType::Int), value: length.map(|n| Scalar::Int(n as i64)) });
+    }
     let dim = matrix(op, args, 0)?.and_then(|m| match op {
         Op::NRow => m.rows,
         Op::NCol => m.cols,

@@ -3,7 +3,7 @@
 //! `X[I, ]` over.
 
 use super::values::Cells;
-use super::{Infer, Mismatch, collection, described, matrix, number, required};
+use super::{Infer, Mismatch, collection, described, list, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
 use crate::sketch::{Nnz, Sketch, cells};
@@ -87,7 +87,10 @@ fn bounds(
 }
 
 pub const RIGHT_INDEX: Infer = |op, args| {
-    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    if let Facts::List { length } = required(args, 0) {
+        return list::right(op, args, *length);
+    }
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
     let shape = m.shape();
     let rows = part(op, args, 1, m.rows, &shape, "row")?;
     let cols = part(op, args, 3, m.cols, &shape, "column")?;
@@ -109,7 +112,10 @@ pub const RIGHT_INDEX: Infer = |op, args| {
 };
 
 pub const LEFT_INDEX: Infer = |op, args| {
-    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    if let Facts::List { length } = required(args, 0) {
+        return list::left(op, args, *length);
+    }
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
     let shape = m.shape();
     let rows = part(op, args, 2, m.rows, &shape, "row")?;
     let cols = part(op, args, 4, m.cols, &shape, "column")?;

@@ -45,10 +45,10 @@ impl Lowering<'_, '_> {
         body
     }
 
-    /// `for (x in M)`: x is each row of M in turn, and each value if M has one column.
+    /// `for (x in M)`: x is each row of M in turn, and each value if M has one column or is a list.
     ///
     /// ```text
-    /// for (k in seq(1, nrow(M), 1)) { if (ncol(M) == 1) x = as.scalar(M[k, ]) else x = M[k, ]; ... }
+    /// for (k in seq(1, nrow(M), 1)) { if (ncol(M) == 1) x = element(M[k, ]) else x = M[k, ]; ... }
     /// ```
     pub(super) fn for_each(
         &mut self,
@@ -75,7 +75,7 @@ impl Lowering<'_, '_> {
             let place = Expr::var(at, span);
             let row = vec![Some(Expr::var(matrix, span)), Some(place.clone()), Some(place), None, None];
             let row = Expr::apply(Op::RightIndex, row, span);
-            let value = Expr::apply(Op::AsScalar, vec![Some(row.clone())], span);
+            let value = Expr::apply(Op::Element, vec![Some(row.clone())], span);
             let then = lowering.sequence(|l| l.push(StatementKind::Assign(variable, value), span));
             let otherwise = lowering.sequence(|l| l.push(StatementKind::Assign(variable, row), span));
             lowering.control(Block::If { condition, then, otherwise, ends: vec![] });

@@ -63,6 +63,8 @@ impl Assigned {
                     }
                 }
                 Block::Call(call) => call.targets.iter().for_each(|t| self.add(*t, Source::Other)),
+                Block::Eval(eval) => eval.targets.iter().for_each(|t| self.add(*t, Source::Other)),
+                Block::Exists(e) => self.add(e.target, Source::Other),
                 Block::If { condition, then, otherwise, .. } => {
                     self.blocks(&condition.body);
                     self.blocks(then);

@@ -167,6 +167,16 @@ impl<'a> Uses<'a> {
                         self.add(UseKind::Write, call.span);
                     }
                 }
+                Block::Eval(eval) => {
+                    if eval.reads().any(|v| v == self.var) {
+                        self.add(UseKind::Read, eval.span);
+                    }
+                    if eval.targets.contains(&self.var) {
+                        self.add(UseKind::Write, eval.span);
+                    }
+                }
+                // Whether it has a value no round changes, but for one that is the round's own.
+                Block::Exists(_) => {}
                 Block::If { condition, then, otherwise, .. } => {
                     self.computed(condition);
                     self.blocks(then);
@@ -429,6 +439,8 @@ fn collect(blocks: &[Block], values: &mut Vec<(Var, Option<Expr>)>) {
                 }
             }
             Block::Call(call) => values.extend(call.targets.iter().map(|t| (*t, None))),
+            Block::Eval(eval) => values.extend(eval.targets.iter().map(|t| (*t, None))),
+            Block::Exists(e) => values.push((e.target, None)),
             Block::If { condition, then, otherwise, .. } => {
                 collect(&condition.body, values);
                 collect(then, values);
