@@ -45,6 +45,22 @@ fn any_parallel(blocks: &[Block]) -> bool {
     })
 }
 
+/// A `parfor` within, whose parts are said to be apart, uses a variable: what the outer rounds do is its author's choice too,
+/// and they run in order if they are not seen to be apart.
+fn unchecked_within(var: Var, blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::If { then, otherwise, .. } => unchecked_within(var, then) || unchecked_within(var, otherwise),
+        Block::While { body, .. } => unchecked_within(var, body),
+        Block::For { parallel: Some(Parallel { unchecked: true, .. }), body, .. } => {
+            let mut uses = Uses { var, found: vec![] };
+            uses.blocks(body);
+            !uses.found.is_empty()
+        }
+        Block::For { body, .. } => unchecked_within(var, body),
+        _ => false,
+    })
+}
+
 /// The bounds of an index by rows and by columns.
 type Bounds<'a> = &'a [Option<Expr>];
 
@@ -113,7 +129,7 @@ impl Checker<'_> {
                 Ok(Carried::Sum(span)) => merge.sums.push((var, span)),
                 Ok(Carried::Parts) => merge.parts.push(var),
                 Err(Dependence::Meeting(..)) if parallel.unchecked => merge.parts.push(var),
-                Err(_) if parallel.unchecked => apart = false,
+                Err(_) if parallel.unchecked || unchecked_within(var, body) => apart = false,
                 Err(dependence) => {
                     apart = false;
                     let d = dependence.describe(self.scope.name(var), self.scope.name(variable));
@@ -278,11 +294,10 @@ impl Dependence {
                 .at(*read, "and another may read that part here")
                 .help(format!("read only what the same round writes, as in `{name}[{variable}, ]`; or write `for`")),
             Dependence::Meeting(write, other) => {
-                let error = match other == write {
-                    true => error.at(*write, "two rounds may write the same part"),
-                    false => {
-                        error.at(*write, "a round writes a part of it").at(*other, "another may use the same part here")
-                    }
+                let error = if other == write {
+                    error.at(*write, "two rounds may write the same part")
+                } else {
+                    error.at(*write, "a round writes a part of it").at(*other, "another may use the same part here")
                 };
                 error.help(format!(
                     "let an index move with the rounds, as in `{name}[{variable}, ]`; with `check=0` you say that the parts are apart"
