@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use lac_compiler::frame::Frame;
 use lac_compiler::hop::Built;
 use lac_compiler::ops::Scalar;
 use lac_compiler::program::analyze::Place;
@@ -406,6 +407,14 @@ impl Session {
         match self.matrix(name)?.to_csr().into_storage() {
             Storage::Csr(s) => Ok(s),
             Storage::Dense(d) => Ok(Csr::from_dense(&d)),
+        }
+    }
+
+    /// A variable that must be a frame.
+    pub fn frame(&self, name: &str) -> Result<&Frame, Diagnostics> {
+        match self.get(name) {
+            Some(Value::Frame(f)) => Ok(f),
+            _ => Err(self.missing(name, "a frame")),
         }
     }
 

@@ -62,11 +62,13 @@ specs! {
     errors_syntax "errors-syntax.md"
     estimates "estimates.md"
     files "files.md"
+    frames "frames.md"
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
     limits "limits.md"
     literals "literals.md"
+    map "map.md"
     matrices "matrices.md"
     nan_and_zeros "nan-and-zeros.md"
     plans "plans.md"
@@ -79,6 +81,8 @@ specs! {
     statistics "statistics.md"
     systems "systems.md"
     tables "tables.md"
+    tokenize "tokenize.md"
+    transform "transform.md"
     warnings "warnings.md"
 }
 

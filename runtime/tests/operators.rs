@@ -112,6 +112,7 @@ fn same_bits(a: &Result<Vec<Value>>, b: &Result<Vec<Value>>, what: &str) {
                         assert!(common::bits(a) == common::bits(b), "{what} depends on the number of threads");
                     }
                     (Value::Scalar(a), Value::Scalar(b)) => assert_eq!(a, b, "{what} depends on the number of threads"),
+                    (Value::Frame(a), Value::Frame(b)) => assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}"),
                     _ => panic!("{what}: {a:?} or {b:?}"),
                 }
             }
@@ -170,6 +171,8 @@ fn equal(op: Op, expected: &Meaning, found: &Value, scale: Option<&Meaning>, wha
                 assert!(same(*a, *b, scale), "{what}: cell {at:?} is {b}, not {a}");
             }
         }
+        // One NaN is as good as another.
+        (Meaning::Frame(x), Meaning::Frame(y)) => assert_eq!(format!("{x:?}"), format!("{y:?}"), "{what}"),
         (x, y) => panic!("{what} is {y:?}, not {x:?}"),
     }
 }

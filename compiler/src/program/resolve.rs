@@ -9,7 +9,7 @@ use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
 fn known_elsewhere(name: &str) -> bool {
     const LATER: &str = " interQuantile list as.list remove eval evalList exists \
         sqrtMatrixJava invcdf \
-        transformmeta map tokenize freplicate dropInvalidType dropInvalidLength valueSwap lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
+        lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
         federated compress decompress lineage tensor sql \
         fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
     LATER.contains(&format!(" {name} "))

@@ -2,6 +2,7 @@
 //! joins by itself; one whose arguments are not like those of others says here what they are.
 
 mod data;
+mod frames;
 mod images;
 
 use super::{Dense, Value};
@@ -71,6 +72,9 @@ fn scalar(source: &mut Source) -> Value {
 /// Arguments of a call: mostly such that fit, in every odd shape.
 pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
     let ((m, n), k) = (source.shape(), source.below(if source.large { 20 } else { 5 }));
+    if super::frame::takes(row.op) && !source.large && source.one_in(6) {
+        return frames::overloaded(row.op, source, m, n);
+    }
     match row.op {
         Op::MatMul => vec![Some(matrix_of(source, m, k)), Some(matrix_of(source, k, n))],
         Op::CBind => binding(source, |source, j| matrix_of(source, m, (n + j) % 4)),
@@ -127,6 +131,24 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::AvgPoolBackward
         | Op::BiasAdd
         | Op::BiasMultiply => images::arguments(row, source, m, n),
+        Op::Frame
+        | Op::AsFrame
+        | Op::ColNames
+        | Op::TypeOf
+        | Op::DetectSchema
+        | Op::ApplySchema
+        | Op::TransformEncode
+        | Op::TransformApply
+        | Op::TransformDecode
+        | Op::TransformColmap
+        | Op::TransformMeta
+        | Op::CategoricalMask
+        | Op::Tokenize
+        | Op::Map
+        | Op::FrameReplicate
+        | Op::DropInvalidType
+        | Op::DropInvalidLength
+        | Op::ValueSwap => frames::arguments(row, source, m, n),
         Op::Svd | Op::Qr => vec![Some(data::factored(source, m, n))],
         Op::CumSumProd
         | Op::RowCumSum
