@@ -410,7 +410,15 @@ impl Session {
         }
     }
 
-    /// A variable that must be a frame.
+    /// A frame variable.
+    ///
+    /// ```
+    /// use lac::{Column, Frame, Session};
+    /// let mut session = Session::new();
+    /// session.bind("F", Frame::unnamed(2, vec![Column::texts(["a", "b"]), Column::Int(vec![1, 2])]));
+    /// session.run("G = F[2, ]").expect("it runs");
+    /// assert_eq!(session.frame("G").expect("a frame").text(0, 0).as_deref(), Some("b"));
+    /// ```
     pub fn frame(&self, name: &str) -> Result<&Frame, Diagnostics> {
         match self.get(name) {
             Some(Value::Frame(f)) => Ok(f),

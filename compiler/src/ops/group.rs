@@ -26,6 +26,7 @@ groups! {
     SELECTION "selection" "tables, orders, what is selected by values"
     STATISTICS "statistics" "quantiles, moments, groups"
     CONVERSION "conversion" "types and text"
+    FRAMES "frames" "tables of named and typed columns, and their encodings"
     EFFECTS "effects" "files, output, time"
     MORE "more" "everything else"
 }
@@ -43,6 +44,9 @@ impl Op {
             Table | RemoveEmpty | Replace | Unique | Order | Contains => SELECTION,
             Quantile | Median | Moment | Covariance | Grouped => STATISTICS,
             AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString => CONVERSION,
+            Frame | AsFrame | ColNames | TypeOf | DetectSchema | ApplySchema | DropInvalidType | DropInvalidLength | ValueSwap
+            | FrameReplicate | Map | Tokenize | TransformEncode | TransformApply | TransformDecode | TransformColmap
+            | TransformMeta | CategoricalMask => FRAMES,
             Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
             #[allow(unreachable_patterns)]
             _ => MORE,
