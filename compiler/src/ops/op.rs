@@ -130,6 +130,11 @@ impl Op {
         }
     }
 
+    /// It gives a value of the world.
+    pub fn reads(self) -> bool {
+        matches!(self, Op::Read | Op::TransformMeta)
+    }
+
     /// What is known of one of its several results before it runs.
     pub fn result_facts(self, i: usize) -> Facts {
         match self {
