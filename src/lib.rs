@@ -22,6 +22,7 @@ pub mod catalog;
 pub mod codes;
 pub mod estimate;
 pub mod explain;
+mod library;
 pub mod render;
 mod session;
 

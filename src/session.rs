@@ -9,7 +9,7 @@ use lac_compiler::hop::Built;
 use lac_compiler::ops::Scalar;
 use lac_compiler::program::analyze::Place;
 use lac_compiler::program::lint::{self, Densify, Levels, Lint};
-use lac_compiler::program::{self, Arguments, Binding, Environment, Loader, Options, Program, Var};
+use lac_compiler::program::{self, Arguments, Binding, Environment, Options, Program, Var};
 use lac_grammar::{Diagnostic, FileId, ast};
 use lac_runtime::exec::{Engine, Host, Interpreter, Settings, Stats, Value};
 use lac_runtime::{Context, Csr, Dense, Matrix, Storage};
@@ -17,6 +17,7 @@ use lac_runtime::{Context, Csr, Dense, Matrix, Storage};
 use crate::answers;
 use crate::catalog::Files;
 use crate::explain::{Explainer, Explanation};
+use crate::library::Disk;
 use crate::render::{Diagnostics, Sources};
 
 /// Runs scripts one after the other over the same variables.
@@ -35,6 +36,7 @@ pub struct Session {
     lints: Levels,
     answers: Vec<Value>,
     folder: PathBuf,
+    libraries: Vec<PathBuf>,
 }
 
 /// How a session is to be.
@@ -48,6 +50,7 @@ pub struct Builder {
     keep: bool,
     interactive: bool,
     lints: Levels,
+    libraries: Vec<PathBuf>,
 }
 
 impl Default for Builder {
@@ -62,6 +65,7 @@ impl Default for Builder {
             keep: true,
             interactive: false,
             lints: Levels::default(),
+            libraries: vec![],
         }
     }
 }
@@ -120,6 +124,13 @@ impl Builder {
         self
     }
 
+    /// A folder of functions: a script that calls an `f` nobody else defines calls the function `f`, or `m_f`, of
+    /// its file `f.dml`. The script's own folder is asked first, then those given so, in order.
+    pub fn library(mut self, folder: impl Into<PathBuf>) -> Builder {
+        self.libraries.push(folder.into());
+        self
+    }
+
     pub fn build(self) -> Session {
         let clock =
             || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64);
@@ -143,6 +154,7 @@ impl Builder {
             lints: self.lints,
             answers: vec![],
             folder: PathBuf::new(),
+            libraries: self.libraries,
         }
     }
 }
@@ -243,7 +255,7 @@ impl Session {
             given: self.variables.keys().cloned().collect(),
             keep: self.keep,
         };
-        let mut loader = Disk { sources: &mut self.sources, folder: &self.folder };
+        let mut loader = Disk::new(&mut self.sources, &self.folder, file, &self.libraries);
         let program = program::lower(parsed.script, &options, &mut loader, &mut diagnostics);
         let mut stale = vec![];
         // A tree that the parser had to mend is not worth checking further.
@@ -475,33 +487,6 @@ impl program::Observer for Observers<'_> {
             explainer.block(place, basic, built);
         }
         self.densify.block(place, basic, built);
-    }
-}
-
-/// Sourced files from disk.
-struct Disk<'a> {
-    sources: &'a mut Sources,
-    folder: &'a Path,
-}
-
-impl Loader for Disk<'_> {
-    fn load(&mut self, path: &str) -> Result<(FileId, String), String> {
-        let text = std::fs::read_to_string(self.folder.join(path)).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_string(),
-            std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_string(),
-            _ => e.to_string(),
-        })?;
-        Ok((self.sources.add(path, text.as_str()), text))
-    }
-
-    /// Next to the file that sources it, or else in the working folder.
-    fn find(&self, path: &str, folder: &str, by: FileId) -> String {
-        let beside = Path::new(self.sources.name(by)).parent().unwrap_or(Path::new("")).to_string_lossy();
-        let within = program::join(folder, path);
-        [program::join(&beside, &within), program::join(&beside, path)]
-            .into_iter()
-            .find(|candidate| self.folder.join(candidate).is_file())
-            .unwrap_or(within)
     }
 }
 

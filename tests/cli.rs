@@ -50,6 +50,35 @@ fn check(folder: &Path, rows: &[Row]) {
 }
 
 #[test]
+fn libraries_are_folders_of_functions() {
+    let files: &[(&str, &[u8])] = &[
+        ("a/one.dml", b"m_one = function(matrix[double] X) return (double y) { y = 1 }"),
+        ("b/one.dml", b"m_one = function(matrix[double] X) return (double y) { y = 2 }"),
+        ("b/two.dml", b"two = function(double x) return (double y) { y = one(matrix(x, 1, 1)) + x }"),
+        ("c/one.dml", b"print(1)"),
+        ("c/run.dml", b"print(two(3))"),
+    ];
+    let folder = folder("libraries", &[]);
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("it is within")).expect("the temporary folder is writable");
+        fs::write(path, text).expect("the temporary folder is writable");
+    }
+    let rows: &[Row] = &[
+        (&["--lib", "a", "--lib", "b", "-e", "print(two(3))"], 0, "4.0\n", ""),
+        (&["--lib", "b", "--lib", "a", "-e", "print(two(3))"], 0, "5.0\n", ""),
+        (&["c/run.dml", "--lib", "c", "--lib", "b"], 0, "5.0\n", ""),
+        (&["check", "c/run.dml", "--lib", "b"], 0, "", ""),
+        (&["--lib", "a", "--lib", "b", "-e", "x = twos(3)"], 2, "", "did you mean `two`?"),
+        (&["--lib", "a", "--lib", "b", "-e", "x = zzzzzz(3)"], 2, "", "no `zzzzzz.dml` that defines it lies in a, b"),
+    ];
+    check(&folder, rows);
+    let path = std::env::join_paths(["a", "b"]).expect("plain names");
+    let output = lac(&folder).args(["-e", "print(two(3))"]).env("LAC_PATH", path).output().expect("lac starts");
+    assert_eq!(text(&output.stdout), "4.0\n", "{}", text(&output.stderr));
+}
+
+#[test]
 fn scripts_and_arguments() {
     let folder = folder("scripts", &[("a.dml", b"print($x + ifdef($1, 0))"), ("b.dml", b"\xef\xbb\xbfprint(1)\r\n")]);
     let rows: &[Row] = &[

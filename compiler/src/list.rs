@@ -1,6 +1,11 @@
 //! Lists: values in a row, each of any type, some with names. Positions are 1-based, as in the language.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use lac_grammar::diagnostic::did_you_mean;
+
+use crate::ops::{Mismatch, Scalar};
 
 /// The values of a list, by position and by name. A name may occur once.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,4 +61,136 @@ impl<V> FromIterator<V> for List<V> {
     fn from_iter<I: IntoIterator<Item = V>>(values: I) -> Self {
         List { items: values.into_iter().map(|value| Item { name: None, value }).collect() }
     }
+}
+
+/// A kind of value that lists hold and are.
+pub trait Listed: Clone {
+    fn as_list(&self) -> Option<&List<Self>>;
+
+    /// What stands for a list of one value where lists have no meaning: the value.
+    fn single(self) -> Self {
+        match self.as_list().map(List::items) {
+            Some([item]) => item.value.clone(),
+            _ => self,
+        }
+    }
+}
+
+impl<V: Listed> List<V> {
+    /// The place of a position or a name, from 0.
+    ///
+    /// # Errors
+    /// E0501 for a position that there is not, E0513 for a name that there is not.
+    pub fn place(&self, at: &Scalar) -> Result<usize, Mismatch> {
+        match at {
+            Scalar::Str(name) => self.position(name).map(|p| p - 1).ok_or_else(|| self.unknown(name)),
+            _ => {
+                let i = at.as_f64().unwrap_or(f64::NAN).trunc();
+                let found = (1.0..=self.len() as f64).contains(&i).then(|| i as usize - 1);
+                found.ok_or_else(|| outside(i, self.len() as u64, 1))
+            }
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Mismatch {
+        let names = || self.items.iter().filter_map(|i| i.name.as_deref());
+        let error = Mismatch::new("E0513", format!("the list has no value of the name \"{name}\""));
+        match did_you_mean(name, names()) {
+            Some(near) => error.help(format!("did you mean \"{near}\"?")),
+            None if names().next().is_none() => error.help("its values have no names: `L[1]` is the first one"),
+            None => error.help(format!("its names are {}", names().take(10).collect::<Vec<_>>().join(", "))),
+        }
+    }
+
+    /// The values from one place to another, both of them included; an absent one is the first or the last.
+    pub fn part(&self, from: Option<&Scalar>, to: Option<&Scalar>) -> Result<List<V>, Mismatch> {
+        let range = self.range(from, to)?;
+        Ok(List { items: self.items[range].to_vec() })
+    }
+
+    fn range(&self, from: Option<&Scalar>, to: Option<&Scalar>) -> Result<Range<usize>, Mismatch> {
+        let first = from.map_or(Ok(0), |at| self.place(at))?;
+        let end = to.map_or(Ok(self.len()), |at| self.place(at).map(|i| i + 1))?;
+        if first <= end {
+            return Ok(first..end);
+        }
+        Err(Mismatch::new("E0501", format!("positions {}:{end} of a list", first + 1))
+            .label(1, "the range runs backwards"))
+    }
+
+    /// The values at positions.
+    pub fn picked(&self, positions: impl Iterator<Item = f64>) -> Result<List<V>, Mismatch> {
+        let items = positions.map(|i| Ok(self.items[self.place(&Scalar::Double(i))?].clone()));
+        Ok(List { items: items.collect::<Result<_, _>>()? })
+    }
+
+    /// `L[at] = value`. A new name is a new value at the end; a list of one value is put as its value.
+    pub fn put(&mut self, at: &Scalar, value: V) -> Result<(), Mismatch> {
+        let value = value.single();
+        match at {
+            Scalar::Str(name) if self.position(name).is_none() => {
+                self.items.push(Item { name: Some(name.clone()), value });
+            }
+            _ => {
+                let place = self.place(at)?;
+                self.items[place].value = value;
+            }
+        }
+        Ok(())
+    }
+
+    /// `L[from:to] = values`: as many as there are places.
+    pub fn put_range(&mut self, from: Option<&Scalar>, to: Option<&Scalar>, values: V) -> Result<(), Mismatch> {
+        let range = self.range(from, to)?;
+        let values: Vec<V> = match values.as_list() {
+            Some(list) => list.values().cloned().collect(),
+            None => vec![values],
+        };
+        if values.len() != range.len() {
+            let message = format!("{} value(s) can not fill {} place(s) of a list", values.len(), range.len());
+            return Err(Mismatch::new("E0306", message));
+        }
+        for (item, value) in self.items[range].iter_mut().zip(values) {
+            item.value = value;
+        }
+        Ok(())
+    }
+
+    /// A further value at the end. A list of one value is that value, with its name unless there is one like it.
+    pub fn append(&mut self, value: V) {
+        let item = match value.as_list().map(List::items) {
+            Some([item]) => {
+                let name = item.name.clone().filter(|n| self.position(n).is_none());
+                Item { name, value: item.value.clone() }
+            }
+            _ => Item { name: None, value },
+        };
+        self.items.push(item);
+    }
+
+    /// Takes a value out, as a list of one.
+    pub fn remove(&mut self, at: &Scalar) -> Result<List<V>, Mismatch> {
+        let place = self.place(at)?;
+        Ok(List { items: vec![self.items.remove(place)] })
+    }
+
+    /// As `print` shows it, with the texts of the values.
+    pub fn text(&self, mut show: impl FnMut(&V) -> String) -> String {
+        let texts: Vec<String> = self.values().map(|v| show(v)).collect();
+        format!("List containing:\n[{}]", texts.join(", "))
+    }
+}
+
+/// The text of a value within that of a list: a matrix begins on a line of its own.
+pub fn item_text(is_matrix: bool, text: &str) -> String {
+    if is_matrix { format!("\nMatrix:\n{text}") } else { text.to_string() }
+}
+
+/// E0501: an argument is no position in a list of so many values.
+pub fn outside(position: f64, length: u64, argument: usize) -> Mismatch {
+    let values = if length == 1 { "value" } else { "values" };
+    Mismatch::new("E0501", format!("position {position} of a list of {length} {values}")).label(
+        argument,
+        if length == 0 { "the list is empty".into() } else { format!("its positions are 1 to {length}") },
+    )
 }

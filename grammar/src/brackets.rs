@@ -74,6 +74,9 @@ impl<'a> Balance<'a, '_> {
             let block = self.open.iter().rposition(|o| o.kind == Kind::BraceOpen).map_or(0, |i| i + 1);
             self.close_down_to(block, Some(token));
         }
+        if matches!(token.kind, Kind::Comma | Kind::ParenClose) {
+            self.drop_semicolons();
+        }
         let previous = self.out.last().copied();
         match token.kind {
             Kind::ParenOpen => self.push(token, Kind::ParenOpen),
@@ -92,6 +95,16 @@ impl<'a> Balance<'a, '_> {
                 }
                 self.out.push(token);
             }
+        }
+    }
+
+    /// In `f(g(x);)` a semicolon ends a call, nothing else.
+    fn drop_semicolons(&mut self) {
+        let inside = self.open.last().is_some_and(|o| o.kind == Kind::ParenOpen);
+        let calls =
+            self.out.iter().rev().find(|t| t.kind != Kind::Semicolon).is_some_and(|t| t.kind == Kind::ParenClose);
+        while inside && calls && self.out.last().is_some_and(|t| t.kind == Kind::Semicolon) {
+            self.out.pop();
         }
     }
 

@@ -19,7 +19,7 @@ pub struct Context {
 struct Shared {
     /// Bytes that matrices may take in all.
     limit: u64,
-    /// Bytes that live matrices take now, kept by the interpreter.
+    /// Bytes that live values take now, kept by the interpreters.
     live: AtomicU64,
     interrupted: AtomicBool,
 }
@@ -38,9 +38,9 @@ impl Context {
         self.shared.limit
     }
 
-    /// Set by the interpreter before each operator.
-    pub fn set_live(&self, bytes: u64) {
-        self.shared.live.store(bytes, Ordering::Relaxed);
+    /// The values of one of the threads that share the limit take so many bytes, no longer as many as before.
+    pub fn live_changes(&self, before: u64, now: u64) {
+        self.shared.live.fetch_add(now.wrapping_sub(before), Ordering::Relaxed);
     }
 
     /// Asks for memory before it is allocated: `what` (for example "the dense 1000000 x 1000000 result") is named in

@@ -91,6 +91,11 @@ pub struct Options {
     #[arg(long, global = true)]
     pub explain: bool,
 
+    /// A folder of functions: a call of an unknown `f` runs the function of its `f.dml`. The script's own folder is asked
+    /// first, then each DIR, then those of the variable LAC_PATH
+    #[arg(long, value_name = "DIR", global = true)]
+    pub lib: Vec<PathBuf>,
+
     /// Memory for matrices: 8G, 512M, bytes, or a part of the machine's
     #[arg(long, value_name = "SIZE", default_value = "80%", global = true)]
     pub mem: Budget,
@@ -133,6 +138,13 @@ pub struct Options {
 }
 
 impl Options {
+    /// The folders of libraries: those given, then those of `LAC_PATH`.
+    pub fn libraries(&self) -> Vec<PathBuf> {
+        let path = std::env::var_os("LAC_PATH").unwrap_or_default();
+        let more = std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
+        self.lib.iter().cloned().chain(more).collect()
+    }
+
     /// What becomes of what lints find.
     pub fn lints(&self) -> Levels {
         let mut levels = Levels::default();
@@ -289,6 +301,7 @@ Examples:
   lac pagerank.dml -nvargs G=web.mtx.gz tol=1e-9    with $G and $tol
   lac sum.dml -args data.csv 10                     with $1 and $2
   lac --stats --mem 8G pagerank.dml                 lac's own options stand before or after the script
+  lac --lib scripts/builtin pagerank.dml            calls of an unknown f run the function of f.dml there
   lac -e 'print(sum(rand(rows=1000, cols=1000)))'   run a line
   lac explain pagerank.dml -nvargs G=web.mtx.gz     how would it be computed?
   lac check pagerank.dml                            is anything wrong with it?

@@ -146,6 +146,7 @@ fn builder(request: &Request, screen: &Screen) -> lac::Builder {
         .arguments(request.arguments.clone())
         .lints(request.options.lints())
         .host(screen.clone());
+    let builder = request.options.libraries().into_iter().fold(builder, lac::Builder::library);
     match seed {
         Some(seed) => builder.seed(seed),
         None => builder,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use lac::compiler::ops::group::GROUPS;
-use lac::compiler::ops::{self, Effect, Parameter, Row, Syntax};
+use lac::compiler::ops::{self, EXPANSIONS, Effect, Expansion, Parameter, Row, Syntax};
 use lac_grammar::diagnostic::did_you_mean;
 
 use super::args;
@@ -18,6 +18,8 @@ pub fn groups() -> String {
             let _ = writeln!(text, "{}: {}\n{}", group.name, group.title, wrapped(&names.join(" ")));
         }
     }
+    let expanded: Vec<&str> = EXPANSIONS.iter().map(|e| e.names[0]).collect();
+    let _ = writeln!(text, "written out: calls that stand for other operators\n{}", wrapped(&expanded.join(" ")));
     text + "`lac help NAME` tells of an operator or a group, `lac help COMMAND` of a command.\n"
 }
 
@@ -30,7 +32,8 @@ fn members(group: &str) -> impl Iterator<Item = &'static Row> + use<'_> {
 /// # Errors
 /// That there is no such name, and which one may be meant.
 pub fn of(name: &str) -> Result<String, String> {
-    let rows: Vec<String> = ops::named(name).map(operator).collect();
+    let expansions = EXPANSIONS.iter().filter(|e| e.names.contains(&name));
+    let rows: Vec<String> = ops::named(name).map(operator).chain(expansions.map(expansion)).collect();
     if !rows.is_empty() {
         return Ok(rows.join("\n"));
     }
@@ -42,9 +45,16 @@ pub fn of(name: &str) -> Result<String, String> {
         return Ok(command.render_help().to_string());
     }
     let names = ops::table().iter().flat_map(|row| row.aliases.iter().copied().chain([row.name]));
-    let all = names.chain(GROUPS.iter().map(|g| g.name)).chain(args::COMMANDS.iter().copied());
+    let all = names
+        .chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()))
+        .chain(GROUPS.iter().map(|g| g.name))
+        .chain(args::COMMANDS.iter().copied());
     let hint = did_you_mean(name, all).map_or("`lac help` lists all".into(), |near| format!("did you mean `{near}`?"));
     Err(format!("there is no operator, group or command `{name}`: {hint}\n"))
+}
+
+fn expansion(e: &Expansion) -> String {
+    format!("{}\n\n{}\n  It is written out before the plan is made.\n", e.signature, wrapped(e.doc))
 }
 
 fn usage(row: &Row) -> String {

@@ -1,6 +1,8 @@
 //! Whole programs on three engines: the reference semantics, plans of the operators as written, optimized plans.
 
 mod generate;
+mod numbers;
+mod parallel;
 mod smooth;
 mod text;
 
@@ -144,6 +146,31 @@ fn programs(usual: u32) -> std::ops::Range<u32> {
 #[test]
 fn exact_programs_agree_to_the_bit() {
     check_all(programs(1500), |key| (Generator::new(key).program(), key / 2 % 2 == 0, 0.0));
+}
+
+#[test]
+fn programs_of_numbers_agree_to_the_bit() {
+    check_all(programs(1500), |key| (numbers::program(key), key % 2 == 0, 0.0));
+}
+
+/// As `for`, on every engine: the same values, the same output, the same error. Seeds depend on places in the text.
+#[test]
+fn rounds_apart_compute_what_rounds_in_order_do() {
+    let mut wrong = vec![];
+    for key in programs(400) {
+        let script = parallel::script(key);
+        for engine in [Engine::Planned, Engine::Reference] {
+            let [a, b] = ["   for", "parfor"].map(|word| run(&script.replace("LOOP", word), engine, false));
+            let pairs = || a.variables.iter().zip(&b.variables);
+            let values = a.variables.len() == b.variables.len() && pairs().all(|((_, x), (_, y))| agree(x, y, 0.0));
+            let same = (a.error, &a.printed) == (b.error, &b.printed) && (a.error.is_some() || values);
+            if !same {
+                eprintln!("{engine:?} {key}: {:?} {:?}\n{script}", a.error, b.error);
+                wrong.push(key);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// Rounding differs with the order of sums and products, and nothing else does.

@@ -125,9 +125,9 @@ impl Frame {
     }
 }
 
-/// E0513: no column has the name.
+/// E0520: no column has the name.
 pub fn no_column(frame: &Frame, name: &str) -> Mismatch {
-    let error = Mismatch::new("E0513", format!("the frame has no column \"{name}\""));
+    let error = Mismatch::new("E0520", format!("the frame has no column \"{name}\""));
     match did_you_mean(name, frame.names().iter().map(|n| &**n)) {
         Some(near) => error.help(format!("did you mean \"{near}\"?")),
         None => error,

@@ -67,7 +67,7 @@ impl Spec {
     /// Of a frame whose columns have these names.
     ///
     /// # Errors
-    /// E0513 for a column that there is not, E0514 for what is wrong with the specification itself.
+    /// E0520 for a column that there is not, E0514 for what is wrong with the specification itself.
     pub fn parse(text: &str, names: &[Arc<str>]) -> Result<Spec, Mismatch> {
         let json = Json::parse(text)?;
         let Json::Object(fields) = &json else {
@@ -262,17 +262,17 @@ impl Fields<'_> {
 /// A column by its position, or else by its name, 0-based.
 ///
 /// # Errors
-/// E0513 if there is none.
+/// E0520 if there is none.
 pub(super) fn column_of(key: &str, item: &Json, names: &[Arc<str>]) -> Result<usize, Mismatch> {
     let place = item.number().filter(|x| x.fract() == 0.0 && *x >= 1.0 && *x <= names.len() as f64);
     let named = item.text().and_then(|name| names.iter().position(|n| **n == name));
     place.map(|x| x as usize - 1).or(named).ok_or_else(|| missing(key, item, names))
 }
 
-/// E0513
+/// E0520
 fn missing(key: &str, item: &Json, names: &[Arc<str>]) -> Mismatch {
     let text = item.text().unwrap_or_else(|| item.kind().into());
-    let error = Mismatch::new("E0513", format!("\"{key}\": the frame has no column {text}"));
+    let error = Mismatch::new("E0520", format!("\"{key}\": the frame has no column {text}"));
     match did_you_mean(&text, names.iter().map(|n| &**n)) {
         _ if item.number().is_some() => error.help(format!("its columns are 1 to {}", names.len())),
         Some(near) => error.help(format!("did you mean \"{near}\"?")),

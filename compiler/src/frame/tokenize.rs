@@ -47,7 +47,7 @@ fn wrong(message: impl Into<String>) -> Mismatch {
 
 impl Tokenizer {
     /// # Errors
-    /// E0513 for a column that there is not, E0514 for what is wrong with the specification itself.
+    /// E0520 for a column that there is not, E0514 for what is wrong with the specification itself.
     pub fn parse(text: &str, names: &[Arc<str>]) -> Result<Tokenizer, Mismatch> {
         let json = Json::parse(text)?;
         let Json::Object(fields) = &json else {

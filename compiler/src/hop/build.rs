@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
-use super::dag::{Dag, HopId, Kind, Output};
+use super::dag::{Dag, Hop, HopId, Kind, Output};
 use crate::facts::Facts;
 use crate::ops::infer::table;
 use crate::ops::{Effect, Mismatch, Op, Scalar};
@@ -162,11 +162,31 @@ impl Builder<'_> {
         }
     }
 
+    /// A list of one value stands for its value where lists have no meaning.
+    fn singles(&mut self, op: Op, operands: &mut [Option<HopId>], spans: &[Span]) {
+        let row = op.row();
+        for (i, operand) in operands.iter_mut().enumerate() {
+            let Some(hop) = operand.filter(|_| !row.parameters.is_empty() && !row.parameter(i).lists) else { continue };
+            let Hop { kind, facts, .. } = self.dag.hop(hop);
+            let part_of_unknown = matches!((kind, facts), (Kind::Apply(Op::RightIndex), Facts::Unknown));
+            if part_of_unknown || matches!(facts, Facts::List { length: None | Some(1) }) {
+                *operand = Some(self.intern(Kind::Apply(Op::Item), vec![Some(hop)], Facts::Unknown, spans[i], vec![]));
+            }
+        }
+    }
+
     fn apply(&mut self, op: Op, mut operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
         match op {
             Op::RightIndex => self.positions(&mut operands[1..]),
             Op::LeftIndex => self.positions(&mut operands[2..]),
             _ => {}
+        }
+        self.singles(op, &mut operands, spans);
+        if op == Op::Item
+            && let Some(hop) = operands[0]
+            && let Facts::Matrix(_) | Facts::Scalar { .. } | Facts::Frame { .. } = self.dag.hop(hop).facts
+        {
+            return hop;
         }
         if op == Op::NnzEstimate
             && let Some(Some(operand)) = operands.first()
@@ -274,7 +294,7 @@ impl Builder<'_> {
             let on = &self.dag.hop(*o).depends;
             if facts.is_scalar() && scalars {
                 depends.extend(on.iter().filter(|v| !depends.contains(v)).copied().collect::<Vec<_>>());
-            } else if row.parameter(i).shapes {
+            } else if row.parameter(i).shapes && !matches!(facts, Facts::List { .. }) {
                 self.shaping.extend(on);
             }
         }

@@ -29,7 +29,10 @@ pub fn verify(dag: &Dag) -> Result<(), String> {
             }
             Kind::Apply(op) => {
                 let row = op.row();
-                if operands.len() < row.parameters.len() || (operands.len() > row.parameters.len() && !row.variadic) {
+                let may_end =
+                    |from: usize| row.variadic && row.parameters[from..].iter().all(|p| p.default != Default::Required);
+                let too_few = operands.len() < row.parameters.len() && !may_end(operands.len());
+                if too_few || (operands.len() > row.parameters.len() && !row.variadic) {
                     return Err(format!("%{}: `{}` has {} operands", id.index(), row.name, operands.len()));
                 }
                 for (i, o) in operands.iter().enumerate() {

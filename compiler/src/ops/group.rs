@@ -20,11 +20,12 @@ macro_rules! groups {
 groups! {
     CELLWISE "cellwise" "functions of each cell"
     AGGREGATES "aggregates" "sums, extremes, means, running sums"
-    PRODUCTS "products" "products and linear systems"
+    PRODUCTS "products" "products, linear systems, factorizations"
     SHAPES "shapes" "transposes, parts, binding, sizes"
     GENERATORS "generators" "matrices out of nothing"
     SELECTION "selection" "tables, orders, what is selected by values"
-    STATISTICS "statistics" "quantiles, moments, groups"
+    STATISTICS "statistics" "quantiles, moments, groups, distributions"
+    LAYERS "layers" "images, layers of networks, Fourier transforms"
     CONVERSION "conversion" "types and text"
     FRAMES "frames" "tables of named and typed columns, and their encodings"
     EFFECTS "effects" "files, output, time"
@@ -37,16 +38,20 @@ impl Op {
         match self {
             Unary(_) | Binary(_) | IfElse | Outer => CELLWISE,
             Aggregate(..) | Cumulative(_) | CumSumProd | RowCumSum => AGGREGATES,
-            MatMul | Solve | Inverse | Cholesky | Determinant => PRODUCTS,
+            MatMul | Solve | Inverse | Cholesky | Determinant | SqrtMatrix | Eigen | Svd | Qr | Lu => PRODUCTS,
             Transpose | Reverse | Roll | Diag | CBind | RBind | RightIndex | LeftIndex | LowerTri | UpperTri | NRow
             | NCol | Length | NnzEstimate => SHAPES,
             Matrix | Rand | Seq | Sample => GENERATORS,
-            Table | RemoveEmpty | Replace | Unique | Order | Contains => SELECTION,
-            Quantile | Median | Moment | Covariance | Grouped => STATISTICS,
+            Table | RemoveEmpty | Replace | Unique | Order | Contains | RowClassMeet => SELECTION,
+            Quantile | InterQuantile | InterQuartileMean | Median | Moment | Covariance | Grouped
+            | CountDistinct(_) | CountDistinctApprox | Probability(_) | Quantiles(_) => STATISTICS,
+            Conv2d | Conv2dBackwardFilter | Conv2dBackwardData | MaxPool | MaxPoolBackward | AvgPool
+            | AvgPoolBackward | BiasAdd | BiasMultiply | Lstm | LstmBackward | BatchNorm | BatchNormBackward
+            | Fourier(_) => LAYERS,
             AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString => CONVERSION,
-            Frame | AsFrame | ColNames | TypeOf | DetectSchema | ApplySchema | DropInvalidType | DropInvalidLength | ValueSwap
-            | FrameReplicate | Map | Tokenize | TransformEncode | TransformApply | TransformDecode | TransformColmap
-            | TransformMeta | CategoricalMask => FRAMES,
+            Frame | AsFrame | ColNames | TypeOf | DetectSchema | ApplySchema | DropInvalidType | DropInvalidLength
+            | ValueSwap | FrameReplicate | Map | Tokenize | TransformEncode | TransformApply | TransformDecode
+            | TransformColmap | TransformMeta | CategoricalMask => FRAMES,
             Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
             #[allow(unreachable_patterns)]
             _ => MORE,

@@ -5,11 +5,15 @@
 
 mod aggregate;
 mod cellwise;
+mod expansion;
+pub mod fourier;
 pub mod group;
 pub mod infer;
 mod law;
+pub mod normalize;
 mod op;
 pub mod random;
+pub mod recurrent;
 mod row;
 mod scalar;
 mod special;
@@ -20,12 +24,13 @@ pub mod window;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
+pub use expansion::{EXPANSIONS, Expansion, Form};
 pub use infer::Mismatch;
 pub use law::{Family, Law};
-pub use op::Op;
+pub use op::{Fourier, Op};
 pub use row::{Default, Effect, Parameter, Row, Syntax};
 pub use scalar::{Scalar, ScalarType, format_double};
-pub use table::{named, table};
+pub use table::{callable, named, table};
 
 /// The number of values of `seq(from, to, step)`; `None` if it never ends. Without a step it is 1 or -1. The end
 /// belongs to the sequence even where rounding puts it a hair beyond: seq(0, 1, 0.1) has 11 values.

@@ -62,6 +62,18 @@ pub enum Op {
     Moment,
     Covariance,
     InterQuartileMean,
+    InterQuantile,
+    /// `[out, c] = lstm(...)`
+    Lstm,
+    LstmBackward,
+    /// `[out, ema_mean, ema_var, cache_mean, cache_inv_var] = batch_norm2d(...)`
+    BatchNorm,
+    BatchNormBackward,
+    /// `[re, im] = fft(X)` and its like.
+    Fourier(Fourier),
+    SqrtMatrix,
+    /// `[N, R] = rowClassMeet(A, B)`
+    RowClassMeet,
     /// The probability of values up to x, of a family, or of that which the argument `dist` names.
     Probability(Option<Family>),
     /// The x with a probability, likewise.
@@ -77,6 +89,15 @@ pub enum Op {
     Sample,
     Rand,
     Seq,
+    /// `list(a, b)`, `list(k = v)`: of each value the name, if it has one, and the value.
+    List,
+    /// The value of a list of one; anything else is itself. It stands where a list of one is used as its value.
+    Item,
+    /// What `for (x in X)` takes: of a matrix with one column the cell, of a list the value.
+    Element,
+    AsList,
+    /// `[L2, x] = remove(L, i)`
+    Remove,
     NRow,
     NCol,
     Length,
@@ -116,15 +137,33 @@ pub enum Op {
     ValueSwap,
 }
 
+/// What is transformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fourier {
+    Matrix,
+    MatrixInverse,
+    Rows,
+    RowsInverse,
+    /// Windows of each row.
+    Frames,
+}
+
 impl Op {
     /// The names of its results, if it has several: `[w, V] = eigen(A)`.
     pub fn results(self) -> &'static [&'static str] {
         match self {
             Op::ReadLibsvm => &["X", "y"],
+            Op::Remove => &["L", "x"],
             Op::Eigen => &["w", "V"],
             Op::Svd => &["U", "S", "V"],
             Op::Qr => &["H", "R"],
             Op::Lu => &["P", "L", "U"],
+            Op::Lstm => &["out", "c", "cache_out", "cache_c", "cache_ifog"],
+            Op::LstmBackward => &["dX", "dW", "db", "dout0", "dc0"],
+            Op::BatchNorm => &["out", "ema_mean", "ema_var", "cache_mean", "cache_inv_var"],
+            Op::BatchNormBackward => &["dX", "dgamma", "dbeta"],
+            Op::Fourier(_) => &["re", "im"],
+            Op::RowClassMeet => &["N", "R"],
             Op::TransformEncode => &["X", "M"],
             _ => &[],
         }
@@ -135,10 +174,16 @@ impl Op {
         matches!(self, Op::Read | Op::TransformMeta)
     }
 
+    /// Whether so many of its results may be asked for: all, or without the caches of a layer.
+    pub fn gives(self, results: usize) -> bool {
+        results == self.results().len() || self == Op::Lstm && results == 2
+    }
+
     /// What is known of one of its several results before it runs.
     pub fn result_facts(self, i: usize) -> Facts {
         match self {
             Op::TransformEncode if i == 1 => Facts::Frame { rows: None, cols: None },
+            Op::Remove => Facts::List { length: if i == 1 { Some(1) } else { None } },
             _ => Facts::matrix(None, None),
         }
     }
@@ -148,7 +193,7 @@ impl Op {
         match self {
             Op::Table => !(is_given(3) && is_given(4)),
             Op::Grouped => !is_given(5),
-            Op::RemoveEmpty | Op::Unique | Op::Read => true,
+            Op::RemoveEmpty | Op::Unique | Op::InterQuantile | Op::Read => true,
             Op::TransformApply | Op::TransformColmap | Op::TransformMeta | Op::CategoricalMask | Op::Tokenize => true,
             _ => false,
         }

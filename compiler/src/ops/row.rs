@@ -47,6 +47,8 @@ pub struct Parameter {
     pub default: Default,
     /// Its value (not only its type) decides the shape of the result.
     pub shapes: bool,
+    /// It takes a list as it is; elsewhere a list of one value stands for its value.
+    pub lists: bool,
 }
 
 /// What stands for an argument that is not given.
@@ -78,6 +80,24 @@ impl Row {
     /// The parameter an argument in this position belongs to.
     pub fn parameter(&self, position: usize) -> &Parameter {
         &self.parameters[position.min(self.parameters.len() - 1)]
+    }
+
+    /// The parameter of a name; `target` is what the language calls the first argument of many builtins, `odim1` the rows of a
+    /// table.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        let meant = match name {
+            "target" => "X",
+            "odim1" => "rows",
+            "odim2" => "cols",
+            name => name,
+        };
+        self.parameters.iter().position(|p| p.name == name || p.name == meant)
+    }
+
+    /// Whether it can be called with so many arguments.
+    pub fn fits(&self, count: usize) -> bool {
+        let required = self.parameters.iter().filter(|p| p.default == Default::Required).count();
+        (required..=self.parameters.len()).contains(&count) || (self.variadic && count >= required)
     }
 
     /// How it is called: `rand(rows = 1, cols = 1, ...)`.

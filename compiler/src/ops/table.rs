@@ -10,28 +10,35 @@ use super::{Aggregate, Binary, Cumulative, Direction, Op, Unary};
 use crate::reference as eval;
 use Default::{Absent, Bool, Double, Int, Required, Str};
 
-/// A parameter: `X`, with a default `rows = Int(1)`; one whose value decides the shape is marked `shape`.
+/// A parameter: `X`, with a default `rows = Int(1)`; one whose value decides the shape is marked `shape`, one that
+/// takes lists `list`.
 macro_rules! parameters {
-    (@one $name:literal) => { Parameter { name: $name, default: Required, shapes: false } };
-    (@one $name:literal = $default:expr) => { Parameter { name: $name, default: $default, shapes: false } };
-    (@one shape $name:literal) => { Parameter { name: $name, default: Required, shapes: true } };
-    (@one shape $name:literal = $default:expr) => { Parameter { name: $name, default: $default, shapes: true } };
+    (@one $name:literal $(= $default:expr)?) => { parameters!(@row $name, false, false $(, $default)?) };
+    (@one shape $name:literal $(= $default:expr)?) => { parameters!(@row $name, true, false $(, $default)?) };
+    (@one list $name:literal $(= $default:expr)?) => { parameters!(@row $name, false, true $(, $default)?) };
+    (@row $name:literal, $shapes:literal, $lists:literal) => { parameters!(@row $name, $shapes, $lists, Required) };
+    (@row $name:literal, $shapes:literal, $lists:literal, $default:expr) => {
+        Parameter { name: $name, default: $default, shapes: $shapes, lists: $lists }
+    };
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
 mod frames;
 mod images;
 mod laws;
+mod layers;
+mod lists;
 mod values;
 
 const ONE: &[Parameter] = parameters!(["X"]);
+const ONE_OR_LIST: &[Parameter] = parameters!([list "X"]);
 const TWO: &[Parameter] = parameters!(["x"]["y"]);
 const BOUNDS_READ: &[Parameter] = parameters!(
-    ["X"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
+    [list "X"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const BOUNDS_WRITE: &[Parameter] = parameters!(
-    ["X"] ["Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
+    [list "X"] ["Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const TEXT: &[Parameter] = parameters!(
-    ["target"]["rows" = Int(100)]["cols" = Int(100)]["decimal" = Int(3)]["sparse" = Bool(false)]["sep" = Str(" ")]
+    [list "target"]["rows" = Int(100)]["cols" = Int(100)]["decimal" = Int(3)]["sparse" = Bool(false)]["sep" = Str(" ")]
         ["linesep" = Str("\n")]
 );
 const RAND: &[Parameter] = parameters!(
@@ -40,7 +47,8 @@ const RAND: &[Parameter] = parameters!(
 const READ: &[Parameter] = parameters!(
     ["file"] ["format" = Absent] [shape "rows" = Absent] [shape "cols" = Absent] ["data_type" = Absent] ["value_type" = Absent]
     ["header" = Absent] ["sep" = Absent] ["fill" = Absent] ["default" = Absent] ["naStrings" = Absent]
-    ["nnz" = Absent] ["description" = Absent] ["schema" = Absent]);
+    ["nnz" = Absent] ["description" = Absent] ["schema" = Absent] ["rows_in_block" = Absent] ["cols_in_block" = Absent]
+    ["indSep" = Absent] ["dataset" = Absent]);
 const WRITE: &[Parameter] = parameters!(
     ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
 );
@@ -92,22 +100,22 @@ const LINES: &[Line] = {
             "cbind",
             &["append"],
             Call,
-            parameters!(["A"]),
+            parameters!([list "A"]),
             reorganize::BIND,
             eval::reorganize::BIND,
             Pure,
-            "Matrices side by side.",
+            "Matrices side by side, also those of a list; a list with further values at its end; two texts as two lines.",
         ),
         (
             RBind,
             "rbind",
             &[],
             Call,
-            parameters!(["A"]),
+            parameters!([list "A"]),
             reorganize::BIND,
             eval::reorganize::BIND,
             Pure,
-            "Matrices one below the other.",
+            "Matrices one below the other, also those of a list.",
         ),
         (
             Matrix,
@@ -147,11 +155,11 @@ const LINES: &[Line] = {
             "as.matrix",
             &[],
             Call,
-            ONE,
+            ONE_OR_LIST,
             generate::AS_MATRIX,
             eval::scalar::AS_MATRIX,
             Pure,
-            "A 1 x 1 matrix of a scalar.",
+            "A 1 x 1 matrix of a scalar, the matrix in a list, a column of the scalars in a list.",
         ),
         (
             IfElse,
@@ -184,7 +192,7 @@ const LINES: &[Line] = {
             index::RIGHT_INDEX,
             eval::index::RIGHT_INDEX,
             Pure,
-            "A part of a matrix: X[r1:r2, c1:c2].",
+            "A part of a matrix, X[r1:r2, c1:c2], or of a list: L[i], L[i:j], L[\"name\"].",
         ),
         (
             LeftIndex,
@@ -195,11 +203,41 @@ const LINES: &[Line] = {
             index::LEFT_INDEX,
             eval::index::LEFT_INDEX,
             Pure,
-            "A matrix with a part replaced: X[r1:r2, c1:c2] = Y.",
+            "A matrix with a part replaced, X[r1:r2, c1:c2] = Y, or a list: L[i] = x, L[\"name\"] = x.",
         ),
-        (NRow, "nrow", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of rows."),
-        (NCol, "ncol", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of columns."),
-        (Length, "length", &[], Call, ONE, effect::DIMENSION, eval::scalar::DIMENSION, Pure, "The number of cells."),
+        (
+            NRow,
+            "nrow",
+            &[],
+            Call,
+            ONE_OR_LIST,
+            effect::DIMENSION,
+            eval::scalar::DIMENSION,
+            Pure,
+            "The number of rows, or of values of a list.",
+        ),
+        (
+            NCol,
+            "ncol",
+            &[],
+            Call,
+            ONE_OR_LIST,
+            effect::DIMENSION,
+            eval::scalar::DIMENSION,
+            Pure,
+            "The number of columns.",
+        ),
+        (
+            Length,
+            "length",
+            &[],
+            Call,
+            ONE_OR_LIST,
+            effect::DIMENSION,
+            eval::scalar::DIMENSION,
+            Pure,
+            "The number of cells, or of values of a list.",
+        ),
         (
             NnzEstimate,
             "nnz_estimate",
@@ -241,7 +279,7 @@ const LINES: &[Line] = {
             "print",
             &[],
             Call,
-            parameters!(["x"]),
+            parameters!([list "x"]),
             effect::PRINT,
             eval::text::PRINT,
             World,
@@ -308,10 +346,16 @@ const LINES: &[Line] = {
 
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in
-        LINES.iter().chain(values::LINES).chain(laws::LINES).chain(images::LINES).chain(frames::LINES)
+    for &(op, name, aliases, syntax, parameters, infer, evaluate, effect, doc) in LINES
+        .iter()
+        .chain(values::LINES)
+        .chain(laws::LINES)
+        .chain(images::LINES)
+        .chain(lists::LINES)
+        .chain(layers::LINES)
+        .chain(frames::LINES)
     {
-        let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print);
+        let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print | Op::List);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }
     let row = |op, name, aliases, syntax, parameters, infer, evaluate, doc| Row {
@@ -440,6 +484,11 @@ pub fn table() -> &'static [Row] {
 /// The rows that go by a name: more than one where the number of arguments decides (`min`, `log`).
 pub fn named(name: &str) -> impl Iterator<Item = &'static Row> {
     TABLE.by_name.get(name).into_iter().flatten().map(|&i| &TABLE.rows[i])
+}
+
+/// Of these the rows that are called.
+pub fn callable(name: &str) -> impl Iterator<Item = &'static Row> {
+    named(name).filter(|r| r.syntax == Syntax::Call)
 }
 
 #[cfg(test)]

@@ -81,10 +81,24 @@ pub fn nonzeros_to_string(cells: impl IntoIterator<Item = (usize, usize, f64)>, 
     text
 }
 
-/// So many digits after the point, halves of the exact value to even.
+/// So many digits after the point, halves of the exact value to even; behind the shortest digits that tell the number from
+/// others stand zeros.
 fn cell(x: f64, decimal: usize) -> String {
+    if !x.is_finite() {
+        return format_double(x);
+    }
     // A zero shows no sign.
-    if x.is_finite() { format!("{:.*}", decimal.min(MOST_DECIMALS), x + 0.0) } else { format_double(x) }
+    let (x, decimal) = (x + 0.0, decimal.min(MOST_DECIMALS));
+    // 15 digits are always shortest.
+    if x.abs() >= 10f64.powi(15 - decimal as i32) {
+        let shortest = x.to_string();
+        let places = shortest.split_once('.').map_or(0, |(_, places)| places.len());
+        if places <= decimal {
+            let point = if places == 0 && decimal > 0 { "." } else { "" };
+            return format!("{shortest}{point}{}", "0".repeat(decimal - places));
+        }
+    }
+    format!("{x:.decimal$}")
 }
 
 /// The text of `print(format, arguments)`: `%[argument$][flags][width][.precision]conversion` with the flags `-`, `+`, ` `,
@@ -394,6 +408,11 @@ mod tests {
             (-0.5, 0, "-0"),
             (100.0, 0, "100"),
             (1.23456, 5, "1.23456"),
+            (123456789.123456, 10, "123456789.1234560000"),
+            (0.1, 20, "0.10000000000000000000"),
+            (-1e22, 2, "-10000000000000000000000.00"),
+            (1.5e17, 0, "150000000000000000"),
+            (1.0 / 3.0, 18, "0.333333333333333300"),
             (f64::NAN, 3, "NaN"),
             (f64::NEG_INFINITY, 3, "-Infinity"),
         ] {

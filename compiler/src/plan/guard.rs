@@ -71,6 +71,14 @@ impl Guard {
         Guard { expected: vec![], never: true }
     }
 
+    /// The type of a scalar for which alone the plan may be used.
+    pub fn scalar_type(&self, var: Var) -> Option<ScalarType> {
+        self.expected.iter().find(|(v, _)| *v == var).and_then(|(_, expected)| match expected {
+            Expected::Scalar { ty, .. } => *ty,
+            _ => None,
+        })
+    }
+
     /// Whether the plan may be used for these values.
     pub fn holds<'a>(&self, actual: impl Fn(Var) -> Option<Actual<'a>>) -> bool {
         !self.never

@@ -2,10 +2,10 @@
 //! at every block, and everything that is known to be wrong.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use lac_grammar::{Diagnostic, Span, ast};
 
+use super::environment::{Binding, Environment};
 use super::ir::*;
 use crate::facts::Facts;
 use crate::hop::{self, Built, Kind, Output, Surroundings};
@@ -40,46 +40,6 @@ pub struct Place<'a> {
     pub loops: usize,
 }
 
-/// A variable's value, and whether every way to here gives it one.
-#[derive(Clone, Debug)]
-pub struct Binding {
-    /// Shared by the environments of branches that leave the variable alone.
-    pub facts: Arc<Facts>,
-    pub certain: bool,
-}
-
-impl Binding {
-    pub fn certain(facts: Facts) -> Binding {
-        Binding { facts: Arc::new(facts), certain: true }
-    }
-}
-
-/// The variables at a point of a program, by their numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Environment(Vec<Option<Binding>>);
-
-impl Environment {
-    pub fn new() -> Environment {
-        Environment::default()
-    }
-
-    pub fn get(&self, var: &Var) -> Option<&Binding> {
-        self.0.get(var.0 as usize)?.as_ref()
-    }
-
-    fn get_mut(&mut self, var: &Var) -> Option<&mut Binding> {
-        self.0.get_mut(var.0 as usize)?.as_mut()
-    }
-
-    pub fn insert(&mut self, var: Var, binding: Binding) {
-        let place = var.0 as usize;
-        if self.0.len() <= place {
-            self.0.resize(place + 1, None);
-        }
-        self.0[place] = Some(binding);
-    }
-}
-
 /// What the walk found.
 #[derive(Default)]
 pub struct Analysis {
@@ -101,6 +61,7 @@ pub fn analyze<'a>(
         observer,
         diagnostics: vec![],
         silent: 0,
+        maybe: 0,
         loops: 0,
         function: None,
         active: vec![],
@@ -135,6 +96,8 @@ struct Walk<'a> {
     diagnostics: Vec<Diagnostic>,
     /// In a round of a loop that is not the last nothing is reported.
     silent: usize,
+    /// The branches and loops around that may not run.
+    maybe: usize,
     loops: usize,
     function: Option<&'a str>,
     /// The calls that are being followed.
@@ -152,6 +115,17 @@ struct Walk<'a> {
 struct Jumps {
     breaks: Option<Environment>,
     nexts: Option<Environment>,
+}
+
+/// What a round of a loop comes to.
+struct Round {
+    after: Environment,
+    /// Its condition, if it has one that is known.
+    holds: Option<bool>,
+    /// Another round may follow.
+    follows: bool,
+    /// What holds after a `break`.
+    breaks: Option<Environment>,
 }
 
 struct Around<'a> {
@@ -172,7 +146,9 @@ impl Surroundings for Around<'_> {
 impl<'a> Walk<'a> {
     /// With the calls that lead there, innermost first.
     fn report(&mut self, mut d: Diagnostic) {
-        if self.silent > 0 {
+        let library = self.active.last().is_some_and(|(id, _)| self.program.functions[id.0 as usize].library);
+        // What may not be reached is an error in a script; a library is taken as it is.
+        if self.silent > 0 || library && (!d.is_error() || self.maybe > 0) {
             return;
         }
         for &(id, span) in self.active.iter().rev().take(CALLS) {
@@ -196,6 +172,20 @@ impl<'a> Walk<'a> {
                 }
                 Block::Call(call) => {
                     self.call(call, env);
+                    true
+                }
+                Block::Eval(eval) => {
+                    self.eval(eval, env);
+                    true
+                }
+                Block::Exists(e) => {
+                    let known = env.get(&e.variable).map(|b| b.certain);
+                    let value = match known {
+                        None => Some(Scalar::Bool(false)),
+                        Some(true) => Some(Scalar::Bool(true)),
+                        Some(false) => None,
+                    };
+                    env.insert(e.target, Binding::certain(Facts::Scalar { ty: Some(ScalarType::Bool), value }));
                     true
                 }
                 Block::If { condition, then, otherwise, .. } => self.branch(scope, condition, then, otherwise, env),
@@ -222,26 +212,26 @@ impl<'a> Walk<'a> {
             (JumpKind::Next, Some(jumps)) => &mut jumps.nexts,
             _ => &mut self.returns,
         };
-        *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| join(others, env)));
+        *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| others.join(env)));
     }
 
-    /// One round of a loop: whether another may follow it, for which `env` then holds, and what holds after a `break`.
-    fn round(&mut self, scope: &'a Scope, body: &'a [Block], env: &mut Environment) -> (bool, Option<Environment>) {
+    /// One round of a loop.
+    fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment) -> Round {
         self.jumps.push(Jumps::default());
-        let ends = self.blocks(scope, body, env);
+        let ends = self.blocks(scope, body, &mut after);
         let Jumps { breaks, nexts } = self.jumps.pop().unwrap_or_default();
         let follows = ends || nexts.is_some();
         if let Some(nexts) = nexts {
-            *env = if ends { join(env, &nexts) } else { nexts };
+            after = if ends { after.join(&nexts) } else { nexts };
         }
-        (follows, breaks)
+        Round { after, holds: None, follows, breaks }
     }
 
     fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) {
         for var in &basic.reads {
             if env.get(var).is_some_and(|b| !b.certain) {
                 self.maybe_undefined(scope, basic, *var);
-                env.get_mut(var).expect("just found").certain = true;
+                env.make_certain(*var);
             }
         }
         let built = hop::build(basic, scope, &Around { environment: env, catalog: self.catalog });
@@ -323,10 +313,12 @@ impl<'a> Walk<'a> {
             Some(false) => self.blocks(scope, otherwise, env),
             None => {
                 let mut other = env.clone();
+                self.maybe += 1;
                 let then_ends = self.blocks(scope, then, env);
                 let other_ends = self.blocks(scope, otherwise, &mut other);
+                self.maybe -= 1;
                 match (then_ends, other_ends) {
-                    (true, true) => *env = join(env, &other),
+                    (true, true) => *env = env.join(&other),
                     (false, true) => *env = other,
                     _ => {}
                 }
@@ -353,20 +345,21 @@ impl<'a> Walk<'a> {
             return true;
         }
         self.loops += 1;
-        let mut entry = self.fixed_point(before, |walk, env| {
-            walk.condition(scope, condition, env);
-            walk.round(scope, body, env).0
-        });
-        let holds = self.condition(scope, condition, &mut entry);
-        let mut inside = entry.clone();
-        let (follows, breaks) = self.round(scope, body, &mut inside);
-        self.loops -= 1;
         let surely_in = enters == Some(true);
-        *env = if surely_in && follows { certain_after(entry, &inside) } else { entry };
+        self.maybe += usize::from(!surely_in);
+        let mut entry = Environment::new();
+        let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
+            let holds = walk.condition(scope, condition, &mut env);
+            entry = env.clone();
+            Round { holds, ..walk.round(scope, body, env) }
+        });
+        self.maybe -= usize::from(!surely_in);
+        self.loops -= 1;
+        *env = if surely_in && follows { entry.certain_after(&inside) } else { entry };
         let ends = holds != Some(true) && (!surely_in || follows);
         let left = ends || breaks.is_some();
         if let Some(breaks) = breaks {
-            *env = if ends { join(env, &breaks) } else { breaks };
+            *env = if ends { env.join(&breaks) } else { breaks };
         }
         left
     }
@@ -390,17 +383,18 @@ impl<'a> Walk<'a> {
         };
         let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
-        let mut entry = self.fixed_point(env.clone(), |walk, env| {
+        self.maybe += 1;
+        let mut before = Environment::new();
+        let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
+            before = env.clone();
             env.insert(variable, counter.clone());
-            walk.round(scope, body, env).0
+            walk.round(scope, body, env)
         });
-        let before = entry.clone();
-        entry.insert(variable, counter);
-        let (follows, breaks) = self.round(scope, body, &mut entry);
+        self.maybe -= 1;
         self.loops -= 1;
-        *env = if follows { join(&before, &entry) } else { before };
+        *env = if follows { before.join(&after) } else { before };
         if let Some(breaks) = breaks {
-            *env = join(env, &breaks);
+            *env = env.join(&breaks);
         }
     }
 
@@ -415,46 +409,38 @@ impl<'a> Walk<'a> {
         facts.scalar_type()
     }
 
-    /// What holds at the entry of every round of a loop; a round says whether another may follow it.
-    fn fixed_point(
-        &mut self,
-        before: Environment,
-        mut round: impl FnMut(&mut Self, &mut Environment) -> bool,
-    ) -> Environment {
+    /// A round of a loop as it is whatever rounds came before: `round` gets what holds at its entry. While it is not found
+    /// nothing is reported.
+    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, Environment) -> Round) -> Round {
         let mut entry = before.clone();
         let returns = self.returns.clone();
         self.silent += 1;
         for n in 0.. {
-            let mut after = entry.clone();
-            let follows = round(self, &mut after);
-            let mut next = if follows { join(&before, &after) } else { before.clone() };
+            self.returns = returns.clone();
+            let found = round(self, entry.clone());
+            let mut next = if found.follows { before.join(&found.after) } else { before.clone() };
             if n >= ROUNDS {
-                for (i, b) in next.0.iter_mut().enumerate() {
-                    let Some(b) = b else { continue };
-                    let stays = entry.get(&Var(i as u32)).is_some_and(|e| same(e, b));
-                    if !stays {
-                        b.facts = Arc::new(if n > 2 * ROUNDS { Facts::Unknown } else { b.facts.widen() });
-                    }
-                }
+                next.widen(&entry, |facts| if n > 2 * ROUNDS { Facts::Unknown } else { facts.widen() });
             }
-            let done = next.0.len() == entry.0.len()
-                && next.0.iter().zip(&entry.0).all(|pair| match pair {
-                    (Some(b), Some(e)) => b.certain == e.certain && same(b, e),
-                    (None, None) => true,
-                    _ => false,
-                });
+            let done = next.same(&entry);
             entry = next;
+            // Where nothing is to be reported anyway, it need not be walked again for that.
+            if done && self.silent > 1 {
+                self.silent -= 1;
+                return found;
+            }
             if done {
                 break;
             }
         }
         self.silent -= 1;
         self.returns = returns;
-        entry
+        round(self, entry)
     }
 
     fn call(&mut self, call: &'a Call, env: &mut Environment) {
-        let function = &self.program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| env.get(&var).is_some_and(|b| matches!(*b.facts, Facts::Scalar { .. })));
+        let function = &self.program.functions[callee.0 as usize];
         let mut arguments = Vec::new();
         for (p, a) in function.parameters.iter().zip(&call.arguments) {
             arguments.push(a.and_then(|(var, span)| {
@@ -463,16 +449,65 @@ impl<'a> Walk<'a> {
                 Some(declared(p.ty, if fits { facts } else { Facts::Unknown }))
             }));
         }
-        let results = self.results(call.function, &arguments, call.span);
+        let results = self.results(callee, &arguments, call.span);
         for (target, facts) in call.targets.iter().zip(results) {
             env.insert(*target, Binding::certain(facts));
         }
+    }
+
+    /// A call by a name: what is known of its results if the name is.
+    fn eval(&mut self, eval: &'a Eval, env: &mut Environment) {
+        let results = self.evaluated(eval, env);
+        for (i, target) in eval.targets.iter().enumerate() {
+            let facts = match &results {
+                _ if eval.as_list => Facts::List { length: results.as_ref().map(|r| r.len() as u64) },
+                Some(all) => as_evaluated(all.get(i).cloned().unwrap_or_default()),
+                None => Facts::Unknown,
+            };
+            env.insert(*target, Binding::certain(facts));
+        }
+    }
+
+    fn evaluated(&mut self, eval: &'a Eval, env: &Environment) -> Option<Vec<Facts>> {
+        let name = match env.get(&eval.function.0)?.facts.value() {
+            Some(Scalar::Str(name)) => name.clone(),
+            _ => return None,
+        };
+        let id = self.program.callees.find(eval.unit, &name)?;
+        let function = &self.program.functions[id.0 as usize];
+        let facts = |a: &Argument| env.get(&a.var).map(|b| Facts::clone(&b.facts)).unwrap_or_default();
+        // What a list holds is not known.
+        let spread =
+            eval.spreads(function) && !matches!(facts(&eval.arguments[0]), Facts::Matrix(_) | Facts::Scalar { .. });
+        let mut arguments: Vec<Option<Facts>> = vec![None; function.parameters.len()];
+        if spread {
+            arguments = function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
+        } else {
+            let names: Vec<Option<&str>> = eval.arguments.iter().map(|a| a.name.as_deref()).collect();
+            match function.places(&names) {
+                Err(misplaced) => {
+                    self.report(misplaced.diagnostic(function, &names, eval.span));
+                    return None;
+                }
+                Ok(places) => {
+                    for (a, place) in eval.arguments.iter().zip(places) {
+                        let p = &function.parameters[place];
+                        let fits = self.check_argument(function, p, &facts(a), a.span);
+                        arguments[place] = Some(declared(p.ty, if fits { facts(a) } else { Facts::Unknown }));
+                    }
+                }
+            }
+        }
+        Some(self.results(id, &arguments, eval.span))
     }
 
     /// Reports an argument of another type than declared; whether it fits.
     fn check_argument(&mut self, function: &Function, p: &Parameter, facts: &Facts, span: Span) -> bool {
         let name = function.scope.name(p.var);
         let wrong = match (p.ty, facts) {
+            // A list of one value stands for its value.
+            (ast::Type::List(_), Facts::List { .. }) => None,
+            (_, Facts::List { length: None | Some(1) }) => return p.ty == UNKNOWN,
             (ast::Type::Frame(_), Facts::Scalar { .. } | Facts::Matrix(_) | Facts::List { .. }) => {
                 Some(("a frame", "`as.frame(x)` makes one"))
             }
@@ -504,11 +539,11 @@ impl<'a> Walk<'a> {
     fn results(&mut self, id: FunctionId, arguments: &[Option<Facts>], span: Span) -> Vec<Facts> {
         let program = self.program;
         let function = &program.functions[id.0 as usize];
-        let unknown = || function.results.iter().map(|r| declared(r.ty, Facts::Unknown)).collect::<Vec<_>>();
+        let unknown = || function.results.iter().map(|r| given(r.ty, Facts::Unknown)).collect::<Vec<_>>();
         if self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
             return unknown();
         }
-        let key = (id, format!("{} {arguments:?}", self.silent > 0));
+        let key = (id, format!("{} {} {arguments:?}", self.silent > 0, self.maybe > 0));
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
@@ -528,19 +563,19 @@ impl<'a> Walk<'a> {
         let returns = std::mem::replace(&mut self.returns, outer_jumps.1);
         self.jumps = outer_jumps.0;
         if let Some(returns) = returns {
-            env = if ends { join(&env, &returns) } else { returns };
+            env = if ends { env.join(&returns) } else { returns };
         }
         let mut results = Vec::new();
         for r in &function.results {
             match env.get(&r.var) {
-                Some(b) => results.push(declared(r.ty, Facts::clone(&b.facts))),
+                Some(b) => results.push(given(r.ty, Facts::clone(&b.facts))),
                 None => {
                     let name = function.scope.name(r.var);
                     self.report(
                         Diagnostic::error("E0223", format!("`{}` never assigns its result `{name}`", function.name))
                             .at(r.span, "declared here"),
                     );
-                    results.push(declared(r.ty, Facts::Unknown));
+                    results.push(given(r.ty, Facts::Unknown));
                 }
             }
         }
@@ -552,10 +587,10 @@ impl<'a> Walk<'a> {
 
     /// A function that nobody calls is checked too, as far as its declaration says what it gets.
     fn uncalled(&mut self, id: FunctionId) {
-        if self.memo.keys().any(|(called, _)| *called == id) {
+        let function = &self.program.functions[id.0 as usize];
+        if function.library || self.memo.keys().any(|(called, _)| *called == id) {
             return;
         }
-        let function = &self.program.functions[id.0 as usize];
         let arguments: Vec<Option<Facts>> =
             function.parameters.iter().map(|p| Some(declared(p.ty, Facts::Unknown))).collect();
         let observer = self.observer.take();
@@ -563,6 +598,17 @@ impl<'a> Walk<'a> {
         self.observer = observer;
     }
 }
+
+/// A number that `eval` gives is a 1 x 1 matrix.
+fn as_evaluated(facts: Facts) -> Facts {
+    match facts {
+        Facts::Scalar { ty: None, .. } => Facts::Unknown,
+        Facts::Scalar { ty: Some(ty), .. } if ty != ScalarType::Str => Facts::matrix(Some(1), Some(1)),
+        other => other,
+    }
+}
+
+const UNKNOWN: ast::Type = ast::Type::Scalar(ast::ValueType::Unknown);
 
 /// What a declaration adds to what is known.
 fn declared(ty: ast::Type, facts: Facts) -> Facts {
@@ -587,32 +633,13 @@ fn declared(ty: ast::Type, facts: Facts) -> Facts {
     }
 }
 
-fn same(a: &Binding, b: &Binding) -> bool {
-    Arc::ptr_eq(&a.facts, &b.facts) || a.facts.agrees(&b.facts)
-}
-
-fn join(a: &Environment, b: &Environment) -> Environment {
-    let none = &None;
-    let all = (0..a.0.len().max(b.0.len())).map(|i| match (a.0.get(i).unwrap_or(none), b.0.get(i).unwrap_or(none)) {
-        (Some(x), Some(y)) => {
-            let same = Arc::ptr_eq(&x.facts, &y.facts);
-            let facts = if same { x.facts.clone() } else { Arc::new(x.facts.join(&y.facts)) };
-            Some(Binding { facts, certain: x.certain && y.certain })
-        }
-        (Some(x), None) | (None, Some(x)) => Some(Binding { facts: x.facts.clone(), certain: false }),
-        (None, None) => None,
-    });
-    Environment(all.collect())
-}
-
-/// A loop that surely runs once leaves what its body assigns.
-fn certain_after(mut entry: Environment, inside: &Environment) -> Environment {
-    for (i, b) in entry.0.iter_mut().enumerate() {
-        if let Some(b) = b {
-            b.certain |= inside.get(&Var(i as u32)).is_some_and(|i| i.certain);
-        }
+/// What the declaration of a result adds: a result that is called an int keeps its fraction.
+fn given(ty: ast::Type, facts: Facts) -> Facts {
+    match (ty, &facts) {
+        (_, Facts::Scalar { ty: Some(ScalarType::Int | ScalarType::Bool), .. }) => declared(ty, facts),
+        (ast::Type::Scalar(ast::ValueType::Int), _) => declared(ast::Type::Scalar(ast::ValueType::Unknown), facts),
+        _ => declared(ty, facts),
     }
-    entry
 }
 
 /// The first place where an expression uses a variable.

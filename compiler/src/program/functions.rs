@@ -1,10 +1,12 @@
-//! The functions of a program and of the files it sources: who is called by a name in which file.
+//! The functions of a program, of the files it sources and of its libraries: who is called by a name in which file.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use lac_grammar::code::CHARACTER;
 use lac_grammar::{Diagnostic, FileId, Span, ast, diagnostic::did_you_mean};
 
-use super::ir::FunctionId;
+use super::ir::{Callees, FunctionId};
 
 /// Gives the texts of sourced files. The compiler itself reads nothing.
 pub trait Loader {
@@ -16,6 +18,23 @@ pub trait Loader {
     fn find(&self, path: &str, folder: &str, _by: FileId) -> String {
         join(folder, path)
     }
+
+    /// The paths of files that may define a function that is nobody else's, the first to be asked first.
+    fn library(&self, _name: &str) -> Vec<String> {
+        vec![]
+    }
+
+    /// Where those files lie, as a user named it, and the functions they may define: for messages.
+    fn shelves(&self) -> Shelves {
+        Shelves::default()
+    }
+}
+
+/// The folders of a library.
+#[derive(Default)]
+pub struct Shelves {
+    pub folders: Vec<String>,
+    pub functions: Vec<String>,
 }
 
 /// A loader for programs that may not source anything.
@@ -27,70 +46,92 @@ impl Loader for NoLoader {
     }
 }
 
-/// A text with functions: the script (number 0) or a sourced file.
-pub(super) struct Unit {
+/// A text with functions: the script (number 0), a sourced file or one of a library.
+struct Unit {
     /// The namespace under which the functions are reported; empty for the script.
-    pub prefix: String,
-    pub functions: Vec<ast::Function>,
+    prefix: String,
+    functions: Vec<Rc<ast::Function>>,
     /// Namespaces that this unit may write before `::`.
-    pub namespaces: HashMap<String, usize>,
+    namespaces: HashMap<String, usize>,
+    /// Namespaces of a library's file that sources what is not there: an error where one is used.
+    missing: HashMap<String, Diagnostic>,
+    library: bool,
 }
 
 /// All units and the functions in them.
-#[derive(Default)]
-pub(super) struct Units {
-    pub units: Vec<Unit>,
+pub(super) struct Units<'a> {
+    loader: &'a mut dyn Loader,
+    units: Vec<Unit>,
+    /// The units of files, by path.
+    loaded: HashMap<String, usize>,
+    /// The functions of a library are known from their first call on, all others from the beginning.
     ids: HashMap<(usize, String), FunctionId>,
     /// Unit and position within it, by id.
-    pub places: Vec<(usize, usize)>,
+    places: Vec<(usize, usize)>,
+    /// What calls of names that are nobody else's mean.
+    shelved: HashMap<String, Option<FunctionId>>,
+    /// Of functions with a second form for a scalar first argument, that form.
+    scalar_forms: HashMap<FunctionId, FunctionId>,
 }
 
-impl Units {
+/// How a file of the library names the function for the rest of the language: by what its first parameter is, a matrix,
+/// a frame or a scalar, or as it is called.
+const FORMS: [&str; 4] = ["m_", "f_", "s_", ""];
+
+/// A text that is to be added.
+struct Text {
+    prefix: String,
+    folder: String,
+    library: bool,
+}
+
+impl<'a> Units<'a> {
     /// Collects the script's functions and, following `source`, those of other files.
-    pub fn collect(script: &mut ast::Script, loader: &mut dyn Loader, diagnostics: &mut Vec<Diagnostic>) -> Units {
-        let mut units = Units::default();
-        let mut loaded = HashMap::new();
-        units.add(script, String::new(), String::new(), loader, &mut loaded, diagnostics);
-        for (u, unit) in units.units.iter().enumerate() {
-            for (i, f) in unit.functions.iter().enumerate() {
-                let id = FunctionId(units.places.len() as u32);
-                if units.ids.insert((u, f.name.name.clone()), id).is_some() {
-                    diagnostics.push(
-                        Diagnostic::error("E0207", format!("the function `{}` is defined twice", f.name.name))
-                            .at(f.name.span, "here again")
-                            .help("rename one of the two"),
-                    );
-                }
-                units.places.push((u, i));
-            }
-        }
+    pub fn collect(
+        script: &mut ast::Script,
+        loader: &'a mut dyn Loader,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Units<'a> {
+        let mut units = Units {
+            loader,
+            units: vec![],
+            loaded: HashMap::new(),
+            ids: HashMap::new(),
+            places: vec![],
+            shelved: HashMap::new(),
+            scalar_forms: HashMap::new(),
+        };
+        units.add(script, Text { prefix: String::new(), folder: String::new(), library: false }, diagnostics);
         units
     }
 
     /// Adds a text and what it sources; returns its number.
-    fn add(
-        &mut self,
-        script: &mut ast::Script,
-        prefix: String,
-        folder: String,
-        loader: &mut dyn Loader,
-        loaded: &mut HashMap<String, usize>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> usize {
+    fn add(&mut self, script: &mut ast::Script, text: Text, diagnostics: &mut Vec<Diagnostic>) -> usize {
         let number = self.units.len();
-        let functions = std::mem::take(&mut script.functions);
-        self.units.push(Unit { prefix, functions, namespaces: HashMap::new() });
-        let mut folder = folder;
+        let functions = std::mem::take(&mut script.functions).into_iter().map(Rc::new).collect();
+        let Text { prefix, mut folder, library } = text;
+        let (namespaces, missing) = (HashMap::new(), HashMap::new());
+        self.units.push(Unit { prefix, functions, namespaces, missing, library });
+        if !library {
+            self.name_all(number, diagnostics);
+        }
         for s in &script.statements {
             match &s.kind {
                 ast::StmtKind::SetWd { path } => folder = join(&folder, path),
                 ast::StmtKind::Source { path, namespace } => {
-                    let full = loader.find(path, &folder, s.span.file);
-                    let found = match loaded.get(&full) {
-                        Some(&unit) => Some(unit),
-                        None => self.load(&full, &namespace.name, &folder, s.span, loader, loaded, diagnostics),
+                    let full = self.loader.find(path, &folder, s.span.file);
+                    let text = Text { prefix: namespace.name.clone(), folder: folder.clone(), library };
+                    let unit = match self.source(&full, text, s.span, diagnostics) {
+                        Ok(unit) => unit,
+                        Err(error) if library => {
+                            self.units[number].missing.insert(namespace.name.clone(), error);
+                            continue;
+                        }
+                        Err(error) => {
+                            diagnostics.push(error);
+                            continue;
+                        }
                     };
-                    let Some(unit) = found else { continue };
                     let before = self.units[number].namespaces.insert(namespace.name.clone(), unit);
                     if before.is_some_and(|b| b != unit) {
                         diagnostics.push(
@@ -105,42 +146,132 @@ impl Units {
         number
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn load(
-        &mut self,
-        path: &str,
-        namespace: &str,
-        folder: &str,
-        span: Span,
-        loader: &mut dyn Loader,
-        loaded: &mut HashMap<String, usize>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<usize> {
-        let (file, text) = match loader.load(path) {
-            Ok(found) => found,
-            Err(why) => {
-                let message = format!("the file \"{path}\" can not be sourced: {why}");
-                diagnostics.push(Diagnostic::error("E0401", message).at(span, "sourced here"));
-                return None;
+    fn name_all(&mut self, unit: usize, diagnostics: &mut Vec<Diagnostic>) {
+        for i in 0..self.units[unit].functions.len() {
+            let f = self.units[unit].functions[i].clone();
+            if self.ids.contains_key(&(unit, f.name.name.clone())) {
+                diagnostics.push(
+                    Diagnostic::error("E0207", format!("the function `{}` is defined twice", f.name.name))
+                        .at(f.name.span, "here again")
+                        .help("rename one of the two"),
+                );
             }
-        };
-        let mut parsed = lac_grammar::parse(file, &text);
-        diagnostics.append(&mut parsed.diagnostics);
-        // Known before its own sources are followed, so that files may source each other.
-        loaded.insert(path.to_string(), self.units.len());
-        Some(self.add(&mut parsed.script, namespace.to_string(), folder.to_string(), loader, loaded, diagnostics))
+            self.place(unit, i);
+        }
     }
 
-    pub fn function(&self, id: FunctionId) -> (usize, &ast::Function) {
+    /// Gives a function its id.
+    fn place(&mut self, unit: usize, i: usize) -> FunctionId {
+        let id = FunctionId(self.places.len() as u32);
+        self.places.push((unit, i));
+        self.ids.insert((unit, self.units[unit].functions[i].name.name.clone()), id);
+        id
+    }
+
+    fn source(
+        &mut self,
+        path: &str,
+        text: Text,
+        span: Span,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<usize, Diagnostic> {
+        if let Some(&unit) = self.loaded.get(path) {
+            return Ok(unit);
+        }
+        self.load(path, text, diagnostics).map_err(|why| {
+            let message = format!("the file \"{path}\" can not be sourced: {why}");
+            Diagnostic::error("E0401", message).at(span, "sourced here")
+        })
+    }
+
+    fn load(&mut self, path: &str, text: Text, diagnostics: &mut Vec<Diagnostic>) -> Result<usize, String> {
+        let (file, content) = self.loader.load(path)?;
+        let mut parsed = lac_grammar::parse(file, &content);
+        // Of characters that mean nothing the language of the library only warns.
+        let told = parsed.diagnostics.into_iter().filter(|d| !text.library || d.is_error() && d.code != CHARACTER);
+        diagnostics.extend(told);
+        // Known before its own sources are followed, so that files may source each other.
+        self.loaded.insert(path.to_string(), self.units.len());
+        Ok(self.add(&mut parsed.script, text, diagnostics))
+    }
+
+    /// The function that a file of the library defines for a name, if one does.
+    pub fn shelved(&mut self, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FunctionId> {
+        if let Some(known) = self.shelved.get(name) {
+            return *known;
+        }
+        let paths = self.loader.library(name);
+        let found = paths.iter().find_map(|path| {
+            let text = Text { prefix: String::new(), folder: String::new(), library: true };
+            let unit = match self.loaded.get(path) {
+                Some(&unit) => unit,
+                None => self.load(path, text, diagnostics).ok()?,
+            };
+            let found = FORMS.iter().find_map(|form| self.id(unit, &format!("{form}{name}")))?;
+            if let Some(other) = self.id(unit, &format!("s_{name}")).filter(|other| *other != found) {
+                self.scalar_forms.insert(found, other);
+            }
+            Some(found)
+        });
+        self.shelved.insert(name.to_string(), found);
+        found
+    }
+
+    /// The form of a function for a first argument that is a scalar, if it has its own.
+    pub fn scalar_form(&self, id: FunctionId) -> Option<FunctionId> {
+        self.scalar_forms.get(&id).copied()
+    }
+
+    pub fn shelves(&self) -> Shelves {
+        self.loader.shelves()
+    }
+
+    fn id(&mut self, unit: usize, name: &str) -> Option<FunctionId> {
+        if let Some(&id) = self.ids.get(&(unit, name.to_string())) {
+            return Some(id);
+        }
+        let i = self.units[unit].functions.iter().position(|f| f.name.name == name)?;
+        Some(self.place(unit, i))
+    }
+
+    /// How many functions have an id.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    pub fn function(&self, id: FunctionId) -> Rc<ast::Function> {
         let (unit, i) = self.places[id.0 as usize];
-        (unit, &self.units[unit].functions[i])
+        self.units[unit].functions[i].clone()
+    }
+
+    pub fn unit(&self, id: FunctionId) -> usize {
+        self.places[id.0 as usize].0
+    }
+
+    pub fn is_library(&self, unit: usize) -> bool {
+        self.units[unit].library
+    }
+
+    /// The name under which a function is reported.
+    pub fn name(&self, id: FunctionId) -> String {
+        let (unit, i) = self.places[id.0 as usize];
+        let Unit { prefix, functions, library, .. } = &self.units[unit];
+        let name = functions[i].name.name.as_str();
+        match prefix.as_str() {
+            "" if *library => FORMS.iter().find_map(|form| name.strip_prefix(form)).unwrap_or(name).to_string(),
+            "" => name.to_string(),
+            prefix => format!("{prefix}::{name}"),
+        }
     }
 
     /// The function that a call in a unit means, if it is one of the program's.
-    pub fn find(&self, unit: usize, call: &ast::Call) -> Result<Option<FunctionId>, Box<Diagnostic>> {
+    pub fn find(&mut self, unit: usize, call: &ast::Call) -> Result<Option<FunctionId>, Box<Diagnostic>> {
         let Some(namespace) = &call.namespace else {
-            return Ok(self.ids.get(&(unit, call.name.name.clone())).copied());
+            return Ok(self.id(unit, &call.name.name));
         };
+        if let Some(error) = self.units[unit].missing.get(&namespace.name) {
+            return Err(Box::new(error.clone().at(call.name.span, "needed here")));
+        }
         let known = &self.units[unit].namespaces;
         let Some(&target) = known.get(&namespace.name) else {
             let error = Diagnostic::error("E0209", format!("the namespace `{}` is not known", namespace.name))
@@ -150,21 +281,45 @@ impl Units {
                 None => error.help(format!("`source(\"file.dml\") as {}` binds it", namespace.name)),
             }));
         };
-        match self.ids.get(&(target, call.name.name.clone())) {
-            Some(&id) => Ok(Some(id)),
+        match self.id(target, &call.name.name) {
+            Some(id) => Ok(Some(id)),
             None => {
                 let error = Diagnostic::error(
                     "E0203",
                     format!("there is no function `{}` in `{}`", call.name.name, namespace.name),
                 )
                 .at(call.name.span, "not defined in that file");
-                let names = self.units[target].functions.iter().map(|f| f.name.name.as_str());
-                Err(Box::new(match did_you_mean(&call.name.name, names) {
+                Err(Box::new(match did_you_mean(&call.name.name, self.names(target)) {
                     Some(near) => error.help(format!("did you mean `{near}`?")),
                     None => error,
                 }))
             }
         }
+    }
+
+    /// Gives ids to the functions of a name in all texts, and to that of the library.
+    pub fn place_named(&mut self, name: &str, diagnostics: &mut Vec<Diagnostic>) {
+        for unit in 0..self.units.len() {
+            self.id(unit, name);
+        }
+        self.shelved(name, diagnostics);
+    }
+
+    /// All functions by the names under which each text knows them.
+    pub fn callees(&self) -> Callees {
+        let mut names = HashMap::new();
+        for ((unit, name), id) in &self.ids {
+            names.insert((*unit as u32, name.clone()), *id);
+            for (u, other) in self.units.iter().enumerate() {
+                for prefix in other.namespaces.iter().filter(|(_, n)| *n == unit).map(|(prefix, _)| prefix) {
+                    names.insert((u as u32, format!("{prefix}::{name}")), *id);
+                }
+            }
+        }
+        for (name, id) in &self.shelved {
+            id.map(|id| names.insert((Callees::LIBRARY, name.clone()), id));
+        }
+        Callees { names }
     }
 
     /// The names a call without a namespace may use in a unit.

@@ -1,6 +1,10 @@
 //! A typed program: blocks of statements, functions, control flow. Names are resolved, operators are rows of the table.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use lac_grammar::ast;
+use lac_grammar::diagnostic::did_you_mean;
 use lac_grammar::{Diagnostic, Span};
 
 use crate::ops::{Op, Scalar};
@@ -12,6 +16,7 @@ pub struct Program {
     pub main: Scope,
     /// The number of basic blocks: their ids run from 0.
     pub blocks: u32,
+    pub callees: Callees,
 }
 
 /// The variables and the body of the script or of a function.
@@ -43,6 +48,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     pub results: Vec<Result>,
     pub scope: Scope,
+    /// It came from a library: its users are not warned of what is odd in it.
+    pub library: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -75,10 +82,36 @@ pub struct Computed {
 pub enum Block {
     Basic(Basic),
     Call(Call),
+    Eval(Eval),
+    Exists(Exists),
     If { condition: Computed, then: Vec<Block>, otherwise: Vec<Block>, ends: Ends },
     While { condition: Computed, body: Vec<Block>, ends: Ends },
-    For { variable: Var, range: Range, body: Vec<Block>, span: Span, ends: Ends },
+    For { variable: Var, range: Range, body: Vec<Block>, parallel: Option<Parallel>, span: Span, ends: Ends },
     Jump(Jump),
+}
+
+/// What is known of the rounds of a `parfor`.
+#[derive(Clone, Debug, Default)]
+pub struct Parallel {
+    /// `check=0`: the parts that rounds write are said to be apart.
+    pub unchecked: bool,
+    /// Holds how many workers there are at most.
+    pub workers: Option<Var>,
+    /// What the body assigns and somebody needs after the loop.
+    pub after: Vec<Var>,
+    /// `None` if the rounds run in order.
+    pub merge: Option<Merge>,
+}
+
+/// How the values that rounds leave come together.
+#[derive(Clone, Debug, Default)]
+pub struct Merge {
+    /// The sum of what the rounds add, in their order; where a round adds.
+    pub sums: Vec<(Var, Span)>,
+    /// Each round writes its own part.
+    pub parts: Vec<Var>,
+    /// The value of the last round that assigns one.
+    pub last: Vec<Var>,
 }
 
 /// The end of a sequence before its last block would be: nothing stands after it.
@@ -128,12 +161,148 @@ pub struct Basic {
 #[derive(Clone, Debug)]
 pub struct Call {
     pub function: FunctionId,
+    /// Called instead if the first argument is a scalar.
+    pub scalar_form: Option<FunctionId>,
     /// By parameter; `None` takes the default.
     pub arguments: Vec<Option<(Var, Span)>>,
     /// By result; fewer than the function has are allowed.
     pub targets: Vec<Var>,
     pub span: Span,
     pub ends: Ends,
+}
+
+/// A call of a function whose name is a value.
+#[derive(Clone, Debug)]
+pub struct Eval {
+    /// Holds the name.
+    pub function: (Var, Span),
+    /// The text the call stands in: its functions come first.
+    pub unit: u32,
+    /// A single list stands for its values, unless the function takes one list.
+    pub arguments: Vec<Argument>,
+    pub targets: Vec<Var>,
+    /// The results become one list.
+    pub as_list: bool,
+    pub span: Span,
+    pub ends: Ends,
+}
+
+#[derive(Clone, Debug)]
+pub struct Argument {
+    pub name: Option<Arc<str>>,
+    pub var: Var,
+    pub span: Span,
+}
+
+/// Whether a variable has a value.
+#[derive(Clone, Debug)]
+pub struct Exists {
+    pub variable: Var,
+    pub target: Var,
+    pub ends: Ends,
+}
+
+/// The functions that may be called by names that are values.
+#[derive(Clone, Debug, Default)]
+pub struct Callees {
+    /// By the text that asks, 0 being the script, and the name as it writes it: `f`, `ns::f`.
+    pub names: HashMap<(u32, String), FunctionId>,
+}
+
+impl Callees {
+    /// Stands for the library among the texts.
+    pub const LIBRARY: u32 = u32::MAX;
+
+    /// Of the functions of a name that of the text, or else that of the script, or of the library.
+    pub fn find(&self, unit: u32, name: &str) -> Option<FunctionId> {
+        let find = |unit| self.names.get(&(unit, name.to_string())).copied();
+        find(unit).or_else(|| find(0)).or_else(|| find(Callees::LIBRARY))
+    }
+
+    /// The names that a text may use.
+    pub fn known(&self, unit: u32) -> impl Iterator<Item = &str> {
+        self.names.keys().filter(move |(u, _)| [unit, 0, Callees::LIBRARY].contains(u)).map(|(_, name)| name.as_str())
+    }
+}
+
+impl Eval {
+    /// The variables it reads.
+    pub fn reads(&self) -> impl Iterator<Item = Var> {
+        [self.function.0].into_iter().chain(self.arguments.iter().map(|a| a.var))
+    }
+
+    /// Whether a single argument, a list, stands for its values.
+    pub fn spreads(&self, function: &Function) -> bool {
+        let takes_list = matches!(&function.parameters[..], [p] if matches!(p.ty, ast::Type::List(_)));
+        matches!(&self.arguments[..], [a] if a.name.is_none()) && !takes_list
+    }
+}
+
+impl Function {
+    /// Which parameter each of some arguments belongs to, by their names; or the first without a place.
+    pub fn places(&self, names: &[Option<&str>]) -> std::result::Result<Vec<usize>, Misplaced> {
+        let mut position = 0;
+        let mut places = Vec::with_capacity(names.len());
+        for (i, name) in names.iter().enumerate() {
+            let place = match name {
+                Some(name) => self.parameters.iter().position(|p| self.scope.name(p.var) == *name),
+                None => {
+                    position += 1;
+                    Some(position - 1).filter(|p| *p < self.parameters.len())
+                }
+            };
+            let place = place.ok_or(Misplaced::Nowhere(i))?;
+            if places.contains(&place) {
+                return Err(Misplaced::Twice(i));
+            }
+            places.push(place);
+        }
+        let lacks = |i: &usize| self.parameters[*i].default.is_none() && !places.contains(i);
+        match (0..self.parameters.len()).find(lacks) {
+            Some(i) => Err(Misplaced::Lacks(i)),
+            None => Ok(places),
+        }
+    }
+}
+
+/// Why arguments do not fit a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misplaced {
+    /// The argument of this number has no parameter.
+    Nowhere(usize),
+    /// The argument of this number is given for the second time.
+    Twice(usize),
+    /// The parameter of this number gets no argument.
+    Lacks(usize),
+}
+
+impl Misplaced {
+    /// Of a call of a function by its name.
+    pub fn diagnostic(self, function: &Function, names: &[Option<&str>], span: Span) -> Diagnostic {
+        let f = &function.name;
+        let parameters = || function.parameters.iter().map(|p| function.scope.name(p.var));
+        let error = match self {
+            Misplaced::Nowhere(i) => match names[i] {
+                None => Diagnostic::error("E0205", format!("`{f}` takes {} argument(s)", function.parameters.len())),
+                Some(name) => {
+                    let error = Diagnostic::error("E0206", format!("`{f}` has no parameter `{name}`"));
+                    match did_you_mean(name, parameters()) {
+                        Some(near) => error.help(format!("did you mean `{near}`?")),
+                        None => error,
+                    }
+                }
+            },
+            Misplaced::Twice(i) => {
+                let name = names[i].map_or_else(|| (i + 1).to_string(), |n| format!("`{n}`"));
+                Diagnostic::error("E0206", format!("the argument {name} of `{f}` is given twice"))
+            }
+            Misplaced::Lacks(i) => {
+                let name = parameters().nth(i).unwrap_or_default();
+                Diagnostic::error("E0205", format!("`{f}` needs the argument `{name}`"))
+            }
+        };
+        error.at(span, "called here").at(function.span, "defined here")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -182,7 +351,18 @@ impl Scope {
     }
 }
 
+impl Range {
+    /// From, to and step.
+    pub fn computed(&self) -> impl Iterator<Item = &Computed> {
+        [Some(&self.from), Some(&self.to), self.step.as_ref()].into_iter().flatten()
+    }
+}
+
 impl Expr {
+    pub fn is_variable(&self, var: Var) -> bool {
+        matches!(self.kind, ExprKind::Var(v) if v == var)
+    }
+
     pub fn literal(value: impl Into<Scalar>, span: Span) -> Expr {
         Expr { span, kind: ExprKind::Literal(value.into()) }
     }
@@ -201,6 +381,16 @@ impl Expr {
             ExprKind::Apply(op, args) => op.sized_by_data(|i| args.get(i).is_some_and(Option::is_some)),
             _ => false,
         }
+    }
+
+    /// It is taken out of a list, as far as its form tells: `as.matrix(L[i])`.
+    pub fn is_taken(&self) -> bool {
+        let ExprKind::Apply(Op::AsMatrix | Op::AsList, args) = &self.kind else { return false };
+        let index = |e: &Expr| match &e.kind {
+            ExprKind::Apply(Op::RightIndex, bounds) => bounds[3..].iter().all(Option::is_none),
+            _ => false,
+        };
+        args.iter().flatten().any(index)
     }
 
     /// The number of matrix products in it.
@@ -227,6 +417,16 @@ impl Expr {
             ExprKind::Literal(_) | ExprKind::Wrong => {}
             ExprKind::Var(v) => f(*v),
             ExprKind::Apply(_, args) => args.iter().flatten().for_each(|a| a.variables(f)),
+        }
+    }
+}
+
+impl Call {
+    /// The function that is called, given which variables are scalars.
+    pub fn callee(&self, is_scalar: impl FnOnce(Var) -> bool) -> FunctionId {
+        match (self.scalar_form, self.arguments.first()) {
+            (Some(form), Some(Some((var, _)))) if is_scalar(*var) => form,
+            _ => self.function,
         }
     }
 }

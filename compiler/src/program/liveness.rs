@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ir::{Block, Computed, JumpKind, Scope, Var};
+use super::ir::{Block, Computed, Exists, JumpKind, Scope, Var};
 
 type Live = BTreeSet<Var>;
 
@@ -83,6 +83,23 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             before.extend(used);
             before
         }
+        Block::Eval(eval) => {
+            let mut before = after.clone();
+            for t in &eval.targets {
+                before.remove(t);
+            }
+            let used: Live = eval.reads().collect();
+            eval.ends = used.iter().chain(&eval.targets).filter(|v| !after.contains(v)).copied().collect();
+            before.extend(used);
+            before
+        }
+        Block::Exists(Exists { variable, target, ends }) => {
+            *ends = [*variable, *target].into_iter().filter(|v| !after.contains(v)).collect();
+            let mut before = after;
+            before.remove(target);
+            before.insert(*variable);
+            before
+        }
         Block::If { condition, then, otherwise, ends } => {
             let mut before = part(then, after.clone(), ways);
             before.extend(part(otherwise, after.clone(), ways));
@@ -101,7 +118,7 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             *ends = before.difference(&after).copied().collect();
             before
         }
-        Block::For { variable, range, body, ends, .. } => {
+        Block::For { variable, range, body, parallel, ends, .. } => {
             let inside = mentioned(body);
             let inner = fixed_point(&after, |live| {
                 let around = Around { after: &after, next: live, inside: &inside };
@@ -112,6 +129,11 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             });
             *ends = inner.difference(&after).copied().chain([*variable]).filter(|v| !after.contains(v)).collect();
             let mut before = inner;
+            if let Some(parallel) = parallel {
+                parallel.after = after.iter().filter(|v| inside.contains(v) && *v != variable).copied().collect();
+                ends.extend(parallel.workers.filter(|v| !after.contains(v) && !ends.contains(v)));
+                before.extend(parallel.workers);
+            }
             if let Some(step) = &mut range.step {
                 before = computed(step, before);
             }
@@ -119,6 +141,13 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             computed(&mut range.from, before)
         }
     }
+}
+
+/// The variables that a round of a loop reads before it assigns them.
+pub fn exposed(body: &[Block]) -> Live {
+    let none = Live::new();
+    let around = Around { after: &none, next: &none, inside: &none };
+    part(&mut body.to_vec(), Live::new(), Ways { end: &none, around: Some(around) })
 }
 
 fn computed(c: &mut Computed, mut after: Live) -> Live {
@@ -145,6 +174,11 @@ fn mentioned(blocks: &[Block]) -> Live {
                 all.extend(&call.targets);
                 all.extend(call.arguments.iter().flatten().map(|(v, _)| *v));
             }
+            Block::Eval(eval) => {
+                all.extend(&eval.targets);
+                all.extend(eval.reads());
+            }
+            Block::Exists(e) => all.extend([e.variable, e.target]),
             Block::If { condition, then, otherwise, .. } => {
                 all.extend(mentioned(&condition.body));
                 all.extend(mentioned(then));
@@ -154,10 +188,10 @@ fn mentioned(blocks: &[Block]) -> Live {
                 all.extend(mentioned(&condition.body));
                 all.extend(mentioned(body));
             }
-            Block::For { variable, range, body, .. } => {
+            Block::For { variable, range, body, parallel, .. } => {
                 all.insert(*variable);
-                let bounds = [Some(&range.from), Some(&range.to), range.step.as_ref()];
-                bounds.into_iter().flatten().for_each(|c| all.extend(mentioned(&c.body)));
+                all.extend(parallel.as_ref().and_then(|p| p.workers));
+                range.computed().for_each(|c| all.extend(mentioned(&c.body)));
                 all.extend(mentioned(body));
             }
             Block::Jump(_) => {}

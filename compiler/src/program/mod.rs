@@ -1,14 +1,17 @@
 //! From the syntax tree to a typed program: names and calls resolved, blocks cut, variables' lives known.
 
 pub mod analyze;
+mod environment;
 mod functions;
 pub mod ir;
 pub mod lint;
 mod liveness;
 mod lower;
+mod parallel;
 mod resolve;
 
-pub use analyze::{Analysis, Binding, Catalog, Environment, NoCatalog, Observer, analyze};
-pub use functions::{Loader, NoLoader, join};
+pub use analyze::{Analysis, Catalog, NoCatalog, Observer, analyze};
+pub use environment::{Binding, Environment};
+pub use functions::{Loader, NoLoader, Shelves, join};
 pub use ir::{Basic, Block, BlockId, Call, Computed, Function, FunctionId, Program, Scope, Var};
 pub use lower::{Arguments, Options, lower};

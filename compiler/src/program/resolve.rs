@@ -3,41 +3,54 @@
 use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
-use crate::ops::{Default, Op, Parameter, Row, Syntax, named, table};
+use super::functions::Shelves;
+use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, callable, table};
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " interQuantile list as.list remove eval evalList exists \
-        sqrtMatrixJava invcdf \
-        lstm lstm_backward batch_norm2d batch_norm2d_backward paramserv \
-        federated compress decompress lineage tensor sql \
-        fft ifft stft einsum local ppred autoDiff rowClassMeet rcm range quantize_compress ";
+    const LATER: &str = " paramserv federated lineage tensor sql autoDiff quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
+/// Whether a name is the language's own.
+pub(super) fn is_builtin(name: &str) -> bool {
+    ["ifdef", "eval", "evalList", "exists"].contains(&name)
+        || callable(name).next().is_some()
+        || EXPANSIONS.iter().any(|e| e.names.contains(&name))
+}
+
 /// The row that a call by name means: by the name, and where rows share it, by the number of arguments.
-pub(super) fn builtin(call: &ast::Call, functions: &[&str]) -> Result<&'static Row, Box<Diagnostic>> {
-    let name = call.name.name.as_str();
+pub(super) fn builtin(call: &ast::Call) -> Option<&'static Row> {
     let count = call.arguments.len();
-    let rows: Vec<&Row> = named(name).filter(|r| r.syntax == Syntax::Call).collect();
-    let fits = |r: &&&Row| {
-        let required = r.parameters.iter().filter(|p| p.default == Default::Required).count();
-        (required..=r.parameters.len()).contains(&count) || (r.variadic && count >= required)
-    };
-    if let Some(row) = rows.iter().find(fits).or(rows.first()) {
-        return Ok(row);
+    callable(&call.name.name).find(|r| r.fits(count)).or(callable(&call.name.name).next())
+}
+
+/// E0203 or E0204: nobody defines what is called.
+pub(super) fn unknown<'a>(
+    call: &ast::Call,
+    functions: impl Iterator<Item = &'a str>,
+    shelves: &'a Shelves,
+) -> Diagnostic {
+    let name = call.name.name.as_str();
+    if known_elsewhere(name) {
+        return Diagnostic::error("E0204", format!("`{name}` is not in this version of lac"))
+            .at(call.name.span, "not yet there");
     }
-    let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
     let builtins =
         table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
-    Err(Box::new(match did_you_mean(name, builtins.chain(functions.iter().copied())) {
-        _ if known_elsewhere(name) => Diagnostic::error("E0204", format!("`{name}` is not in this version of lac"))
-            .at(call.name.span, "not yet there"),
+    let builtins = builtins.chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()));
+    let all = builtins.chain(functions).chain(shelves.functions.iter().map(String::as_str));
+    let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
+    let error = match did_you_mean(name, all) {
         Some(near) => error.at(call.name.span, "not known").help(format!("did you mean `{near}`?")),
         None => error
             .at(call.name.span, "neither a builtin nor defined in this file")
             .help("functions of other files are called as `namespace::name(...)` after `source(...) as namespace`"),
-    }))
+    };
+    match &shelves.folders[..] {
+        [] => error,
+        folders => error.note(format!("no `{name}.dml` that defines it lies in {}", folders.join(", "))),
+    }
 }
 
 /// The arguments in the order of the row's parameters; `None` where the default is to be taken.
@@ -47,8 +60,13 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
     let unnamed = call.arguments.iter().filter(|a| a.name.is_none()).count();
     let mut position = 0;
     for argument in &call.arguments {
-        // table(A, B, rows, cols): four arguments leave out the weights.
-        if row.op == Op::Table && unnamed == 4 && position == 2 && argument.name.is_none() {
+        // table(A, B, rows, cols) leaves out the weights, stft(X, windowSize, overlap) the imaginary part.
+        let left_out = match (row.op, unnamed) {
+            (Op::Table, 4) => Some(2),
+            (Op::Fourier(Fourier::Frames), 3) => Some(1),
+            _ => None,
+        };
+        if argument.name.is_none() && left_out == Some(position) {
             position += 1;
         }
         if let Some(first) = listed(row, argument, position) {
@@ -58,8 +76,13 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             continue;
         }
         let i = match &argument.name {
-            Some(name) => match row.parameters.iter().position(|p| same_name(p, &name.name)) {
+            Some(name) => match row.place(&name.name) {
                 Some(i) => i,
+                // ifelse(a, b, n = c): the names of these are free.
+                None if row.op == Op::IfElse => {
+                    position += 1;
+                    position - 1
+                }
                 None => return Err(unknown_parameter(row, name)),
             },
             None => {
@@ -68,6 +91,10 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             }
         };
         if i >= bound.len() {
+            // table(A, B, weights, rows, cols, outputEmptyBlocks): how the result lies in memory is not asked for.
+            if row.op == Op::Table && i == bound.len() {
+                continue;
+            }
             if row.variadic {
                 bound.push(Some(&argument.value));
                 continue;
@@ -155,11 +182,6 @@ pub(super) fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> 
                 .help("write the arguments without names first, or give this one a name"),
         )),
     }
-}
-
-/// `target` is what the language calls the first argument of many builtins.
-fn same_name(p: &Parameter, name: &str) -> bool {
-    p.name == name || (name == "target" && p.name == "X")
 }
 
 fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Dense, Evaluate, Value};
-use crate::ops::infer::scalar::{apply_binary, apply_unary};
+use crate::ops::infer::scalar::{apply_binary, apply_unary, chosen};
 use crate::ops::{Binary, Mismatch, Op};
 
 pub const UNARY: Evaluate = |op, values, _| {
@@ -37,9 +37,9 @@ pub const OUTER: Evaluate = |op, values, _| {
 pub const IF_ELSE: Evaluate = |op, values, _| {
     let operands = [operand(op, values, 0)?, operand(op, values, 1)?, operand(op, values, 2)?];
     let [test, yes, no] = operands;
-    if operands.iter().all(|v| matches!(v, Value::Scalar(_))) {
-        let chosen = Arguments { op, values }.truth(0)?;
-        return Ok(if chosen { yes.clone() } else { no.clone() });
+    if let [Value::Scalar(_), Value::Scalar(yes), Value::Scalar(no)] = operands {
+        let test = Arguments { op, values }.truth(0)?;
+        return Ok(Value::Scalar(if test { chosen(yes, no) } else { chosen(no, yes) }));
     }
     let (rows, cols) = operands.iter().map(|v| shape(v)).fold((1, 1), joined);
     let choose = |i, j| cell(if cell(test, i, j) != 0.0 { yes } else { no }, i, j);

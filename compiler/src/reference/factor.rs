@@ -70,7 +70,7 @@ pub(super) fn factorize(a: &mut Dense) -> Vec<usize> {
 }
 
 /// A triangular matrix is solved as it stands, any other by its factors.
-fn solve_square(op: Op, a: &Dense, b: &Dense) -> Result<Dense, Mismatch> {
+pub(super) fn solve_square(op: Op, a: &Dense, b: &Dense) -> Result<Dense, Mismatch> {
     let n = a.rows;
     let zero = |below: bool| (0..n).all(|i| (0..n).all(|j| (i > j) != below || i == j || a.at(i, j) == 0.0));
     let (lower, upper) = (zero(false), zero(true));

@@ -3,10 +3,13 @@
 use std::ops::Range;
 
 use super::arguments::Arguments;
-use super::{Dense, Evaluate, Value};
+use super::{Dense, Evaluate, Value, list};
 use crate::ops::{Mismatch, Scalar};
 
 pub const RIGHT_INDEX: Evaluate = |op, values, _| {
+    if let Some(Value::List(l)) = values[0] {
+        return list::right(op, values, l);
+    }
     let args = Arguments { op, values };
     let m = args.matrix(0)?;
     let (rows, cols) = (places(args, 1, m.rows)?, places(args, 3, m.cols)?);
@@ -15,6 +18,9 @@ pub const RIGHT_INDEX: Evaluate = |op, values, _| {
 
 /// A scalar fills all cells. Of positions that repeat the last counts.
 pub const LEFT_INDEX: Evaluate = |op, values, _| {
+    if let Some(Value::List(l)) = values[0] {
+        return list::left(op, values, l);
+    }
     let args = Arguments { op, values };
     let m = args.matrix(0)?;
     let (rows, cols) = (places(args, 2, m.rows)?, places(args, 4, m.cols)?);

@@ -12,6 +12,8 @@ pub mod generate;
 pub mod index;
 mod interpret;
 pub mod law;
+pub mod layers;
+pub mod list;
 pub mod product;
 pub mod reorganize;
 pub mod sample;

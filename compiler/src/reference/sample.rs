@@ -4,6 +4,7 @@
 mod data;
 mod frames;
 mod images;
+mod layers;
 
 use super::{Dense, Value};
 use crate::ops::random::philox;
@@ -118,6 +119,7 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::Contains
         | Op::Roll
         | Op::InterQuartileMean
+        | Op::InterQuantile
         | Op::CountDistinct(_)
         | Op::CountDistinctApprox
         | Op::Sample => data::statistics(row.op, source, m, n),
@@ -149,6 +151,14 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::DropInvalidType
         | Op::DropInvalidLength
         | Op::ValueSwap => frames::arguments(row, source, m, n),
+        Op::Lstm | Op::LstmBackward => layers::recurrent(row.op, source),
+        Op::BatchNorm | Op::BatchNormBackward => layers::batch(row.op, source),
+        Op::Fourier(_) => layers::fourier(row.op, source, m, n),
+        Op::RowClassMeet => {
+            let (rows, cols) = source.pick(&[(m, n), (m, n), (1, n), (m, 1), (n, m)]);
+            vec![Some(matrix_of(source, m, n)), Some(matrix_of(source, rows, cols))]
+        }
+        Op::SqrtMatrix => layers::square(source),
         Op::Svd | Op::Qr => vec![Some(data::factored(source, m, n))],
         Op::CumSumProd
         | Op::RowCumSum

@@ -1,12 +1,17 @@
 //! Casts between scalars and matrices, and shape queries.
 
 use super::arguments::Arguments;
-use super::{Dense, Evaluate, Value};
+use super::{Dense, Evaluate, Value, list};
+use crate::list::Item;
 use crate::ops::infer::effect::cast_type;
 use crate::ops::{Mismatch, Op, Scalar};
 
 pub const AS_MATRIX: Evaluate = |op, values, _| match values[0] {
     Some(Value::Matrix(m)) => Ok(Value::Matrix(m.clone())),
+    Some(Value::List(l)) => match l.items() {
+        [Item { value: Value::Matrix(m), .. }] => Ok(Value::Matrix(m.clone())),
+        _ => list::column(l),
+    },
     _ => Ok(Value::Matrix(Dense::new(1, 1, vec![Arguments { op, values }.number(0)?]))),
 };
 
@@ -30,6 +35,9 @@ pub const CAST: Evaluate = |op, values, world| {
 };
 
 pub const DIMENSION: Evaluate = |op, values, _| {
+    if let Some(Value::List(l)) = values[0] {
+        return Ok(Value::Scalar(Scalar::Int(if op == Op::NCol { 1 } else { l.len() as i64 })));
+    }
     let m = Arguments { op, values }.matrix(0)?;
     Ok(Value::Scalar(Scalar::Int(match op {
         Op::NRow => m.rows,

@@ -1,9 +1,9 @@
 //! Factorizations with several results.
 
 use super::arguments::Arguments;
-use super::factor::factorize;
+use super::factor::{factorize, solve_square};
 use super::{Dense, Evaluate, Value};
-use crate::ops::spectral;
+use crate::ops::{Mismatch, Op, spectral};
 
 /// The vectors side by side.
 fn columns(rows: usize, columns: &[Vec<f64>]) -> Value {
@@ -62,3 +62,50 @@ pub const LU: Evaluate = |op, values, _| {
     let u = Dense::from_fn(n, n, |i, j| if i <= j { lu.at(i, j) } else { 0.0 })?;
     Ok(Value::Several([p, l, u].map(Value::Matrix).into()))
 };
+
+/// Of a symmetric matrix V sqrt(W) t(V) by its eigenvalues and eigenvectors, else by iteration.
+pub const SQRT_MATRIX: Evaluate = |op, values, _| {
+    let a = Arguments { op, values }.matrix(0)?;
+    let n = a.rows;
+    let near = |i: usize, j: usize| (a.at(i, j) - a.at(j, i)).abs() <= 1e-12 * a.at(i, j).abs().max(a.at(j, i).abs());
+    if !a.is_finite() || !(0..n).all(|i| (0..i).all(|j| near(i, j))) {
+        return root_by_iteration(op, a).map(Value::Matrix);
+    }
+    let found = spectral::eigen(&a.values, n)?;
+    let largest = found.values.iter().fold(0.0_f64, |m, w| m.max(w.abs()));
+    if found.values.iter().any(|w| *w < -1e-12 * largest) {
+        return Err(no_root(op));
+    }
+    let roots: Vec<f64> = found.values.iter().map(|w| w.max(0.0).sqrt()).collect();
+    let cell = |i: usize, j: usize| (0..n).map(|k| found.vectors[k][i] * roots[k] * found.vectors[k][j]).sum();
+    Ok(Value::Matrix(Dense::from_fn(n, n, cell)?))
+};
+
+fn no_root(op: Op) -> Mismatch {
+    Mismatch::new("E0508", format!("`{}` finds no real root", op.row().name))
+        .label(0, "of this")
+        .help("eigenvalues of the matrix must not be negative, and those that are 0 need an eigenvector each")
+}
+
+/// Denman and Beavers: Y = (Y + Z^-1) / 2 and Z = (Z + Y^-1) / 2, from A and I, tend to the root and its inverse.
+fn root_by_iteration(op: Op, a: &Dense) -> Result<Dense, Mismatch> {
+    const MOST_STEPS: usize = 60;
+    let n = a.rows;
+    let identity = Dense::from_fn(n, n, |i, j| f64::from(u8::from(i == j)))?;
+    let inverse = |m: &Dense| solve_square(op, m, &identity).map_err(|_| no_root(op));
+    let mean = |x: &Dense, y: &Dense| Dense::from_fn(n, n, |i, j| (x.at(i, j) + y.at(i, j)) / 2.0);
+    let (mut y, mut z) = (a.clone(), identity.clone());
+    for _ in 0..MOST_STEPS {
+        let next = (mean(&y, &inverse(&z)?)?, mean(&z, &inverse(&y)?)?);
+        let size = next.0.values.iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+        let moved = next.0.values.iter().zip(&y.values).fold(0.0_f64, |m, (x, y)| m.max((x - y).abs()));
+        (y, z) = next;
+        if moved <= 1e-15 * size {
+            break;
+        }
+    }
+    let square = |i: usize, j: usize| (0..n).map(|k| y.at(i, k) * y.at(k, j)).sum::<f64>();
+    let largest = a.values.iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+    let is_root = (0..n).all(|i| (0..n).all(|j| (square(i, j) - a.at(i, j)).abs() <= 1e-8 * largest));
+    if is_root { Ok(y) } else { Err(no_root(op)) }
+}

@@ -28,27 +28,39 @@ fn weighted(op: Op, values: &[Option<&Value>]) -> Result<(Vec<f64>, Vec<f64>, us
     }
 }
 
-/// The smallest x at which the weights of what is not larger reach the share p of all; where they meet it exactly, and all
-/// weights together are even, the mean of it and the next one. NaN if there is none, or a NaN.
-fn quantile(x: &[f64], w: &[f64], p: f64) -> f64 {
+/// The cells with a weight, ascending, each with the weights of all up to it, and all weights; none if there is a NaN.
+fn sorted(x: &[f64], w: &[f64]) -> (Vec<(f64, f64)>, f64) {
     if x.iter().any(|x| x.is_nan()) {
-        return f64::NAN;
+        return (vec![], 0.0);
     }
     let mut sorted: Vec<(f64, f64)> = x.iter().copied().zip(w.iter().copied()).filter(|(_, w)| *w > 0.0).collect();
     sorted.sort_by(|a, b| a.0.partial_cmp(&b.0).expect("no NaN"));
-    let total = sorted.iter().fold(0.0, |s, (_, w)| s + w);
+    let mut total = 0.0;
+    for (_, w) in &mut sorted {
+        total += *w;
+        *w = total;
+    }
+    (sorted, total)
+}
+
+/// The smallest x at which the weights of what is not larger reach the share p of all. If a weight counts equal cells, that is
+/// cell ceil(p n) of n; with `halves`, and n even, the mean of it and the next one. NaN if there is none, or a NaN.
+fn quantile((sorted, total): &(Vec<(f64, f64)>, f64), p: f64, halves: bool) -> f64 {
     let target = p * total;
-    let mut reached = 0.0;
-    for (k, (x, w)) in sorted.iter().enumerate() {
-        reached += w;
-        if reached >= target {
+    for (k, (x, reached)) in sorted.iter().enumerate() {
+        if *reached >= target {
             return match sorted.get(k + 1) {
-                Some((next, _)) if reached == target && target > 0.0 && total % 2.0 == 0.0 => (x + next) / 2.0,
+                Some((next, _)) if halves && meets(*reached, target, *total) => (x + next) / 2.0,
                 _ => *x,
             };
         }
     }
     sorted.last().map_or(f64::NAN, |(x, _)| *x)
+}
+
+/// Whether the cell that is sought is the last of equal ones, of an even number of all.
+pub fn meets(reached: f64, target: f64, total: f64) -> bool {
+    target > 0.0 && total % 2.0 == 0.0 && (reached == target || reached == target.ceil())
 }
 
 pub const QUANTILE: Evaluate = |op, values, _| {
@@ -58,19 +70,33 @@ pub const QUANTILE: Evaluate = |op, values, _| {
             || Mismatch::new("E0215", format!("a quantile is asked for between 0 and 1, not {p}")).label(at, "");
         if (0.0..=1.0).contains(&p) { Ok(p) } else { Err(outside()) }
     };
+    let sorted = sorted(&x, &w);
     match values[at] {
         Some(Value::Matrix(p)) => {
-            let of: Result<Vec<f64>, _> = p.values.iter().map(|&p| Ok(quantile(&x, &w, check(p)?))).collect();
+            let of: Result<Vec<f64>, _> = p.values.iter().map(|&p| Ok(quantile(&sorted, check(p)?, false))).collect();
             Ok(Value::Matrix(Dense::new(p.values.len(), 1, of?)))
         }
-        _ => double(quantile(&x, &w, check(Arguments { op, values }.number(at)?)?)),
+        _ => double(quantile(&sorted, check(Arguments { op, values }.number(at)?)?, true)),
     }
+};
+
+pub const INTER_QUANTILE: Evaluate = |op, values, _| {
+    let (x, w, at) = weighted(op, values)?;
+    let p = Arguments { op, values }.number(at)?;
+    if !(0.0..=0.5).contains(&p) {
+        let message = format!("`interQuantile` cuts off a share between 0 and 0.5, not {p}");
+        return Err(Mismatch::new("E0215", message).label(at, "this share"));
+    }
+    let (sorted, total) = sorted(&x, &w);
+    let between = |reached: &f64| *reached > p * total && *reached <= (1.0 - p) * total;
+    let cells: Vec<f64> = sorted.into_iter().filter(|(_, reached)| between(reached)).map(|(x, _)| x).collect();
+    Ok(Value::Matrix(Dense::new(cells.len(), 1, cells)))
 };
 
 pub const MEDIAN: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
     let x = &args.matrix(0)?.values;
-    double(quantile(x, &weights(args, 1, x.len())?, 0.5))
+    double(quantile(&sorted(x, &weights(args, 1, x.len())?), 0.5, true))
 };
 
 fn sum(terms: impl Iterator<Item = f64>) -> f64 {

@@ -2,12 +2,12 @@
 
 use super::arguments::Arguments;
 use super::{Dense, Evaluate, Value};
+use crate::list::item_text;
 use crate::ops::text::{ToString, format_printf, matrix_to_string};
 use crate::ops::{Mismatch, Scalar};
 
 pub const TO_STRING: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
-    let Some(Value::Matrix(m)) = values[0] else { return Ok(Value::Scalar(Scalar::from(text(values[0])?.as_str()))) };
     let (sep, linesep) = (args.string(5)?, args.string(6)?);
     let usual = ToString::default();
     // A negative number of rows or columns means the usual one.
@@ -20,7 +20,7 @@ pub const TO_STRING: Evaluate = |op, values, _| {
         sep: &sep,
         linesep: &linesep,
     };
-    Ok(Value::Scalar(Scalar::from(shown(m, &options).as_str())))
+    Ok(Value::Scalar(Scalar::from(text(values[0], &options)?.as_str())))
 };
 
 fn shown(m: &Dense, options: &ToString<'_>) -> String {
@@ -28,11 +28,16 @@ fn shown(m: &Dense, options: &ToString<'_>) -> String {
 }
 
 /// A value as `print` shows it.
-fn text(value: Option<&Value>) -> Result<String, Mismatch> {
+fn text(value: Option<&Value>, options: &ToString<'_>) -> Result<String, Mismatch> {
     match value {
         Some(Value::Scalar(s)) => Ok(s.to_string()),
-        Some(Value::Matrix(m)) => Ok(shown(m, &ToString::default())),
-        Some(Value::Frame(f)) => Ok(f.to_text(&ToString::default())),
+        Some(Value::Matrix(m)) => Ok(shown(m, options)),
+        Some(Value::Frame(f)) => Ok(f.to_text(options)),
+        Some(Value::List(l)) => {
+            let texts: Result<Vec<String>, Mismatch> = l.values().map(|v| text(Some(v), options)).collect();
+            let mut texts = texts?.into_iter();
+            Ok(l.text(|v| item_text(matches!(v, Value::Matrix(_)), &texts.next().unwrap_or_default())))
+        }
         _ => Err(Mismatch::new("E0212", "this has no text").label(0, "this is no single value")),
     }
 }
@@ -46,14 +51,14 @@ pub const PRINT: Evaluate = |op, values, world| {
         }
         format_printf(&args.string(0)?, &scalars)?
     } else {
-        text(values[0])?
+        text(values[0], &ToString::default())?
     };
     world.print(&line);
     Ok(Value::Nothing)
 };
 
 /// Never gives a value: the message is the error.
-pub const STOP: Evaluate = |_, values, _| Err(Mismatch::new("E0510", text(values[0])?));
+pub const STOP: Evaluate = |_, values, _| Err(Mismatch::new("E0510", text(values[0], &ToString::default())?));
 
 pub const ASSERT: Evaluate = |op, values, _| {
     let holds = Arguments { op, values }.truth(0)?;

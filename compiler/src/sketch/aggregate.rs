@@ -108,14 +108,15 @@ impl Sketch {
 /// (mean count, number of slices) of slices with similar counts: eight classes between powers of two, at most 512, so one
 /// each for counts up to 16.
 fn classes(counts: &Counts, len: u64) -> Vec<(f64, f64)> {
-    let aligned = Counts::aligned([counts], len);
     let mut classes = vec![(0.0, 0.0); 8 * 64];
-    for &h in aligned.counts[0].iter().filter(|h| **h > 0.0) {
-        // the exponent and three bits of the fraction
-        let class = &mut classes[((h.max(1.0).to_bits() - 1f64.to_bits()) >> 49) as usize];
-        class.0 += h * aligned.multiplicity;
-        class.1 += aligned.multiplicity;
-    }
+    let times = Counts::blocks([counts], len, |[block]| {
+        for &h in block.iter().filter(|h| **h > 0.0) {
+            // the exponent and three bits of the fraction
+            let class = &mut classes[((h.max(1.0).to_bits() - 1f64.to_bits()) >> 49) as usize];
+            class.0 += h;
+            class.1 += 1.0;
+        }
+    });
     classes.retain(|(_, slices)| *slices > 0.0);
-    classes.into_iter().map(|(sum, slices)| (sum / slices, slices)).collect()
+    classes.into_iter().map(|(sum, slices)| (sum / slices, slices * times)).collect()
 }

@@ -1,6 +1,6 @@
 //! One axis of a sketch: the counts of all rows, or of all columns, and what is certain about them.
 
-use super::counts::Counts;
+use super::counts::{Count, Counts};
 use super::nnz::{Nnz, ceil_bound, floor_bound};
 
 /// The slices along one axis: `len` rows of `width` cells each (or columns, with the words exchanged).
@@ -50,44 +50,138 @@ impl Limits {
     }
 }
 
+/// What a pass over true counts finds, in independent lanes that the compiler computes at once.
+#[derive(Default)]
+struct Summary {
+    min: [f64; LANES],
+    max: [f64; LANES],
+    sum: [f64; LANES],
+    /// Numbers of slices.
+    nonempty: [f64; LANES],
+    ones: [f64; LANES],
+    full: [f64; LANES],
+}
+
+const LANES: usize = 4;
+
+impl Summary {
+    fn of(counts: &Counts, len: u64, all: f64) -> Summary {
+        let mut summary = Summary { min: [all; LANES], ..Summary::default() };
+        Counts::blocks([counts], len, |[c]| {
+            let (chunks, rest) = c.as_chunks::<LANES>();
+            for chunk in chunks {
+                (0..LANES).for_each(|i| summary.add(i, chunk[i], all));
+            }
+            rest.iter().enumerate().for_each(|(i, &c)| summary.add(i, c, all));
+        });
+        summary
+    }
+
+    #[inline(always)]
+    fn add(&mut self, i: usize, c: f64, all: f64) {
+        let number = |is: bool| if is { 1.0 } else { 0.0 };
+        self.min[i] = if c < self.min[i] { c } else { self.min[i] };
+        self.max[i] = if c > self.max[i] { c } else { self.max[i] };
+        self.sum[i] += c;
+        self.nonempty[i] += number(c > 0.0);
+        self.ones[i] += number(c == 1.0);
+        self.full[i] += number(c == all);
+    }
+}
+
+/// How many slices have each count.
+pub(super) struct Tally {
+    /// Neighbours are often equal: in turn they count in two tables, and none waits for the other.
+    small: [[u32; 256]; 2],
+    /// Counts of 256 and more, one by one.
+    large: Vec<u32>,
+    turn: usize,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally { small: [[0; 256]; 2], large: Vec::new(), turn: 0 }
+    }
+}
+
+impl Tally {
+    pub(super) fn of<C: Count>(counts: &[C]) -> Tally {
+        let mut tally = Tally::default();
+        counts.iter().for_each(|&count| _ = tally.note(count.into()));
+        tally
+    }
+
+    #[inline(always)]
+    fn note(&mut self, count: u32) -> u32 {
+        match self.small[self.turn].get_mut(count as usize) {
+            Some(slices) => *slices += 1,
+            None => self.large.push(count),
+        }
+        self.turn ^= 1;
+        count
+    }
+
+    /// The axis of the counts of slices of `width` cells; `None` if they need a wider type.
+    pub(super) fn axis<C: Count>(self, width: u64, counts: Vec<C>) -> Option<Axis> {
+        if self.large.iter().any(|&count| count >= C::LIMIT) {
+            return None;
+        }
+        let small =
+            (0u64..).zip(self.small[0].iter().zip(&self.small[1])).map(|(count, (a, b))| (count, u64::from(a + b)));
+        let (mut min, mut max, mut sum, mut nonempty, mut ones, mut full) = (width, 0, 0, 0, 0, 0);
+        let large = self.large.iter().map(|&count| (u64::from(count), 1));
+        for (count, slices) in small.filter(|(_, slices)| *slices > 0).chain(large) {
+            (min, max, sum) = (min.min(count), max.max(count), sum + count * slices);
+            nonempty += if count > 0 { slices } else { 0 };
+            ones += if count == 1 { slices } else { 0 };
+            full += if count == width { slices } else { 0 };
+        }
+        let (len, min) = (counts.len() as u64, min.min(max));
+        let counts = match min == max {
+            true => Counts::Uniform(max as f64),
+            false => Counts::Explicit(C::written(counts).into()),
+        };
+        let limits = Limits { min, max, nonempty_lower: nonempty, nonempty_upper: nonempty };
+        let (sum, max, nonempty) = (sum as f64, max as f64, nonempty as f64);
+        Some(Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty, ones, full })
+    }
+}
+
 impl Axis {
     /// Counts that are true.
     pub(super) fn exact(len: u64, width: u64, counts: Counts) -> Axis {
         let all = width as f64;
-        let (mut min, mut max, mut sum) = (all, 0.0_f64, 0.0);
-        let (mut nonempty, mut ones, mut full) = (0u64, 0u64, 0u64);
-        let aligned = Counts::aligned([&counts], len);
-        for &c in aligned.counts[0].iter() {
-            min = if c < min { c } else { min };
-            max = if c > max { c } else { max };
-            sum += c;
-            nonempty += u64::from(c > 0.0);
-            ones += u64::from(c == 1.0);
-            full += u64::from(c == all);
-        }
-        sum *= aligned.multiplicity;
-        drop(aligned);
+        let found = Summary::of(&counts, len, all);
+        let (min, max) = (found.min.into_iter().fold(all, f64::min), found.max.into_iter().fold(0.0, f64::max));
         let times = if matches!(counts, Counts::Uniform(_)) { len } else { 1 };
-        let nonempty = nonempty * times;
+        let sum = found.sum.iter().sum::<f64>() * times as f64;
+        let slices = |lanes: [f64; LANES]| lanes.iter().sum::<f64>() as u64 * times;
+        let [nonempty, ones, full] = [found.nonempty, found.ones, found.full].map(slices);
         let limits =
             Limits { min: min.min(max) as u64, max: max as u64, nonempty_lower: nonempty, nonempty_upper: nonempty };
-        let (ones, full) = (ones * times, full * times);
         Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty: nonempty as f64, ones, full }
+    }
+
+    /// Counts that are true, of slices of `width` cells, in one pass; `None` if they need a wider type.
+    pub(super) fn counted<C: Count>(width: u64, counts: impl ExactSizeIterator<Item = u32>) -> Option<Axis> {
+        let mut tally = Tally::default();
+        let counts: Vec<C> = counts.map(|count| tally.note(count)).map(C::of).collect();
+        tally.axis(width, counts)
     }
 
     /// Expected counts, of which only `limits` are certain.
     pub(super) fn estimated(len: u64, width: u64, counts: Counts, limits: Limits) -> Axis {
         let limits = limits.intersect(Limits::any(len, width));
         let (mut max, mut nonempty, mut sum) = (0.0, 0.0, 0.0);
-        let aligned = Counts::aligned([&counts], len);
-        for &c in aligned.counts[0].iter() {
-            max = if c > max { c } else { max };
-            sum += c;
-            nonempty += probability_nonempty(c, width as f64);
-        }
-        sum *= aligned.multiplicity;
-        nonempty *= aligned.multiplicity;
-        drop(aligned);
+        let times = Counts::blocks([&counts], len, |[block]| {
+            for &c in block {
+                max = if c > max { c } else { max };
+                sum += c;
+                nonempty += probability_nonempty(c, width as f64);
+            }
+        });
+        sum *= times;
+        nonempty *= times;
         let mut axis =
             Axis { len, width, counts, exact: false, alone: None, limits, sum, max, nonempty, ones: 0, full: 0 };
         axis.settle();
@@ -107,27 +201,27 @@ impl Axis {
 
     /// Expected counts that lie between true bounds of each slice; exact if these meet everywhere.
     pub(super) fn within(len: u64, width: u64, lower: &Counts, counts: Counts, upper: &Counts) -> Axis {
-        let aligned = Counts::aligned([lower, upper], len);
-        let [low, high] = &aligned.counts;
-        if low.iter().zip(high.iter()).all(|(l, u)| l >= u) {
-            drop(aligned);
+        let (mut min, mut max, mut nonempty_lower, mut nonempty_upper) = (f64::INFINITY, 0.0_f64, 0u64, 0u64);
+        let mut open = false;
+        let times = Counts::blocks([lower, upper], len, |[low, high]| {
+            for (&l, &u) in low.iter().zip(high) {
+                open |= l < u;
+                min = if l < min { l } else { min };
+                max = if u > max { u } else { max };
+                nonempty_lower += u64::from(l > 0.0);
+                nonempty_upper += u64::from(u > 0.0);
+            }
+        });
+        if !open {
             return Axis::exact(len, width, lower.clone());
         }
-        let (mut min, mut max, mut nonempty_lower, mut nonempty_upper) = (f64::INFINITY, 0.0_f64, 0u64, 0u64);
-        for (&l, &u) in low.iter().zip(high.iter()) {
-            min = if l < min { l } else { min };
-            max = if u > max { u } else { max };
-            nonempty_lower += u64::from(l > 0.0);
-            nonempty_upper += u64::from(u > 0.0);
-        }
-        let times = aligned.multiplicity as u64;
+        let times = times as u64;
         let limits = Limits {
             min: min as u64,
             max: max as u64,
             nonempty_lower: nonempty_lower.saturating_mul(times),
             nonempty_upper: nonempty_upper.saturating_mul(times),
         };
-        drop(aligned);
         Axis::estimated(len, width, counts, limits)
     }
 

@@ -8,71 +8,231 @@ use std::sync::Arc;
 pub const MAX_EXPLICIT: u64 = 1 << 26;
 
 /// Nonzeros of each slice (row or column) along an axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Counts {
     /// Every slice has this (expected) count; O(1) whatever the length.
     Uniform(f64),
     /// One (expected) count per slice.
-    Explicit(Arc<Vec<f64>>),
+    Explicit(Arc<Written>),
+}
+
+/// Counts one by one. True ones are whole numbers and mostly small: memory that is touched for the first time costs more than
+/// the counting, so they take few bytes.
+#[derive(Clone, Debug)]
+pub enum Written {
+    Shorts(Vec<u16>),
+    Words(Vec<u32>),
+    Floats(Vec<f64>),
+}
+
+/// Applies an expression to the vector of a [`Written`], whatever its type.
+macro_rules! each_width {
+    ($written:expr, $v:ident => $result:expr) => {
+        match $written {
+            Written::Shorts($v) => $result,
+            Written::Words($v) => $result,
+            Written::Floats($v) => $result,
+        }
+    };
+}
+
+impl Written {
+    pub fn len(&self) -> usize {
+        each_width!(self, v => v.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of the counts.
+    pub fn bytes(&self) -> usize {
+        each_width!(self, v => size_of_val(v.as_slice()))
+    }
+
+    fn get(&self, i: usize) -> f64 {
+        match self {
+            Written::Floats(v) => v[i],
+            Written::Shorts(v) => f64::from(v[i]),
+            Written::Words(v) => f64::from(v[i]),
+        }
+    }
+
+    /// The counts of a range: themselves, or converted into a buffer.
+    fn block<'a>(&'a self, range: Range<usize>, buffer: &'a mut [f64; BLOCK]) -> &'a [f64] {
+        fn widen<'a, T: Copy + Into<f64>>(counts: &[T], buffer: &'a mut [f64; BLOCK]) -> &'a [f64] {
+            let buffer = &mut buffer[..counts.len()];
+            buffer.iter_mut().zip(counts).for_each(|(b, &c)| *b = c.into());
+            buffer
+        }
+        match self {
+            Written::Floats(v) => &v[range],
+            Written::Shorts(v) => widen(&v[range], buffer),
+            Written::Words(v) => widen(&v[range], buffer),
+        }
+    }
+
+    fn to_floats(&self) -> Vec<f64> {
+        match self {
+            Written::Floats(v) => v.clone(),
+            Written::Shorts(v) => v.iter().map(|&c| f64::from(c)).collect(),
+            Written::Words(v) => v.iter().map(|&c| f64::from(c)).collect(),
+        }
+    }
+
+    /// The same numbers in another order or number.
+    fn rearranged(&self, range: Range<usize>, reversed: bool) -> Written {
+        fn of<T: Copy>(v: &[T], reversed: bool) -> Vec<T> {
+            if reversed { v.iter().rev().copied().collect() } else { v.to_vec() }
+        }
+        match self {
+            Written::Shorts(v) => Written::Shorts(of(&v[range], reversed)),
+            Written::Words(v) => Written::Words(of(&v[range], reversed)),
+            Written::Floats(v) => Written::Floats(of(&v[range], reversed)),
+        }
+    }
+}
+
+/// A type of true counts.
+pub(super) trait Count: Copy + Default + PartialEq + Into<u32> + Send + Sync {
+    /// Counts from here on need a wider type.
+    const LIMIT: u32;
+    /// One more, up to the limit.
+    fn next(self) -> Self;
+    /// The sum, up to the limit.
+    fn plus(self, other: Self) -> Self;
+    /// A count up to the limit.
+    fn of(count: u32) -> Self;
+    fn written(counts: Vec<Self>) -> Written;
+}
+
+macro_rules! count_type {
+    ($t:ty, $variant:ident) => {
+        impl Count for $t {
+            const LIMIT: u32 = <$t>::MAX as u32;
+            fn next(self) -> Self {
+                self.saturating_add(1)
+            }
+            fn plus(self, other: Self) -> Self {
+                self.saturating_add(other)
+            }
+            fn of(count: u32) -> Self {
+                count.min(Self::LIMIT) as $t
+            }
+            fn written(counts: Vec<Self>) -> Written {
+                Written::$variant(counts)
+            }
+        }
+    };
+}
+
+count_type!(u16, Shorts);
+count_type!(u32, Words);
+
+impl From<Written> for Counts {
+    /// A vector of equal values becomes uniform.
+    fn from(counts: Written) -> Counts {
+        let uniform = each_width!(&counts, v => v.iter().all(|c| *c == v[0]));
+        match uniform {
+            true if counts.is_empty() => Counts::Uniform(0.0),
+            true => Counts::Uniform(counts.get(0)),
+            false => Counts::Explicit(Arc::new(counts)),
+        }
+    }
 }
 
 impl From<Vec<f64>> for Counts {
     /// A vector of equal values becomes uniform.
     fn from(counts: Vec<f64>) -> Counts {
-        match counts.first() {
-            None => Counts::Uniform(0.0),
-            Some(&first) if counts.iter().all(|&c| c == first) => Counts::Uniform(first),
-            Some(_) => Counts::Explicit(Arc::new(counts)),
+        Written::Floats(counts).into()
+    }
+}
+
+impl PartialEq for Counts {
+    /// The same numbers, however they are written.
+    fn eq(&self, other: &Counts) -> bool {
+        match (self, other) {
+            (Counts::Uniform(a), Counts::Uniform(b)) => a == b,
+            (Counts::Explicit(a), Counts::Explicit(b)) => {
+                a.len() == b.len() && (0..a.len()).all(|i| a.get(i) == b.get(i))
+            }
+            _ => false,
         }
     }
 }
+
+/// Slices that are looked at together.
+pub(super) const BLOCK: usize = 512;
 
 impl Counts {
     /// Count of slice `i`.
     pub fn get(&self, i: usize) -> f64 {
         match self {
             Counts::Uniform(c) => *c,
-            Counts::Explicit(v) => v[i],
+            Counts::Explicit(v) => v.get(i),
         }
     }
 
     /// Sum over `len` slices.
     pub fn sum(&self, len: u64) -> f64 {
-        match self {
-            Counts::Uniform(c) => c * len as f64,
-            Counts::Explicit(v) => v.iter().sum(),
-        }
+        let mut lanes = [0.0; 8];
+        let times = Counts::blocks([self], len, |[c]| {
+            let (chunks, rest) = c.as_chunks::<8>();
+            chunks.iter().for_each(|chunk| lanes.iter_mut().zip(chunk).for_each(|(lane, c)| *lane += c));
+            lanes.iter_mut().zip(rest).for_each(|(lane, c)| *lane += c);
+        });
+        lanes.iter().sum::<f64>() * times
     }
 
     /// `f` of each count.
     pub fn map(&self, f: impl Fn(f64) -> f64) -> Counts {
         match self {
             Counts::Uniform(c) => Counts::Uniform(f(*c)),
-            Counts::Explicit(v) => Counts::Explicit(Arc::new(v.iter().map(|&c| f(c)).collect())),
+            Counts::Explicit(v) => {
+                let mut mapped = Vec::with_capacity(v.len());
+                Counts::blocks([self], v.len() as u64, |[c]| mapped.extend(c.iter().map(|&c| f(c))));
+                Counts::Explicit(Arc::new(Written::Floats(mapped)))
+            }
         }
     }
 
     /// `f` of the counts of both for each slice.
     pub fn zip(&self, other: &Counts, f: impl Fn(f64, f64) -> f64) -> Counts {
-        match (self, other) {
-            (Counts::Uniform(a), Counts::Uniform(b)) => Counts::Uniform(f(*a, *b)),
-            (Counts::Uniform(a), Counts::Explicit(b)) => {
-                Counts::Explicit(Arc::new(b.iter().map(|&b| f(*a, b)).collect()))
-            }
-            (Counts::Explicit(a), Counts::Uniform(b)) => {
-                Counts::Explicit(Arc::new(a.iter().map(|&a| f(a, *b)).collect()))
-            }
-            (Counts::Explicit(a), Counts::Explicit(b)) => {
-                Counts::Explicit(Arc::new(a.iter().zip(b.iter()).map(|(&a, &b)| f(a, b)).collect()))
-            }
+        let len = match (self, other) {
+            (Counts::Uniform(a), Counts::Uniform(b)) => return Counts::Uniform(f(*a, *b)),
+            (Counts::Explicit(a), Counts::Explicit(b)) => a.len().min(b.len()),
+            (Counts::Explicit(v), _) | (_, Counts::Explicit(v)) => v.len(),
+        };
+        let mut mapped = Vec::with_capacity(len);
+        Counts::blocks([self, other], len as u64, |[a, b]| mapped.extend(a.iter().zip(b).map(|(&a, &b)| f(a, b))));
+        Counts::Explicit(Arc::new(Written::Floats(mapped)))
+    }
+
+    /// Looks at all of `counts` side by side, a block of slices at a time, and says how many slices each of those stands
+    /// for: one, unless all counts are uniform; then one is enough.
+    pub(super) fn blocks<const N: usize>(counts: [&Counts; N], len: u64, mut look: impl FnMut([&[f64]; N])) -> f64 {
+        let uniform = counts.iter().all(|c| matches!(c, Counts::Uniform(_)));
+        let written = if uniform { len.min(1) } else { len } as usize;
+        let mut buffers = counts.map(|c| [if let Counts::Uniform(c) = c { *c } else { 0.0 }; BLOCK]);
+        for start in (0..written).step_by(BLOCK) {
+            let range = start..written.min(start + BLOCK);
+            let mut buffers = buffers.iter_mut();
+            look(counts.map(|c| {
+                let buffer = buffers.next().expect("one for each");
+                match c {
+                    Counts::Uniform(_) => &buffer[..range.len()],
+                    Counts::Explicit(v) => v.block(range.clone(), buffer),
+                }
+            }));
         }
+        if uniform { len as f64 } else { 1.0 }
     }
 
     /// The slices of `range`.
     pub fn range(&self, range: Range<u64>) -> Counts {
         match self {
             Counts::Uniform(c) => Counts::Uniform(*c),
-            Counts::Explicit(v) => v[range.start as usize..range.end as usize].to_vec().into(),
+            Counts::Explicit(v) => v.rearranged(range.start as usize..range.end as usize, false).into(),
         }
     }
 
@@ -80,7 +240,7 @@ impl Counts {
     pub fn reversed(&self) -> Counts {
         match self {
             Counts::Uniform(c) => Counts::Uniform(*c),
-            Counts::Explicit(v) => Counts::Explicit(Arc::new(v.iter().rev().copied().collect())),
+            Counts::Explicit(v) => Counts::Explicit(Arc::new(v.rearranged(0..v.len(), true))),
         }
     }
 
@@ -88,7 +248,10 @@ impl Counts {
     pub(super) fn written_out(&self, len: u64) -> Cow<'_, [f64]> {
         match self {
             Counts::Uniform(c) => Cow::Owned(vec![*c; len as usize]),
-            Counts::Explicit(v) => Cow::Borrowed(v),
+            Counts::Explicit(v) => match &**v {
+                Written::Floats(v) => Cow::Borrowed(v),
+                narrow => Cow::Owned(narrow.to_floats()),
+            },
         }
     }
 
@@ -114,7 +277,7 @@ impl Counts {
         for (counts, len) in parts {
             match counts {
                 Counts::Uniform(c) => all.extend(std::iter::repeat_n(*c, *len as usize)),
-                Counts::Explicit(v) => all.extend_from_slice(v),
+                Counts::Explicit(v) => all.extend(v.to_floats()),
             }
         }
         Some(all.into())

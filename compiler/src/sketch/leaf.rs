@@ -1,7 +1,7 @@
 //! Sketches of given matrices: from their data, their counts or their metadata.
 
-use super::axis::{Axis, Limits};
-use super::counts::Counts;
+use super::axis::{Axis, Limits, Tally};
+use super::counts::{Count, Counts};
 use super::mnc::Sketch;
 use super::nnz::{Nnz, cells};
 use super::rule::{Rule, Why};
@@ -19,11 +19,25 @@ impl Sketch {
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+        Sketch::from_csr_pattern_joined(rows, cols, indptr, indices, in_turn)
+    }
+
+    /// [`Sketch::from_csr_pattern`] with two threads, which `join` gives: it runs both functions, side by side if it can.
+    ///
+    /// # Panics
+    /// If the arrays are not a CSR matrix of this shape.
+    pub fn from_csr_pattern_joined(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], join: Join) -> Sketch {
         let indices = &indices[..indptr.last().map_or(0, |&end| end)];
-        match u32::try_from(indices.len()) {
-            Ok(_) => from_pattern(rows, cols, indptr, indices),
-            Err(_) => from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART),
+        if indices.len().max(indptr.len()) > u32::MAX as usize {
+            return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
         }
+        // columns of many nonzeros on average: some have more than 16 bits can tell
+        let narrow = if indices.len() as u64 / 256 > cols {
+            None
+        } else {
+            from_pattern::<u16>(rows, cols, indptr, indices, join)
+        };
+        narrow.or_else(|| from_pattern::<u32>(rows, cols, indptr, indices, join)).expect("32 bits are enough")
     }
 
     /// Sketch of a CSC matrix, with the extended counts: column `j` has the rows `indices[indptr[j]..indptr[j + 1]]`, in any
@@ -199,61 +213,110 @@ pub(super) fn from_nonzeros(
     Sketch::merge_rows(&parts)
 }
 
-/// A pattern of fewer than 2^32 nonzeros. Rows are often short, and a loop over each of them costs more than its work: here
-/// the nonzeros are one sequence, and their rows are found by ranks of positions.
-fn from_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+/// Runs two functions, in any order or side by side: this library has no threads of its own.
+pub type Join = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
+
+fn in_turn(a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
+    a();
+    b();
+}
+
+/// The values of two functions that `join` runs.
+fn both<A: Send, B: Send>(join: Join, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    let (mut a, mut b) = (Some(a), Some(b));
+    let (mut x, mut y) = (None, None);
+    let run = "each function runs once";
+    join(&mut || x = Some(a.take().expect(run)()), &mut || y = Some(b.take().expect(run)()));
+    (x.expect(run), y.expect(run))
+}
+
+/// With fewer nonzeros and slices than this a second thread is not worth waking.
+const WORTH_JOINING: usize = 1 << 16;
+
+/// A pattern of fewer than 2^32 nonzeros and rows, with counts of a type; `None` if that is too narrow. Rows are often short,
+/// and a loop over each of them costs more than its work: here the nonzeros are one sequence, and their rows are found by
+/// ranks of positions. Memory that is touched for the first time costs more than the counting: there is little of it.
+fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], join: Join) -> Option<Sketch> {
     assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
-    let start = indptr[0];
-    let mut columns = vec![Place::default(); cols as usize];
-    for (at, &j) in (0u32..).zip(&indices[start..]) {
-        let column = &mut columns[j as usize];
-        *column = Place { count: column.count + 1, last: at };
+    let join = if indices.len() + indptr.len() + cols as usize > WORTH_JOINING { join } else { in_turn };
+    let nonzeros = &indices[indptr[0]..];
+    let hc: Vec<C> = columns_met(cols as usize, nonzeros, join);
+    // a row's first nonzero, if it has one only
+    let only = |ends: &[usize]| (ends[1] - ends[0] == 1).then(|| indices[ends[0]] as usize);
+    let middle = nonzeros.len() / 2 / 8 * 8;
+    let ((by_row, hec, mut alone), (tally, later)) = both(
+        join,
+        || {
+            let by_row = Axis::counted::<C>(cols, indptr.windows(2).map(|ends| (ends[1] - ends[0]) as u32));
+            let mut hec = vec![C::default(); cols as usize];
+            indptr.windows(2).filter_map(only).for_each(|j| hec[j] = hec[j].next());
+            (by_row, hec, alone_in_column(&hc, &nonzeros[..middle]))
+        },
+        || (Tally::of(&hc), alone_in_column(&hc, &nonzeros[middle..])),
+    );
+    let (mut by_row, mut by_col) = (by_row?, tally.axis(rows, hc)?);
+    if by_row.limits.max.max(by_col.limits.max) > 1 && by_row.limits.min < cols {
+        alone.extend(later);
+        let her = ranked(&alone, indptr).map(C::of).collect();
+        (by_row.alone, by_col.alone) = (Some(C::written(her).into()), Some(C::written(hec).into()));
     }
-    // as u32, for which there are conversions of several at once
-    let hr: Vec<f64> = indptr.windows(2).map(|span| f64::from((span[1] - span[0]) as u32)).collect();
-    let hc: Vec<f64> = columns.iter().map(|column| f64::from(column.count)).collect();
-    let first = |(i, &count): (usize, &f64)| (count == 1.0).then(|| indices[indptr[i]] as usize);
-    let alone = is_extended(&hr, &hc).then(|| {
-        let mut hec = vec![0.0; hc.len()];
-        hr.iter().enumerate().filter_map(first).for_each(|j| hec[j] += 1.0);
-        (alone_by_row(&columns, indptr, indices.len() - start), hec)
+    let on_diagonal = |(i, ends): (usize, &[usize])| ends[0] == ends[1] || only(ends) == Some(i);
+    let diagonal = rows == cols && by_row.limits.max <= 1 && indptr.windows(2).enumerate().all(on_diagonal);
+    Some(Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal))
+}
+
+/// How often each column occurs.
+fn columns_met<C: Count>(cols: usize, nonzeros: &[u32], join: Join) -> Vec<C> {
+    let meet = |nonzeros: &[u32]| {
+        let mut columns = vec![C::default(); cols];
+        nonzeros.iter().for_each(|&j| columns[j as usize] = columns[j as usize].next());
+        columns
+    };
+    // a second set of columns costs as much as some nonzeros
+    if nonzeros.len() < cols || nonzeros.len() < WORTH_JOINING {
+        return meet(nonzeros);
+    }
+    let (first, second) = nonzeros.split_at(nonzeros.len() / 2);
+    let (mut columns, more) = both(join, || meet(first), || meet(second));
+    columns.iter_mut().zip(more).for_each(|(count, more)| *count = count.plus(more));
+    columns
+}
+
+/// A bit for each nonzero: it is alone in its column.
+fn alone_in_column<C: Count>(hc: &[C], nonzeros: &[u32]) -> Vec<u8> {
+    let bit = |(k, &j): (usize, &u32)| u8::from(hc[j as usize] == C::of(1)) << k;
+    nonzeros.chunks(8).map(|eight| eight.iter().enumerate().map(bit).sum()).collect()
+}
+
+/// The number of ones of each row.
+fn ranked(bits: &[u8], indptr: &[usize]) -> impl Iterator<Item = u32> {
+    let mut sum = 0;
+    let before = bits.iter().chain([&0]).map(|byte| {
+        sum += u32::from(ONES[*byte as usize]);
+        sum - u32::from(ONES[*byte as usize])
     });
-    let on_diagonal = |(i, &count): (usize, &f64)| count == 0.0 || count == 1.0 && indices[indptr[i]] as usize == i;
-    let diagonal = rows == cols && hr.iter().enumerate().all(on_diagonal);
-    leaf(rows, cols, hr, hc, alone, diagonal)
-}
-
-/// What one pass over the nonzeros remembers of a column: how many there are, and the place of the last one.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    count: u32,
-    last: u32,
-}
-
-/// her: of each row, the nonzeros that are alone in their column.
-fn alone_by_row(columns: &[Place], indptr: &[usize], nnz: usize) -> Vec<f64> {
-    // a bit for each nonzero, and the number of bits before each word
-    let mut alone = vec![(0u64, 0u32); nnz / 64 + 1];
-    for column in columns.iter().filter(|column| column.count == 1) {
-        alone[column.last as usize / 64].0 |= 1 << (column.last % 64);
-    }
-    let mut before = 0;
-    for word in &mut alone {
-        word.1 = before;
-        before += word.0.count_ones();
-    }
-    let rank = |at: usize| {
-        let (bits, before) = alone[at / 64];
-        before + (bits & ((1 << (at % 64)) - 1)).count_ones()
+    let before: Vec<u32> = before.collect();
+    let rank = move |at: usize| {
+        let byte = bits.get(at / 8).copied().unwrap_or(0);
+        before[at / 8] + u32::from(ONES[(byte & ((1 << (at % 8)) - 1)) as usize])
     };
-    let start = indptr[0];
-    let mut last = 0;
-    let row = |&end: &usize| {
+    let (start, mut last) = (indptr[0], 0);
+    indptr[1..].iter().map(move |&end| {
         let rank = rank(end - start);
-        f64::from(rank - std::mem::replace(&mut last, rank))
-    };
-    indptr[1..].iter().map(row).collect()
+        rank - std::mem::replace(&mut last, rank)
+    })
 }
+
+/// The number of ones in a byte.
+const ONES: [u8; 256] = {
+    let mut ones = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        ones[byte] = (byte as u8).count_ones() as u8;
+        byte += 1;
+    }
+    ones
+};
 
 fn from_part(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: &impl Fn(usize) -> bool) -> Sketch {
     let (m, n) = (rows as usize, cols as usize);

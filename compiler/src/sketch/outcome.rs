@@ -241,20 +241,20 @@ fn expected([x, y, i]: Three, width: f64, [p, q, r, s]: [f64; 4]) -> f64 {
 fn combined_slices([a, b, both]: [&Axis; 3], least: States, most: States, shares: [f64; 4]) -> Bounded {
     let (len, width) = (a.len(), a.width() as f64);
     let (low, high) = ([a, b, both].map(Axis::lower), [a, b, both].map(Axis::upper));
-    let aligned = Counts::aligned(
-        [&low[0], &low[1], &low[2], &high[0], &high[1], &high[2], a.counts(), b.counts(), both.counts()],
-        len,
-    );
-    let [al, bl, il, au, bu, iu, x, y, i] = &aligned.counts;
-    let number = x.len();
-    let (mut lower, mut counts, mut upper) =
-        (Vec::with_capacity(number), Vec::with_capacity(number), Vec::with_capacity(number));
-    for k in 0..number {
-        let (low, high) = ([al[k], bl[k], il[k]], [au[k], bu[k], iu[k]]);
-        lower.push(least.bounds(low, high, width).0);
-        upper.push(most.bounds(low, high, width).1);
-        counts.push(expected([x[k], y[k], i[k]], width, shares));
-    }
+    let (mut lower, mut counts, mut upper) = (vec![], vec![], vec![]);
+    let operands = [&low[0], &low[1], &low[2], &high[0], &high[1], &high[2], a.counts(), b.counts(), both.counts()];
+    Counts::blocks(operands, len, |[al, bl, il, au, bu, iu, x, y, i]| {
+        for vector in [&mut lower, &mut counts, &mut upper] {
+            // once: a block of one slice stands for all
+            vector.reserve(if x.len() > 1 && vector.is_empty() { len as usize } else { x.len() });
+        }
+        for k in 0..x.len() {
+            let (low, high) = ([al[k], bl[k], il[k]], [au[k], bu[k], iu[k]]);
+            lower.push(least.bounds(low, high, width).0);
+            upper.push(most.bounds(low, high, width).1);
+            counts.push(expected([x[k], y[k], i[k]], width, shares));
+        }
+    });
     let (nonempty_lower, _) = least.nonempty(a.limits, b.limits, len);
     let (_, nonempty_upper) = most.nonempty(a.limits, b.limits, len);
     let limits = Limits { nonempty_lower, nonempty_upper, ..Limits::any(len, a.width()) };

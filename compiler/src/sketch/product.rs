@@ -72,9 +72,13 @@ impl Sketch {
     /// Scalar multiplications of `self %*% b`: the sum over k of hcA_k * hrB_k; exact if these are.
     pub fn matmul_flops(&self, b: &Sketch) -> f64 {
         assert_eq!(self.cols(), b.rows(), "matrix product of {self:?} and {b:?}");
-        let aligned = Counts::aligned([self.by_col.counts(), b.by_row.counts()], self.cols());
-        let [x, y] = &aligned.counts;
-        x.iter().zip(y.iter()).map(|(x, y)| x * y).sum::<f64>() * aligned.multiplicity
+        let mut lanes = [0.0; LANES];
+        let times = Counts::blocks([self.by_col.counts(), b.by_row.counts()], self.cols(), |[x, y]| {
+            let (x, y) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+            x.0.iter().zip(y.0).for_each(|(x, y)| (0..LANES).for_each(|i| lanes[i] += x[i] * y[i]));
+            x.1.iter().zip(y.1).zip(&mut lanes).for_each(|((x, y), lane)| *lane += x * y);
+        });
+        lanes.iter().sum::<f64>() * times
     }
 
     fn is_full_diagonal(&self) -> bool {
@@ -222,17 +226,20 @@ impl<'a> Product<'a> {
 
     fn sum(&self, e: &Counts, f: &Counts, hits: bool) -> Sums {
         let n = self.a.cols();
-        let aligned = Counts::aligned([self.a.by_col.counts(), self.b.by_row.counts(), e, f], n);
-        let [x, y, e, f] = aligned.counts.each_ref().map(|counts| counts.as_chunks::<LANES>());
         let cells = self.open_cells();
         let terms = Terms { full: self.full, per_cell: if cells > 0.0 { 1.0 / cells } else { 0.0 } };
         let mut lanes = Lanes::default();
-        for ((x, y), (e, f)) in x.0.iter().zip(y.0).zip(e.0.iter().zip(f.0)) {
-            if hits { lanes.add::<true>(&terms, x, y, e, f) } else { lanes.add::<false>(&terms, x, y, e, f) }
-        }
-        let [x, y, e, f] = [x.1, y.1, e.1, f.1].map(padded);
-        lanes.add::<true>(&terms, &x, &y, &e, &f);
-        lanes.total(aligned.multiplicity)
+        let times = Counts::blocks([self.a.by_col.counts(), self.b.by_row.counts(), e, f], n, |counts| {
+            let [x, y, e, f] = counts.map(|counts| counts.as_chunks::<LANES>());
+            for ((x, y), (e, f)) in x.0.iter().zip(y.0).zip(e.0.iter().zip(f.0)) {
+                if hits { lanes.add::<true>(&terms, x, y, e, f) } else { lanes.add::<false>(&terms, x, y, e, f) }
+            }
+            if !x.1.is_empty() {
+                let [x, y, e, f] = [x.1, y.1, e.1, f.1].map(padded);
+                lanes.add::<true>(&terms, &x, &y, &e, &f);
+            }
+        });
+        lanes.total(times)
     }
 
     /// p: the cells where the thrown outer products can lie.
@@ -356,10 +363,15 @@ fn capped_sum(axis: &Axis, most: u64, cap: u64) -> u64 {
     if !axis.is_exact() || axis.limits.max.saturating_mul(most) <= cap {
         return u64::MAX; // the total says as much
     }
-    let aligned = Counts::aligned([axis.counts()], axis.len());
     let (most, cap) = (most as f64, cap as f64);
-    let capped = aligned.counts[0].iter().map(|c| if c * most < cap { c * most } else { cap });
-    ceil_bound(capped.sum::<f64>() * aligned.multiplicity)
+    let mut lanes = [0.0; LANES];
+    let times = Counts::blocks([axis.counts()], axis.len(), |[c]| {
+        let capped = |c: f64| if c * most < cap { c * most } else { cap };
+        let (chunks, rest) = c.as_chunks::<LANES>();
+        chunks.iter().for_each(|chunk| (0..LANES).for_each(|i| lanes[i] += capped(chunk[i])));
+        rest.iter().zip(&mut lanes).for_each(|(c, lane)| *lane += capped(*c));
+    });
+    ceil_bound(lanes.iter().sum::<f64>() * times)
 }
 
 /// Row counts of C: proportional to those of A, and row i between the bounds that its count in A gives.

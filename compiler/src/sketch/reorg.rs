@@ -180,7 +180,9 @@ fn disjoint_columns(parts: &[Sketch]) -> bool {
     let cols = parts[0].cols();
     let used = parts.iter().map(|part| part.by_col.upper().map(|c| f64::from(u8::from(c > 0.0))));
     let users = used.reduce(|a, b| a.zip(&b, |x, y| x + y)).expect("at least one part");
-    Counts::aligned([&users], cols).counts[0].iter().all(|&n| n <= 1.0)
+    let mut disjoint = true;
+    Counts::blocks([&users], cols, |[users]| disjoint &= users.iter().all(|&n| n <= 1.0));
+    disjoint
 }
 
 /// Column counts of the parts, added.

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use lac_compiler::facts::Facts;
 use lac_compiler::hop::{self, Dag, HopId, Surroundings};
-use lac_compiler::plan::{self, Format, Plan, PlanOptions, Source, Step, Values};
+use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
+use lac_compiler::ops::{Mismatch, Op, Scalar, ScalarType};
+use lac_compiler::plan::{self, Action, Format, Plan, PlanOptions, Source, Step, Values};
 use lac_compiler::program::ir::{Scope, Statement};
 use lac_compiler::program::{Basic, Var};
 use lac_compiler::sketch::Nnz;
@@ -13,7 +15,9 @@ use lac_compiler::sketch::probe::{Effort, LeafRows};
 use lac_grammar::Diagnostic;
 
 use super::interpret::{Engine, Frame, Interpreter, drop_all, undefined};
+use super::plans::Kept;
 use super::stats::Row;
+use super::step::mismatch;
 use super::value::Value;
 use crate::context::Result;
 
@@ -30,7 +34,9 @@ impl Surroundings for Now<'_> {
     fn variable(&self, var: Var) -> Option<Facts> {
         let value = self.frame[var.0 as usize].as_ref()?;
         let facts = if self.sketches { value.facts() } else { value.metadata() };
-        Some(if self.general && facts.is_scalar() { facts.widen() } else { facts })
+        // No guard asks for the length of a list.
+        let wide = matches!(facts, Facts::List { .. }) || self.general && facts.is_scalar();
+        Some(if wide { facts.widen() } else { facts })
     }
 
     fn nonzeros(&self, dag: &Dag, node: HopId) -> Option<Nnz> {
@@ -49,8 +55,19 @@ impl Interpreter<'_> {
         if self.settings.engine == Engine::Reference {
             return self.basic_by_reference(scope, basic, frame);
         }
-        let plan = self.plan(scope, basic, frame);
-        self.execute(scope, &plan, frame)?;
+        let kept = self.plans.find(basic.id, |v| frame[v.0 as usize].as_ref());
+        if let Some(Kept { plan, numbers: Some(numbers) }) = kept
+            && !self.settings.stats
+        {
+            let done = numbers.run(&mut self.registers, frame);
+            done.map_err(|(step, e)| blame(mismatch(e), scope, &plan.steps[step]))?;
+        } else {
+            let plan = match kept {
+                Some(kept) => kept.plan.clone(),
+                None => self.new_plan(scope, basic, frame),
+            };
+            self.execute(scope, &plan, frame)?;
+        }
         drop_all(frame, &basic.ends);
         Ok(())
     }
@@ -69,22 +86,24 @@ impl Interpreter<'_> {
             ends: vec![],
             ..basic.clone()
         };
-        // The plan of a part is not that of the block: it is not kept.
-        let done = match self.settings.engine {
-            Engine::Reference => self.basic_by_reference(scope, &before, frame),
-            _ => {
-                let plan = self.make_plan(scope, &before, frame);
-                self.execute(scope, &plan, frame)
-            }
-        };
+        // The plan of a part is not that of the block.
+        let done = self.once(scope, &before, frame);
         let span = basic.statements.get(at).map_or(basic.span, |s| s.span);
         done.err().unwrap_or_else(|| undefined(scope, var, span))
     }
 
-    fn plan(&mut self, scope: &Scope, basic: &Basic, frame: &Frame) -> Arc<Plan> {
-        if let Some(plan) = self.plans.find(basic.id, |v| frame[v.0 as usize].as_ref()) {
-            return plan;
+    /// Runs a block whose plan is not kept.
+    pub(super) fn once(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
+        match self.settings.engine {
+            Engine::Reference => self.basic_by_reference(scope, basic, frame),
+            _ => {
+                let plan = self.make_plan(scope, basic, frame);
+                self.execute(scope, &plan, frame)
+            }
         }
+    }
+
+    fn new_plan(&mut self, scope: &Scope, basic: &Basic, frame: &Frame) -> Arc<Plan> {
         let begin = Instant::now();
         let plan = Arc::new(self.make_plan(scope, basic, frame));
         self.plans.keep(basic.id, plan.clone());
@@ -102,17 +121,33 @@ impl Interpreter<'_> {
     }
 
     fn execute(&mut self, scope: &Scope, plan: &Plan, frame: &mut Frame) -> Result<()> {
-        let mut slots: Vec<Option<Value>> = vec![None; plan.slots];
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.resize(plan.slots, None);
+        let done = self.steps(scope, plan, frame, &mut slots);
+        slots.clear();
+        self.slots = slots;
+        done
+    }
+
+    fn steps(&mut self, scope: &Scope, plan: &Plan, frame: &mut Frame, slots: &mut [Option<Value>]) -> Result<()> {
         for input in &plan.inputs {
             let place = &mut frame[input.var.0 as usize];
             slots[input.slot.0 as usize] = if input.take { place.take() } else { place.clone() };
         }
         for step in &plan.steps {
-            self.check_interrupt()?;
-            self.account(frame, &slots);
-            let arguments: Vec<Option<Value>> = step.operands.iter().map(|o| argument(o, &mut slots)).collect();
-            self.place = step.span;
             let begin = self.settings.stats.then(Instant::now);
+            if let Some(number) = of_numbers(step, slots) {
+                let number = Value::Scalar(number.map_err(|e| blame(mismatch(e), scope, step))?);
+                if let Some(begin) = begin {
+                    self.record(step, std::slice::from_ref(&number), begin.elapsed());
+                }
+                slots[step.results[0].0 as usize] = Some(number);
+                continue;
+            }
+            self.check_interrupt()?;
+            self.account.tell(frame, slots, &self.settings.context);
+            let arguments: Vec<Option<Value>> = step.operands.iter().map(|o| argument(o, slots)).collect();
+            self.place = step.span;
             let results = self.apply(step.action, arguments).map_err(|e| blame(e, scope, step))?;
             if let Some(begin) = begin {
                 self.record(step, &results, begin.elapsed());
@@ -129,16 +164,6 @@ impl Interpreter<'_> {
             };
         }
         Ok(())
-    }
-
-    /// Tells the kernels how much memory is in use. A value that a variable and a slot share counts once.
-    fn account(&self, frame: &Frame, slots: &[Option<Value>]) {
-        let values = frame.iter().chain(slots).flatten();
-        let mut here: Vec<(usize, u64)> = values.filter_map(|v| v.id().map(|id| (id, v.bytes()))).collect();
-        here.sort_unstable();
-        here.dedup();
-        let live: u64 = here.iter().filter(|(id, _)| !self.below.contains_key(id)).map(|(_, bytes)| bytes).sum();
-        self.settings.context.set_live(self.below.values().sum::<u64>() + live);
     }
 
     fn record(&mut self, step: &Step, results: &[Value], time: Duration) {
@@ -185,6 +210,27 @@ fn argument(source: &Source, slots: &mut [Option<Value>]) -> Option<Value> {
             Some(value.expect("a slot is filled before it is used"))
         }
     }
+}
+
+/// The value of a step that is a function of numbers. It needs no memory, so nothing is accounted for.
+fn of_numbers(step: &Step, slots: &[Option<Value>]) -> Option<std::result::Result<Scalar, Mismatch>> {
+    match (step.action, &step.operands[..]) {
+        (Action::Apply(Op::Unary(f)), [x]) => Some(apply_unary(f, number(x, slots)?)),
+        (Action::Apply(Op::Binary(f)), [x, y]) => Some(apply_binary(f, number(x, slots)?, number(y, slots)?)),
+        _ => None,
+    }
+}
+
+fn number<'a>(source: &'a Source, slots: &'a [Option<Value>]) -> Option<&'a Scalar> {
+    let scalar = match source {
+        Source::Slot { slot, .. } => match slots[slot.0 as usize].as_ref()? {
+            Value::Scalar(s) => s,
+            _ => return None,
+        },
+        Source::Literal(s) => s,
+        Source::Absent => return None,
+    };
+    (scalar.ty() != ScalarType::Str).then_some(scalar)
 }
 
 /// An error of a kernel, at the step's place.

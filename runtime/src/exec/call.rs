@@ -1,5 +1,6 @@
 //! Calls of functions of the program: by value, with declared types.
 
+use lac_compiler::list::Listed;
 use lac_compiler::ops::ScalarType;
 use lac_compiler::program::ir::Scope;
 use lac_compiler::program::{Call, Function, Program};
@@ -14,7 +15,8 @@ const MAX_DEPTH: usize = 10_000;
 
 impl Interpreter<'_> {
     pub(super) fn call(&mut self, program: &Program, scope: &Scope, call: &Call, frame: &mut Frame) -> Result<()> {
-        let function = &program.functions[call.function.0 as usize];
+        let callee = call.callee(|var| matches!(frame[var.0 as usize], Some(Value::Scalar(_))));
+        let function = &program.functions[callee.0 as usize];
         if self.depth >= MAX_DEPTH {
             return Err(Box::new(
                 Diagnostic::error("E0603", format!("`{}` is called within {MAX_DEPTH} calls", function.name))
@@ -32,15 +34,11 @@ impl Interpreter<'_> {
             inner[p.var.0 as usize] =
                 Some(convert(value, p.ty).map_err(|why| mistyped(why, function, name, *span, p.span))?);
         }
-        let held = frame.iter().flatten().filter_map(|v| v.id().map(|id| (id, v.bytes())));
-        let held: Vec<usize> =
-            held.filter(|(id, bytes)| self.below.insert(*id, *bytes).is_none()).map(|h| h.0).collect();
+        let lower = self.account.enter(frame);
         self.depth += 1;
         let done = self.body(program, function, &mut inner);
         self.depth -= 1;
-        for id in &held {
-            self.below.remove(id);
-        }
+        self.account.leave(lower);
         done.map_err(|e| called(e, function, call.span))?;
         for (target, r) in call.targets.iter().zip(&function.results) {
             let name = function.scope.name(r.var);
@@ -51,7 +49,8 @@ impl Interpreter<'_> {
                         .at(call.span, "called here"),
                 )
             })?;
-            let value = convert(value, r.ty).map_err(|why| mistyped(why, function, name, r.span, r.span))?;
+            let ty = if keeps_fraction(&value, r.ty) { ast::Type::Scalar(ast::ValueType::Double) } else { r.ty };
+            let value = convert(value, ty).map_err(|why| mistyped(why, function, name, r.span, r.span))?;
             frame[target.0 as usize] = Some(value);
         }
         drop_all(frame, &call.ends);
@@ -78,8 +77,20 @@ fn once(call: &Call, var: lac_compiler::program::Var) -> bool {
     call.arguments.iter().flatten().filter(|(v, _)| *v == var).count() == 1
 }
 
+/// Whether a result that is called an int is none.
+fn keeps_fraction(value: &Value, ty: ast::Type) -> bool {
+    let fraction = |x: f64| x.is_finite() && x.fract() != 0.0;
+    ty == ast::Type::Scalar(ast::ValueType::Int)
+        && matches!(value, Value::Scalar(s) if s.ty() == ScalarType::Double && s.as_f64().is_some_and(fraction))
+}
+
 /// A value as its declared type wants it, or what that type is.
 fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, &'static str> {
+    // A list of one value stands for its value.
+    let value = match ty {
+        ast::Type::List(_) | ast::Type::Scalar(ast::ValueType::Unknown) => value,
+        _ => value.single(),
+    };
     let to = match ty {
         ast::Type::Matrix(_) => {
             return if matches!(value, Value::Matrix(_)) { Ok(value) } else { Err("a matrix") };

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use lac_compiler::list::Listed;
 use lac_compiler::ops::{Scalar, ScalarType};
-use lac_compiler::program::ir::{JumpKind, Range, Scope};
+use lac_compiler::program::ir::{JumpKind, Parallel, Scope};
 use lac_compiler::program::{Block, Computed, Program, Var};
 use lac_grammar::{Diagnostic, Span};
 
+use super::account::Account;
 use super::host::Host;
+use super::parallel::Loop;
 use super::plans::Plans;
 use super::stats::Stats;
 use super::value::Value;
@@ -47,8 +50,15 @@ pub struct Interpreter<'h> {
     /// The operator that runs.
     pub(super) place: Span,
     pub(super) depth: usize,
-    /// Bytes of the values of the frames below the current one, each once, by their identity.
-    pub(super) below: HashMap<usize, u64>,
+    pub(super) account: Account,
+    /// The slots of the plan that runs, kept for their memory.
+    pub(super) slots: Vec<Option<Value>>,
+    /// The same of [`super::numbers`].
+    pub(super) registers: Vec<u64>,
+    /// It runs rounds of a `parfor` for another one.
+    pub(super) is_worker: bool,
+    /// Seconds that a round of a `parfor` took the last time.
+    pub(super) paces: HashMap<Span, f64>,
 }
 
 /// How a sequence of blocks was left.
@@ -72,14 +82,20 @@ impl<'h> Interpreter<'h> {
             visits: 0,
             place: Span::default(),
             depth: 0,
-            below: HashMap::new(),
+            account: Account::default(),
+            slots: vec![],
+            registers: vec![],
+            is_worker: false,
+            paces: HashMap::new(),
         }
     }
 
     /// Runs the script of a program in a frame that has a place for each of its variables.
     pub fn run(&mut self, program: &Arc<Program>, frame: &mut Frame) -> Result<()> {
         frame.resize(program.main.names.len(), None);
-        self.blocks(program, &program.main, &program.main.body, frame).map(|_| ())
+        let done = self.blocks(program, &program.main, &program.main.body, frame);
+        self.account.close(&self.settings.context);
+        done.map(|_| ())
     }
 
     pub(super) fn blocks(
@@ -99,6 +115,16 @@ impl<'h> Interpreter<'h> {
                     self.call(program, scope, call, frame)?;
                     Flow::On
                 }
+                Block::Eval(eval) => {
+                    self.eval(program, scope, eval, frame)?;
+                    Flow::On
+                }
+                Block::Exists(e) => {
+                    let exists = frame[e.variable.0 as usize].is_some();
+                    frame[e.target.0 as usize] = Some(Value::Scalar(Scalar::Bool(exists)));
+                    drop_all(frame, &e.ends);
+                    Flow::On
+                }
                 Block::If { condition, then, otherwise, ends } => {
                     let branch = if self.condition(program, scope, condition, frame)? { then } else { otherwise };
                     ended(self.blocks(program, scope, branch, frame)?, frame, ends)
@@ -106,9 +132,7 @@ impl<'h> Interpreter<'h> {
                 Block::While { condition, body, ends } => {
                     ended(self.while_loop(program, scope, condition, body, frame)?, frame, ends)
                 }
-                Block::For { variable, range, body, ends, .. } => {
-                    ended(self.for_loop(program, scope, *variable, range, body, frame)?, frame, ends)
-                }
+                Block::For { ends, .. } => ended(self.for_loop(program, scope, block, frame)?, frame, ends),
                 Block::Jump(jump) => {
                     drop_all(frame, &jump.ends);
                     Flow::Jump(jump.kind)
@@ -142,15 +166,8 @@ impl<'h> Interpreter<'h> {
         Ok(out_of_loop(flow))
     }
 
-    fn for_loop(
-        &mut self,
-        program: &Program,
-        scope: &Scope,
-        variable: Var,
-        range: &Range,
-        body: &[Block],
-        frame: &mut Frame,
-    ) -> Result<Flow> {
+    fn for_loop(&mut self, program: &Program, scope: &Scope, block: &Block, frame: &mut Frame) -> Result<Flow> {
+        let Block::For { variable, range, body, parallel, span, .. } = block else { return Ok(Flow::On) };
         let from = self.scalar(program, scope, &range.from, frame)?;
         let to = self.scalar(program, scope, &range.to, frame)?;
         let step = match &range.step {
@@ -163,16 +180,29 @@ impl<'h> Interpreter<'h> {
                     .at(range.from.span.to(range.to.span), format!("from {from} to {to}")),
             )
         })?;
+        let visits = self.visits;
         let mut flow = Flow::On;
-        for i in 0..rounds.count {
-            self.host.round(i, Some(rounds.count));
-            self.check_interrupt()?;
-            frame[variable.0 as usize] = Some(Value::Scalar(rounds.value(i)));
-            flow = after_round(self.blocks(program, scope, body, frame)?);
-            if flow != Flow::On {
-                break;
+        match parallel.as_ref().filter(|p| Self::may_part(p, frame)) {
+            Some(Parallel { merge: Some(merge), workers, .. }) => {
+                let most = most_workers(workers.and_then(|v| frame[v.0 as usize].as_ref()));
+                let (variable, rounds) = (*variable, &rounds);
+                let apart = Loop { program, scope, variable, rounds, body, merge, span: *span, visits };
+                self.rounds_apart(&apart, most, frame)?;
+            }
+            _ => {
+                for i in 0..rounds.count {
+                    self.host.round(i, Some(rounds.count));
+                    self.check_interrupt()?;
+                    self.visits = Rounds::visits(visits, i);
+                    frame[variable.0 as usize] = Some(Value::Scalar(rounds.value(i)));
+                    flow = after_round(self.blocks(program, scope, body, frame)?);
+                    if flow != Flow::On {
+                        break;
+                    }
+                }
             }
         }
+        self.visits = visits;
         if rounds.count > 0 {
             self.host.end_loop();
         }
@@ -193,7 +223,7 @@ impl<'h> Interpreter<'h> {
         self.blocks(program, scope, &c.body, frame)?;
         let temporary = scope.name(c.var).starts_with('%');
         let value = if temporary { frame[c.var.0 as usize].take() } else { frame[c.var.0 as usize].clone() };
-        match value {
+        match value.map(Listed::single) {
             Some(Value::Scalar(s)) => Ok(s),
             Some(Value::Matrix(m)) if m.shape() == (1, 1) => Ok(Scalar::Double(m.get(0, 0))),
             Some(other) if c.operand_of.is_some() => Err(Box::new(c.not_single(&format!("a {}", other.describe())))),
@@ -258,11 +288,19 @@ pub(super) fn undefined(scope: &Scope, var: Var, span: lac_grammar::Span) -> Box
     Box::new(Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(span, "used here"))
 }
 
+/// The option `par` of a `parfor`: what is no number above 0 is no limit.
+fn most_workers(value: Option<&Value>) -> usize {
+    match value {
+        Some(Value::Scalar(s)) => s.as_f64().filter(|n| *n >= 1.0).map_or(usize::MAX, |n| n as usize),
+        _ => usize::MAX,
+    }
+}
+
 /// The values a loop runs through.
-struct Rounds {
+pub(super) struct Rounds {
     from: f64,
     step: f64,
-    count: u64,
+    pub count: u64,
     ints: bool,
 }
 
@@ -290,7 +328,12 @@ impl Rounds {
         Some(Rounds { from: a, step, count, ints })
     }
 
-    fn value(&self, i: u64) -> Scalar {
+    /// Where the count of visits begins in round i of a loop: it does not depend on what other rounds did.
+    pub fn visits(before: u64, i: u64) -> u64 {
+        mix(mix(before) ^ i)
+    }
+
+    pub fn value(&self, i: u64) -> Scalar {
         let x = self.from + i as f64 * self.step;
         if self.ints { Scalar::Int(x as i64) } else { Scalar::Double(x) }
     }

@@ -1,10 +1,14 @@
 //! Runs programs: control flow, plans made when a block is reached and kept under their guards, buffers, limits.
 
+mod account;
 mod block;
 mod call;
+mod eval;
 mod files;
 mod host;
 mod interpret;
+mod numbers;
+mod parallel;
 mod plans;
 mod reference;
 mod stats;

@@ -1,24 +1,32 @@
 //! The plans of a program, kept under their guards.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use lac_compiler::plan::Plan;
 use lac_compiler::plan::guard::Actual;
 use lac_compiler::program::{BlockId, Var};
 
+use super::numbers::Numbers;
 use super::value::Value;
 
 /// Plans by block. A block has several if it is visited with values of several kinds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Plans {
-    blocks: HashMap<BlockId, Known>,
+    /// By [`BlockId`].
+    blocks: Vec<Known>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Known {
-    plans: Vec<Arc<Plan>>,
+    plans: Vec<Kept>,
     made: u32,
+}
+
+/// A plan, and what it is if all its values are numbers.
+#[derive(Clone)]
+pub struct Kept {
+    pub plan: Arc<Plan>,
+    pub numbers: Option<Arc<Numbers>>,
 }
 
 /// Plans kept of one block; the oldest goes.
@@ -28,23 +36,28 @@ const GENERAL: u32 = 3;
 
 impl Plans {
     /// A plan of the block whose guard holds.
-    pub fn find<'a>(&self, block: BlockId, value: impl Fn(Var) -> Option<&'a Value>) -> Option<Arc<Plan>> {
-        let known = self.blocks.get(&block)?;
-        known.plans.iter().rev().find(|p| holds(p, &value)).cloned()
+    pub fn find<'a>(&self, block: BlockId, value: impl Fn(Var) -> Option<&'a Value>) -> Option<&Kept> {
+        let known = self.blocks.get(block.0 as usize)?;
+        known.plans.iter().rev().find(|kept| holds(&kept.plan, &value))
     }
 
     /// Whether the next plan of a block is to be made without the values of scalars: they change too often.
     pub fn general(&self, block: BlockId) -> bool {
-        self.blocks.get(&block).is_some_and(|k| k.made >= GENERAL)
+        self.blocks.get(block.0 as usize).is_some_and(|k| k.made >= GENERAL)
     }
 
     pub fn keep(&mut self, block: BlockId, plan: Arc<Plan>) {
-        let known = self.blocks.entry(block).or_default();
+        let at = block.0 as usize;
+        if self.blocks.len() <= at {
+            self.blocks.resize_with(at + 1, Known::default);
+        }
+        let known = &mut self.blocks[at];
         known.made += 1;
         if known.plans.len() == KEPT {
             known.plans.remove(0);
         }
-        known.plans.push(plan);
+        let numbers = Numbers::of(&plan).map(Arc::new);
+        known.plans.push(Kept { plan, numbers });
     }
 }
 

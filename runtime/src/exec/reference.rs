@@ -69,8 +69,8 @@ impl Interpreter<'_> {
 }
 
 /// The world as the interpreter's host gives it.
-struct Outside<'a, 'h> {
-    interpreter: &'a mut Interpreter<'h>,
+pub(super) struct Outside<'a, 'h> {
+    pub(super) interpreter: &'a mut Interpreter<'h>,
 }
 
 impl World for Outside<'_, '_> {

@@ -41,6 +41,13 @@ impl Stats {
         }
     }
 
+    /// Adds what another thread has collected.
+    pub fn merge(&mut self, other: Stats) {
+        other.rows.into_values().for_each(|row| self.add(row));
+        self.planned += other.planned;
+        self.planning += other.planning;
+    }
+
     /// Heaviest first.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows: Vec<Row> = self.rows.values().cloned().collect();

@@ -5,11 +5,13 @@ mod frames;
 mod images;
 mod index;
 mod law;
+mod layers;
+mod list;
 mod statistics;
 mod transform;
 
 use lac_compiler::ops::infer::effect::cast_type;
-use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
+use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary, chosen};
 use lac_compiler::ops::random::{Pdf, RandSpec};
 use lac_compiler::ops::text::{ToString, format_printf, matrix_to_string, nonzeros_to_string};
 use lac_compiler::ops::{Binary, Default, Mismatch, Op, Row, Scalar, Unary, matrix_literal};
@@ -142,7 +144,7 @@ impl Help for Box<Diagnostic> {
     }
 }
 
-fn mismatch(m: Mismatch) -> Box<Diagnostic> {
+pub(super) fn mismatch(m: Mismatch) -> Box<Diagnostic> {
     let mut d = Diagnostic::error(m.code, m.message);
     d.help = m.help;
     Box::new(d)
@@ -195,7 +197,7 @@ fn convert(m: Matrix, format: Format, context: &Context) -> Result<Matrix> {
 fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &Context) -> Result<Vec<Value>> {
     let value = match op {
         Op::Print => {
-            let line = print_line(args)?;
+            let line = print_line(args, context)?;
             interpreter.host.print(&line);
             return Ok(vec![]);
         }
@@ -216,7 +218,16 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
             return Ok(vec![]);
         }
         Op::Read => files::read(interpreter, args, context)?,
+        Op::Remove => return list::remove(args),
         Op::Eigen | Op::Svd | Op::Qr | Op::Lu => return data::factors(op, args, context),
+        Op::Lstm
+        | Op::LstmBackward
+        | Op::BatchNorm
+        | Op::BatchNormBackward
+        | Op::Fourier(_)
+        | Op::RowClassMeet
+        | Op::SqrtMatrix
+        | Op::InterQuantile => return layers::by_meaning(interpreter, args, context),
         Op::TransformEncode => return transform::encode(args, context),
         Op::TransformMeta => files::transform_meta(args, context)?,
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
@@ -258,6 +269,9 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         Op::Diag => Value::Matrix(kernel::diag(&args.matrix(0)?, context)?),
         Op::Matrix => matrix(args, context)?,
         Op::CBind | Op::RBind => {
+            if let Some(bound) = list::bind(op, args, context)? {
+                return Ok(bound);
+            }
             let parts: Vec<Matrix> = (0..args.len()).map(|i| args.matrix(i)).collect::<Result<_>>()?;
             Value::Matrix(if op == Op::CBind {
                 kernel::cbind(&parts, context)?
@@ -265,12 +279,20 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
                 kernel::rbind(&parts, context)?
             })
         }
-        Op::RightIndex => Value::Matrix(index::right(args, context)?),
-        Op::LeftIndex => Value::Matrix(index::left(args, context)?),
+        Op::RightIndex => match list::right(args)? {
+            Some(part) => part,
+            None => Value::Matrix(index::right(args, context)?),
+        },
+        Op::LeftIndex => match list::left(args)? {
+            Some(whole) => whole,
+            None => Value::Matrix(index::left(args, context)?),
+        },
+        Op::List | Op::Item | Op::Element | Op::AsList => list::apply(op, args)?,
         Op::Seq => {
             let (from, to) = (args.number(0)?.unwrap_or(f64::NAN), args.number(1)?.unwrap_or(f64::NAN));
             Value::Matrix(kernel::sequence(from, to, args.number(2)?, context)?)
         }
+        Op::NRow | Op::NCol | Op::Length if matches!(args.values[0], Some(Value::List(_))) => list::dimension(op, args),
         Op::NRow => Value::Scalar(Scalar::Int(args.matrix(0)?.rows() as i64)),
         Op::NCol => Value::Scalar(Scalar::Int(args.matrix(0)?.cols() as i64)),
         Op::Length => {
@@ -286,6 +308,7 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
                 None => return Err(fault("E0211", "`as.matrix` can not make a matrix of a string")),
             },
             Value::Matrix(m) => Value::Matrix(m),
+            Value::List(l) => Value::Matrix(list::as_matrix(&l, context)?),
             other => return Err(collection("as.matrix", &other)),
         },
         Op::AsInteger | Op::AsDouble | Op::AsLogical => {
@@ -341,6 +364,15 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::Svd
         | Op::Qr
         | Op::Lu
+        | Op::Remove
+        | Op::Lstm
+        | Op::LstmBackward
+        | Op::BatchNorm
+        | Op::BatchNormBackward
+        | Op::Fourier(_)
+        | Op::RowClassMeet
+        | Op::SqrtMatrix
+        | Op::InterQuantile
         | Op::TransformEncode
         | Op::TransformMeta
         | Op::Write => {
@@ -410,9 +442,9 @@ fn operand<'a>(value: &'a Value, what: &str) -> Result<Operand<'a>> {
 
 fn if_else(args: &mut Arguments, context: &Context) -> Result<Value> {
     let (c, a, b) = (args.required(0)?, args.required(1)?, args.required(2)?);
-    if let (Value::Scalar(c), Value::Scalar(_), Value::Scalar(_)) = (&c, &a, &b) {
-        let chosen = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
-        return Ok(if chosen { a } else { b });
+    if let (Value::Scalar(c), Value::Scalar(a), Value::Scalar(b)) = (&c, &a, &b) {
+        let test = c.as_bool().ok_or_else(|| fault("E0211", format!("`ifelse` needs a truth value, not \"{c}\"")))?;
+        return Ok(Value::Scalar(if test { chosen(a, b) } else { chosen(b, a) }));
     }
     let (c, a, b) = (operand(&c, "ifelse")?, operand(&a, "ifelse")?, operand(&b, "ifelse")?);
     Ok(Value::Matrix(kernel::ifelse(c, a, b, context)?))
@@ -533,32 +565,30 @@ fn to_string(args: &mut Arguments, context: &Context) -> Result<String> {
         sep: sep.as_deref().unwrap_or(defaults.sep),
         linesep: linesep.as_deref().unwrap_or(defaults.linesep),
     };
+    value.map_or(Ok(String::new()), |v| shown(&v, &options, context))
+}
+
+/// A value as text.
+fn shown(value: &Value, options: &ToString, context: &Context) -> Result<String> {
     Ok(match value {
-        Some(Value::Matrix(m)) => {
+        Value::Matrix(m) => {
             let values = match m.storage() {
                 Storage::Dense(d) => d.values(),
                 Storage::Csr(s) => s.values(),
             };
             let largest = values.iter().filter(|x| x.is_finite()).fold(0.0, |most: f64, x| most.max(x.abs()));
             reserve_text(options.most_bytes(m.rows(), m.cols(), m.nnz(), largest), context)?;
-            matrix_text(&m, &options)
+            matrix_text(m, options)
         }
-        Some(Value::Scalar(s)) => s.to_string(),
-        Some(Value::Frame(f)) => f.to_text(&options),
-        Some(other) => other.describe(),
-        None => String::new(),
+        Value::Scalar(s) => s.to_string(),
+        Value::List(l) => list::text(l, &|v| shown(v, options, context))?,
+        Value::Frame(f) => f.to_text(options),
     })
 }
 
-fn print_line(args: &mut Arguments) -> Result<String> {
+fn print_line(args: &mut Arguments, context: &Context) -> Result<String> {
     if args.len() == 1 {
-        return Ok(match args.value(0) {
-            Some(Value::Matrix(m)) => matrix_text(&m, &ToString::default()),
-            Some(Value::Scalar(s)) => s.to_string(),
-            Some(Value::Frame(f)) => f.to_text(&ToString::default()),
-            Some(other) => other.describe(),
-            None => String::new(),
-        });
+        return args.value(0).map_or(Ok(String::new()), |v| shown(&v, &ToString::default(), context));
     }
     let format = args.text(0)?.unwrap_or_default();
     let values: Vec<Scalar> = (1..args.len()).filter_map(|i| args.scalar(i).transpose()).collect::<Result<_>>()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lac_compiler::facts::Facts;
 use lac_compiler::frame::Frame;
-use lac_compiler::list::List;
+use lac_compiler::list::{List, Listed};
 use lac_compiler::ops::Scalar;
 use lac_compiler::plan::Format;
 use lac_compiler::sketch::{Nnz, Sketch};
@@ -71,6 +71,14 @@ impl Value {
         }
     }
 
+    /// Others may hold it too.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Value::Matrix(m) => m.is_shared(),
+            _ => true,
+        }
+    }
+
     /// The bytes it holds.
     pub fn bytes(&self) -> u64 {
         match self {
@@ -78,6 +86,15 @@ impl Value {
             Value::Matrix(m) => m.bytes(),
             Value::Frame(f) => f.bytes(),
             Value::List(l) => l.values().map(Value::bytes).sum(),
+        }
+    }
+}
+
+impl Listed for Value {
+    fn as_list(&self) -> Option<&List<Value>> {
+        match self {
+            Value::List(l) => Some(l),
+            _ => None,
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use lac_compiler::reference::statistics::meets;
+
 use super::split::PARALLEL;
 use crate::{Context, Matrix, Result, Storage};
 use rayon::prelude::*;
@@ -65,15 +67,13 @@ impl Sorted {
         Ok(Sorted { cells, total })
     }
 
-    /// The first cell at which the share p of the weights is reached; where that is met exactly, and all weights together
-    /// are even, the mean of it and the next one. NaN if there is none.
-    pub fn quantile(&self, p: f64) -> f64 {
+    /// The first cell at which the share p of the weights is reached; with `halves`, and an even number of cells, the mean of
+    /// it and the next one, which may be equal. NaN if there is none.
+    pub fn quantile(&self, p: f64, halves: bool) -> f64 {
         let target = p * self.total;
         let k = self.cells.partition_point(|(_, reached)| *reached < target);
         match (self.cells.get(k), self.cells.get(k + 1)) {
-            (Some((x, reached)), Some((next, _))) if *reached == target && target > 0.0 && self.total % 2.0 == 0.0 => {
-                (x + next) / 2.0
-            }
+            (Some((x, reached)), Some((next, _))) if halves && meets(*reached, target, self.total) => (x + next) / 2.0,
             (Some((x, _)), _) => *x,
             (None, _) => self.cells.last().map_or(f64::NAN, |(x, _)| *x),
         }

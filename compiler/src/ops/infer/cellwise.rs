@@ -164,11 +164,7 @@ pub const IF_ELSE: Infer = |op, args| {
         && a.is_scalar()
         && b.is_scalar()
     {
-        return Ok(match value.as_ref().and_then(Scalar::as_bool) {
-            Some(true) => a.clone(),
-            Some(false) => b.clone(),
-            None => a.join(b),
-        });
+        return Ok(scalar_if_else(value.as_ref().and_then(Scalar::as_bool), a, b));
     }
     if let Some(i) = (0..3).find(|&i| required(args, i).is_collection()) {
         return Err(collection(op, i, required(args, i)));
@@ -199,6 +195,21 @@ pub const IF_ELSE: Infer = |op, args| {
     let values = (yes.nonzeros.hull(no.nonzeros), yes.finite && no.finite);
     Ok(described(shape.rows, shape.cols, sketch, values))
 };
+
+/// One of two scalars; the types of both decide that of the result.
+fn scalar_if_else(test: Option<bool>, yes: &Facts, no: &Facts) -> Facts {
+    use crate::ops::ScalarType::{Double, Int};
+    let ty = match (yes.scalar_type(), no.scalar_type()) {
+        (Some(Int), Some(Double)) | (Some(Double), Some(Int)) => Double,
+        (Some(_), Some(_)) => match test {
+            Some(test) => return if test { yes.clone() } else { no.clone() },
+            None => return yes.join(no),
+        },
+        _ => return Facts::Scalar { ty: None, value: None },
+    };
+    let found = test.and_then(|test| if test { yes.value() } else { no.value() });
+    Facts::Scalar { ty: Some(ty), value: found.and_then(|x| x.cast(ty)) }
+}
 
 /// The pattern of an operand, of a scalar that of a 1 x 1 matrix.
 fn operand_sketch(facts: &Facts) -> Option<Sketch> {

@@ -10,6 +10,10 @@ pub const DIMENSION: Infer = |op, args| {
     if let Some(done) = super::frame::overloaded(op, args) {
         return done;
     }
+    if let Facts::List { length } = required(args, 0) {
+        let length = if op == Op::NCol { Some(1) } else { *length };
+        return Ok(Facts::Scalar { ty: Some(ScalarType::Int), value: length.map(|n| Scalar::Int(n as i64)) });
+    }
     let dim = matrix(op, args, 0)?.and_then(|m| match op {
         Op::NRow => m.rows,
         Op::NCol => m.cols,

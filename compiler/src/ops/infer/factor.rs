@@ -55,7 +55,7 @@ fn divided(x: Cells, diagonal: &MatrixFacts) -> (Values, bool) {
     (quotients, values::binary_finite(Binary::Divide, x, by, quotients))
 }
 
-fn square<'a>(op: Op, args: &[Option<&'a Facts>]) -> Result<Option<&'a MatrixFacts>, Mismatch> {
+pub(super) fn square<'a>(op: Op, args: &[Option<&'a Facts>]) -> Result<Option<&'a MatrixFacts>, Mismatch> {
     let Some(m) = matrix(op, args, 0)? else { return Ok(None) };
     if m.rows.zip(m.cols).is_some_and(|(r, c)| r != c) {
         let message = format!("`{}` needs a square matrix", op.row().name);

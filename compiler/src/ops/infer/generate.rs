@@ -158,6 +158,8 @@ pub const AS_MATRIX: Infer = |op, args| {
         Facts::Scalar { .. } => constant(number(op, args, 0)?, Some(1), Some(1))?,
         Facts::Unknown => Facts::matrix(None, None),
         Facts::Matrix(m) => Facts::Matrix(m.clone()),
+        Facts::List { length: None | Some(1) } => Facts::matrix(None, None),
+        Facts::List { length } => Facts::matrix(*length, Some(1)),
         other => return super::frame::overloaded(op, args).unwrap_or_else(|| Err(collection(op, 0, other))),
     })
 };

@@ -3,7 +3,7 @@
 //! `X[I, ]` over.
 
 use super::values::Cells;
-use super::{Infer, Mismatch, collection, described, matrix, number, required};
+use super::{Infer, Mismatch, collection, described, list, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
 use crate::sketch::{Nnz, Sketch, cells};
@@ -90,6 +90,9 @@ pub const RIGHT_INDEX: Infer = |op, args| {
     if let Some(done) = super::frame::overloaded(op, args) {
         return done;
     }
+    if let Facts::List { length } = required(args, 0) {
+        return list::right(op, args, *length);
+    }
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
     let shape = format!("{} matrix", m.shape());
     let rows = part(op, args, 1, m.rows, &shape, "row")?;
@@ -114,6 +117,9 @@ pub const RIGHT_INDEX: Infer = |op, args| {
 pub const LEFT_INDEX: Infer = |op, args| {
     if let Some(done) = super::frame::overloaded(op, args) {
         return done;
+    }
+    if let Facts::List { length } = required(args, 0) {
+        return list::left(op, args, *length);
     }
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
     let shape = format!("{} matrix", m.shape());

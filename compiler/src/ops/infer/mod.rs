@@ -11,6 +11,8 @@ pub mod frame;
 pub mod generate;
 pub mod index;
 pub mod law;
+pub mod layers;
+pub mod list;
 mod outcome;
 pub mod product;
 pub mod reorganize;

@@ -1,8 +1,8 @@
 //! Reorganizations: every cell goes somewhere, none changes.
 
-use super::{Infer, Mismatch, described, matrix};
+use super::{Infer, Mismatch, described, list, matrix, required, string};
 use crate::facts::{Dim, Facts, MatrixFacts};
-use crate::ops::Op;
+use crate::ops::{Op, ScalarType};
 use crate::sketch::Sketch;
 
 pub const TRANSPOSE: Infer = |op, args| {
@@ -45,9 +45,19 @@ pub const BIND: Infer = |op, args| {
     if let Some(done) = super::frame::overloaded(op, args) {
         return done;
     }
+    match required(args, 0) {
+        Facts::List { .. } if args.len() == 1 => return Ok(Facts::matrix(None, None)),
+        Facts::List { length } => return Ok(list::append(*length, args.len() - 1)),
+        Facts::Unknown => return Ok(Facts::Unknown),
+        Facts::Scalar { ty: Some(ScalarType::Str), .. } if op == Op::CBind => return lines(op, args),
+        _ => {}
+    }
     let by_column = op == Op::CBind;
     let mut joined: Option<MatrixFacts> = None;
     for i in 0..args.len() {
+        if let Facts::List { length: None | Some(1) } = required(args, i) {
+            return Ok(Facts::matrix(None, None));
+        }
         let Some(m) = matrix(op, args, i)? else { return Ok(Facts::Unknown) };
         joined = Some(match joined {
             None => m.clone(),
@@ -56,6 +66,14 @@ pub const BIND: Infer = |op, args| {
     }
     Ok(Facts::Matrix(joined.expect("a bind has an argument")))
 };
+
+/// Texts, each a line.
+fn lines(op: Op, args: &[Option<&Facts>]) -> Result<Facts, Mismatch> {
+    for i in 0..args.len() {
+        string(op, args, i)?;
+    }
+    Ok(Facts::scalar(ScalarType::Str))
+}
 
 /// The argument at `position` does not fit the first one, which all before it do.
 fn unequal(op: Op, by_column: bool, args: &[Option<&Facts>], position: usize) -> Mismatch {

@@ -9,7 +9,7 @@ use crate::ops::{Binary, Scalar, ScalarType, Unary};
 pub fn unary_type(f: Unary, ty: ScalarType) -> ScalarType {
     match f {
         Unary::Not | Unary::IsNa | Unary::IsNan | Unary::IsInfinite => ScalarType::Bool,
-        Unary::Negate | Unary::Abs if ty != ScalarType::Double => ScalarType::Int,
+        Unary::Negate if ty != ScalarType::Double => ScalarType::Int,
         _ => ScalarType::Double,
     }
 }
@@ -26,13 +26,20 @@ pub fn binary_type(f: Binary, a: ScalarType, b: ScalarType) -> ScalarType {
     }
 }
 
+/// The value that a condition chooses: a double if one of both is and the other a whole number.
+pub fn chosen(value: &Scalar, other: &Scalar) -> Scalar {
+    match (value, other) {
+        (Scalar::Int(i), Scalar::Double(_)) => Scalar::Double(*i as f64),
+        _ => value.clone(),
+    }
+}
+
 /// The value of a function of a scalar.
 pub fn apply_unary(f: Unary, x: &Scalar) -> Result<Scalar, Mismatch> {
     let no_number = || Mismatch::new("E0211", format!("`{}` needs a number", f.name())).label(0, "this is a string");
     let value = match (f, x) {
         (Unary::Not, _) => return Ok(Scalar::Bool(!x.as_bool().ok_or_else(no_number)?)),
         (Unary::Negate, Scalar::Int(i)) => return i.checked_neg().map(Scalar::Int).ok_or_else(overflow),
-        (Unary::Abs, Scalar::Int(i)) => return i.checked_abs().map(Scalar::Int).ok_or_else(overflow),
         _ => f.apply(x.as_f64().ok_or_else(no_number)?),
     };
     Ok(match unary_type(f, x.ty()) {

@@ -60,6 +60,17 @@ pub const QUANTILE: Infer = |op, args| {
     })
 };
 
+/// `interQuantile(x, p)`, `interQuantile(x, weights, p)`: only the data tells how many cells.
+pub const INTER_QUANTILE: Infer = |op, args| {
+    let plain = unweighted(args.len(), |i| args[i].is_some());
+    vectors(op, args, if plain { &[] } else { &[1] })?;
+    if !plain {
+        matrix(op, args, 1)?;
+    }
+    number(op, args, if plain { 1 } else { 2 })?;
+    Ok(Facts::matrix(None, Some(1)))
+};
+
 /// A cell, or the mean of two: of one sign if the cells are.
 fn quantiles(x: Option<&MatrixFacts>, plain: bool, number: Dim) -> Facts {
     let Some(x) = x else { return Facts::matrix(number, Some(1)) };

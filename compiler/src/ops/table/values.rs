@@ -7,8 +7,7 @@ use crate::ops::row::{Effect, Parameter, Syntax};
 use crate::ops::{Direction, Op};
 use crate::reference as eval;
 
-const TABLE_OF: &[Parameter] =
-    parameters!(["A"]["B"]["weights" = Absent][shape "rows" = Absent][shape "cols" = Absent]);
+const TABLE_OF: &[Parameter] = parameters!(["A"]["B"]["weights" = Absent][shape "rows" = Absent][shape "cols" = Absent]["outputEmptyBlocks" = Absent]);
 const REMOVE_EMPTY: &[Parameter] = parameters!(["X"]["margin"]["select" = Absent]["empty.return" = Bool(true)]);
 const ORDER: &[Parameter] =
     parameters!(["X"]["by" = Int(1)]["decreasing" = Bool(false)][shape "index.return" = Bool(false)]);
@@ -218,7 +217,7 @@ pub(super) const LINES: &[Line] = {
             statistics::QUANTILE,
             eval::statistics::QUANTILE,
             Pure,
-            "quantile(X, p), quantile(X, weights, p): the smallest cell that a share p of the cells does not exceed; at a boundary of an even number of cells the mean of it and the next.",
+            "quantile(X, p), quantile(X, weights, p): the smallest cell that a share p of the cells does not exceed; of an even number of cells the mean of it and the next, but for a vector of shares.",
         ),
         (
             Median,
@@ -243,6 +242,17 @@ pub(super) const LINES: &[Line] = {
             "The mean of the cells between the quartiles; those on a quartile count in part.",
         ),
         (
+            InterQuantile,
+            "interQuantile",
+            &[],
+            Call,
+            parameters!(["X"]["weights"]["p" = Absent]),
+            statistics::INTER_QUANTILE,
+            eval::statistics::INTER_QUANTILE,
+            Pure,
+            "interQuantile(X, p), interQuantile(X, weights, p): the sorted cells that more than a share p and at most a share 1 - p of the cells do not exceed.",
+        ),
+        (
             CountDistinct(Direction::All),
             "countDistinct",
             &[],
@@ -256,7 +266,7 @@ pub(super) const LINES: &[Line] = {
         (
             CountDistinct(Direction::Row),
             "rowCountDistinct",
-            &[],
+            &["rowCountDistinctApprox"],
             Call,
             ONE,
             count::COUNT_DISTINCT,
@@ -267,7 +277,7 @@ pub(super) const LINES: &[Line] = {
         (
             CountDistinct(Direction::Col),
             "colCountDistinct",
-            &[],
+            &["colCountDistinctApprox"],
             Call,
             ONE,
             count::COUNT_DISTINCT,

@@ -3,8 +3,9 @@
 use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
+use super::eval::{is_eval, is_exists};
 use super::{Lowering, argument_value};
-use crate::ops::{Default, Effect, Op};
+use crate::ops::{Default, Effect, Op, Scalar, ScalarType};
 use crate::program::ir::*;
 use crate::program::resolve;
 
@@ -15,15 +16,16 @@ impl Lowering<'_, '_> {
             // The parser has said that only a call has several results.
             return self.give_up(&vars, span);
         };
-        match self.shared.units.find(self.unit, call) {
+        match self.shared.find(self.unit, call) {
             Err(e) => {
                 self.report(*e);
                 self.give_up(&vars, span);
             }
             Ok(Some(id)) => self.call(id, call, vars, span),
+            Ok(None) if is_eval(call) => self.eval(call, vars, span),
             Ok(None) => {
                 let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
-                if !matches!(e.kind, ExprKind::Apply(op, _) if op.results().len() == vars.len()) {
+                if !matches!(e.kind, ExprKind::Apply(op, _) if op.gives(vars.len())) {
                     let message = format!("`{}` does not give {} results", call.name.name, vars.len());
                     self.report(Diagnostic::error("E0217", message).at(span, "assigned here"));
                     return self.give_up(&vars, span);
@@ -44,8 +46,7 @@ impl Lowering<'_, '_> {
     pub(super) fn call_value(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
         let value = self.call_expr(call, span)?;
         if let ExprKind::Apply(op, _) = value.kind
-            && (op.row().effect == Effect::World && !op.reads()
-                || !op.results().is_empty())
+            && (op.row().effect == Effect::World && !op.reads() || !op.results().is_empty())
         {
             let message = format!("`{}` does not give a single value", call.name.name);
             let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");
@@ -59,30 +60,31 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn call_expr(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        match self.shared.units.find(self.unit, call) {
+        match self.shared.find(self.unit, call) {
             Err(e) => {
                 self.report(*e);
                 None
             }
             Ok(Some(id)) => {
                 let result = self.temporary();
-                let results = &self.shared.units.function(id).1.results;
-                if results.len() != 1 {
-                    let count =
-                        if results.is_empty() { "no result".into() } else { format!("{} results", results.len()) };
-                    let error = Diagnostic::error("E0217", format!("`{}` gives {count}", call.name.name))
-                        .at(span, "a single value is needed here");
-                    let names: Vec<&str> = results.iter().map(|r| r.name.name.as_str()).collect();
-                    self.report(match names[..] {
-                        [] => error,
-                        _ => error.help(format!("write `[{}] = {}(...)`", names.join(", "), call.name.name)),
-                    });
+                if self.shared.units.function(id).results.is_empty() {
+                    self.report(
+                        Diagnostic::error("E0217", format!("`{}` gives no result", call.name.name))
+                            .at(span, "a value is needed here"),
+                    );
                     return None;
                 }
+                // Of several results the first.
                 self.call(id, call, vec![result], span);
                 Some(Expr::var(result, span))
             }
             Ok(None) if call.name.name == "ifdef" && call.namespace.is_none() => self.ifdef(call, span),
+            Ok(None) if is_eval(call) => {
+                let result = self.temporary();
+                self.eval(call, vec![result], span);
+                Some(Expr::var(result, span))
+            }
+            Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => self.builtin(call, span),
         }
     }
@@ -112,9 +114,19 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        let names: Vec<&str> = self.shared.units.names(self.unit).collect();
-        let found = resolve::builtin(call, &names).and_then(|row| Ok((row, resolve::bind(row, call)?)));
-        let (row, bound) = found.map_err(|d| self.report(*d)).ok()?;
+        if let Some(form) = Self::form(call) {
+            return self.expand(form, call, span);
+        }
+        let Some(row) = resolve::builtin(call) else {
+            let units = &self.shared.units;
+            let unknown = resolve::unknown(call, units.names(self.unit), &units.shelves());
+            self.report(unknown);
+            return None;
+        };
+        if row.op == Op::List {
+            return Some(self.list(call, span));
+        }
+        let bound = resolve::bind(row, call).map_err(|d| self.report(*d)).ok()?;
         let mut args: Vec<Option<Expr>> = Vec::with_capacity(bound.len());
         for (i, argument) in bound.into_iter().enumerate() {
             args.push(match argument {
@@ -128,6 +140,9 @@ impl Lowering<'_, '_> {
                 },
             });
         }
+        if row.op == Op::Replace {
+            args[1..].iter_mut().flatten().for_each(unquote);
+        }
         // min(a, b, c) is min(min(a, b), c).
         if let Op::Binary(_) = row.op
             && args.len() > 2
@@ -140,8 +155,7 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn call(&mut self, id: FunctionId, call: &ast::Call, targets: Vec<Var>, span: Span) {
-        let units = self.shared.units;
-        let (_, f) = units.function(id);
+        let f = self.shared.units.function(id);
         if targets.len() > f.results.len() {
             self.report(
                 Diagnostic::error(
@@ -167,7 +181,7 @@ impl Lowering<'_, '_> {
                 Some(name) => f.parameters.iter().position(|p| p.name.name == name.name),
             };
             let Some(slot) = slot else {
-                self.wrong_argument(f, a);
+                self.wrong_argument(&f, a);
                 return self.give_up(&targets, span);
             };
             let value = self.expr(&a.value);
@@ -188,7 +202,8 @@ impl Lowering<'_, '_> {
             return self.give_up(&targets, span);
         }
         self.cut();
-        self.done.push(Block::Call(Call { function: id, arguments, targets, span, ends: vec![] }));
+        let scalar_form = self.shared.units.scalar_form(id);
+        self.done.push(Block::Call(Call { function: id, scalar_form, arguments, targets, span, ends: vec![] }));
     }
 
     pub(super) fn wrong_argument(&mut self, f: &ast::Function, a: &ast::Argument) {
@@ -205,5 +220,14 @@ impl Lowering<'_, '_> {
             }
         };
         self.report(error.at(f.span, "defined here"));
+    }
+}
+
+/// A number in quotes, as in `replacement="Infinity"`, is that number.
+fn unquote(e: &mut Expr) {
+    if let ExprKind::Literal(text @ Scalar::Str(_)) = &e.kind
+        && let Some(number) = text.cast(ScalarType::Double)
+    {
+        e.kind = ExprKind::Literal(number);
     }
 }

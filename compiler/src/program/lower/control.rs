@@ -1,11 +1,16 @@
 //! Control flow within expressions and out of sequences: `&&`, `||`, `break`, `next`, `return`, loops over matrices.
 
 use lac_grammar::ast::{self, BinaryOp};
+use lac_grammar::diagnostic::did_you_mean;
 use lac_grammar::{Diagnostic, Span};
 
 use super::Lowering;
 use crate::ops::{Binary, Op};
 use crate::program::ir::*;
+
+/// Options of a `parfor` that have no meaning here: one machine, and no choice but the result.
+const IGNORED_OPTIONS: &[&str] =
+    &["mode", "taskpartitioner", "tasksize", "datapartitioner", "resultmerge", "opt", "log", "profile"];
 
 impl Lowering<'_, '_> {
     /// `x && y` is `if (x) { if (y) TRUE else FALSE } else FALSE`, `x || y` is `if (x) TRUE else if (y) TRUE else FALSE`:
@@ -40,16 +45,16 @@ impl Lowering<'_, '_> {
         body
     }
 
-    /// `for (x in M)`: x is each row of M in turn, and each value if M has one column.
+    /// `for (x in M)`: x is each row of M in turn, and each value if M has one column or is a list.
     ///
     /// ```text
-    /// for (k in seq(1, nrow(M), 1)) { if (ncol(M) == 1) x = as.scalar(M[k, ]) else x = M[k, ]; ... }
+    /// for (k in seq(1, nrow(M), 1)) { if (ncol(M) == 1) x = element(M[k, ]) else x = M[k, ]; ... }
     /// ```
     pub(super) fn for_each(
         &mut self,
         variable: &ast::Ident,
         of: &ast::Expr,
-        parallel: bool,
+        parallel: Option<Parallel>,
         body: &[ast::Stmt],
         span: Span,
     ) {
@@ -70,14 +75,48 @@ impl Lowering<'_, '_> {
             let place = Expr::var(at, span);
             let row = vec![Some(Expr::var(matrix, span)), Some(place.clone()), Some(place), None, None];
             let row = Expr::apply(Op::RightIndex, row, span);
-            let value = Expr::apply(Op::AsScalar, vec![Some(row.clone())], span);
+            let value = Expr::apply(Op::Element, vec![Some(row.clone())], span);
             let then = lowering.sequence(|l| l.push(StatementKind::Assign(variable, value), span));
             let otherwise = lowering.sequence(|l| l.push(StatementKind::Assign(variable, row), span));
             lowering.control(Block::If { condition, then, otherwise, ends: vec![] });
         });
-        blocks.extend(self.body(parallel, body));
+        blocks.extend(self.body(parallel.is_some(), body));
         let range = Range { from, to, step: Some(step) };
-        self.control(Block::For { variable: at, range, body: blocks, span, ends: vec![] });
+        self.control(Block::For { variable: at, range, body: blocks, parallel, span, ends: vec![] });
+    }
+
+    /// The options of a `parfor`. Those that tell the peer where and how to run it are known and without effect.
+    pub(super) fn parallel(&mut self, options: &[ast::Argument]) -> Parallel {
+        let mut parallel = Parallel::default();
+        for option in options {
+            match option.name.as_ref().map(|n| n.name.as_str()) {
+                Some("check") => match self.expr(&option.value).kind {
+                    ExprKind::Literal(value) if value.as_bool().is_some() => {
+                        parallel.unchecked = value.as_bool() == Some(false);
+                    }
+                    _ => {
+                        let error = Diagnostic::error("E0229", "`check` is 0 or 1, before the script runs");
+                        self.report(error.at(option.value.span, "this is known only when it runs"));
+                    }
+                },
+                Some("par") => {
+                    let value = self.expr(&option.value);
+                    parallel.workers = Some(self.in_variable(value));
+                }
+                Some(name) if IGNORED_OPTIONS.contains(&name) => {}
+                name => {
+                    let name = name.unwrap_or("");
+                    let error = Diagnostic::error("E0229", format!("`parfor` has no option `{name}`"));
+                    let near = did_you_mean(name, ["check", "par"].into_iter().chain(IGNORED_OPTIONS.iter().copied()));
+                    let help = match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "its options are `check=0` and `par=`, the number of workers".to_string(),
+                    };
+                    self.report(error.at(option.value.span, "here").help(help));
+                }
+            }
+        }
+        parallel
     }
 
     pub(super) fn jump(&mut self, word: &str, kind: JumpKind, span: Span) {

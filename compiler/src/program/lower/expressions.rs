@@ -15,7 +15,13 @@ impl Lowering<'_, '_> {
             A::Int(i) => Expr::literal(*i, e.span),
             A::Double(d) => Expr::literal(*d, e.span),
             A::Bool(b) => Expr::literal(*b, e.span),
-            A::String(s) => Expr::literal(s.as_str(), e.span),
+            A::String(s) => {
+                let part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
+                if !s.is_empty() && s.chars().all(part_of_name) {
+                    self.shared.texts.insert(s.clone());
+                }
+                Expr::literal(s.as_str(), e.span)
+            }
             A::Name(name) => self.name(name, e.span),
             A::CommandLine(name) => self.command_line(name, e.span),
             A::Unary(ast::UnaryOp::Plus, x) => self.expr(x),
@@ -33,8 +39,12 @@ impl Lowering<'_, '_> {
             },
             A::Call(call) => self.call_value(call, e.span).unwrap_or_else(|| nothing(e.span)),
             A::Index { base, index } => {
-                let base = self.expr(base);
-                self.part(base, index, e.span)
+                let mut value = self.expr(base);
+                // `L[1][2]` goes on within the value.
+                if matches!(base.kind, A::Index { .. }) {
+                    value = Expr::apply(Op::Item, vec![Some(value)], base.span);
+                }
+                self.part(value, index, e.span)
             }
             A::Range(..) => {
                 self.report(
@@ -45,8 +55,7 @@ impl Lowering<'_, '_> {
                 nothing(e.span)
             }
             A::List(items) if items.is_empty() || items.iter().any(|i| matches!(i.kind, A::String(_))) => {
-                self.report(Diagnostic::error("E0204", "lists are not in this version of lac").at(e.span, "here"));
-                nothing(e.span)
+                self.list_of(items, e.span)
             }
             A::List(items) => self.matrix_literal(std::slice::from_ref(items), e.span),
             A::Matrix(rows) => self.matrix_literal(rows, e.span),

@@ -150,7 +150,7 @@ fn left(part: Expr, dimension: usize, positions: Expr, span: Span) -> Expr {
         0 => Expr::apply(Op::RightIndex, vec![Some(all), from, to, None, None], at),
         _ => transposed(Expr::apply(Op::RightIndex, vec![Some(transposed(all)), None, None, from, to], at)),
     };
-    let counts = Expr::apply(Op::Table, vec![Some(found), one(), None, size, one()], at);
+    let counts = Expr::apply(Op::Table, vec![Some(found), one(), None, size, one(), None], at);
     let zero = Expr::literal(0i64, at);
     Expr::apply(Op::Binary(Binary::Equal), vec![Some(counts), Some(zero)], span)
 }

@@ -3,8 +3,12 @@
 
 mod calls;
 mod control;
+mod einsum;
+mod eval;
+mod expand;
 mod expressions;
 mod index;
+mod lists;
 mod literal;
 
 use std::collections::{BTreeSet, HashMap};
@@ -14,7 +18,7 @@ use lac_grammar::{Diagnostic, Span};
 
 use super::functions::{Loader, Units};
 use super::ir::*;
-use super::{liveness, resolve};
+use super::{liveness, parallel, resolve};
 use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
@@ -39,8 +43,9 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units: &units, options, diagnostics, blocks: 0 };
-    let functions = (0..units.places.len()).map(|i| shared.function(FunctionId(i as u32))).collect();
+    let mut shared = Shared { units, options, diagnostics, blocks: 0, texts: BTreeSet::new(), evaluates: false };
+    let mut functions = vec![];
+    shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
     for name in &options.given {
         scope.variable(name);
@@ -53,26 +58,58 @@ pub fn lower(
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
-    let blocks = shared.blocks;
-    Program { functions, main, blocks }
+    parallel::check(&mut main, &[], shared.diagnostics);
+    shared.functions(&mut functions);
+    while shared.evaluates && shared.place_named() {
+        shared.functions(&mut functions);
+    }
+    Program { functions, main, blocks: shared.blocks, callees: shared.units.callees() }
 }
 
 /// What all scopes of a program share.
 struct Shared<'a> {
-    units: &'a Units,
+    units: Units<'a>,
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
     blocks: u32,
+    /// Texts of the program that may be names of functions, for `eval`.
+    texts: BTreeSet<String>,
+    /// There is an `eval`.
+    evaluates: bool,
 }
 
 impl Shared<'_> {
+    /// Lowers the functions that have no code yet, and those of libraries that they call.
+    fn functions(&mut self, done: &mut Vec<Function>) {
+        while done.len() < self.units.count() {
+            done.push(self.function(FunctionId(done.len() as u32)));
+        }
+    }
+
+    /// Gives ids to the functions that texts of the program name; whether there were any new ones.
+    fn place_named(&mut self) -> bool {
+        let before = self.units.count();
+        for name in std::mem::take(&mut self.texts) {
+            self.units.place_named(&name, self.diagnostics);
+        }
+        self.units.count() > before
+    }
+
+    /// The function that a call in a unit means, if it is not a builtin.
+    fn find(&mut self, unit: usize, call: &ast::Call) -> std::result::Result<Option<FunctionId>, Box<Diagnostic>> {
+        let found = self.units.find(unit, call)?;
+        let name = call.name.name.as_str();
+        if found.is_some() || resolve::is_builtin(name) {
+            return Ok(found);
+        }
+        Ok(self.units.shelved(name, self.diagnostics))
+    }
+
     fn function(&mut self, id: FunctionId) -> Function {
-        let units = self.units;
-        let (unit, f) = units.function(id);
-        let prefix = &units.units[unit].prefix;
-        let name = if prefix.is_empty() { f.name.name.clone() } else { format!("{prefix}::{}", f.name.name) };
+        let (unit, f) = (self.units.unit(id), self.units.function(id));
+        let (name, library) = (self.units.name(id), self.units.is_library(unit));
         let mut lowering = Lowering::new(self, unit);
-        lowering.signature(f);
+        lowering.signature(&f);
         let parameters: Vec<Parameter> = f
             .parameters
             .iter()
@@ -89,6 +126,8 @@ impl Shared<'_> {
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
         liveness::annotate(&mut scope, live);
+        let scalar = parameters.iter().filter(|p| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown));
+        parallel::check(&mut scope, &scalar.map(|p| p.var).collect::<Vec<_>>(), self.diagnostics);
         let mut parameters = parameters;
         // Defaults are computed in order, before the body; later ones may use all parameters.
         let all: BTreeSet<Var> = parameters.iter().map(|p| p.var).collect();
@@ -99,7 +138,7 @@ impl Shared<'_> {
                 liveness::blocks(&mut default.body, live);
             }
         }
-        Function { name, span: f.span, parameters, results, scope }
+        Function { name, span: f.span, parameters, results, scope, library }
     }
 }
 
@@ -113,6 +152,8 @@ struct Lowering<'s, 'a> {
     /// The finished blocks of the sequence that is being lowered, and the statements of its open basic block.
     done: Vec<Block>,
     open: Vec<Statement>,
+    /// What the open block takes out of lists: nothing is known of it before the block ends.
+    taken: BTreeSet<Var>,
     temporaries: u32,
     /// Of the function, or `None` in the script.
     results: Option<Vec<Var>>,
@@ -129,13 +170,18 @@ impl<'s, 'a> Lowering<'s, 'a> {
             variables: HashMap::new(),
             done: vec![],
             open: vec![],
+            taken: BTreeSet::new(),
             temporaries: 0,
             results: None,
             loops: vec![],
         }
     }
 
+    /// Of what is odd in a library its users can not get rid.
     fn report(&mut self, diagnostic: Diagnostic) {
+        if !diagnostic.is_error() && self.shared.units.is_library(self.unit) {
+            return;
+        }
         self.shared.diagnostics.push(diagnostic);
     }
 
@@ -201,11 +247,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     /// The blocks of what `f` lowers.
     fn sequence(&mut self, f: impl FnOnce(&mut Self)) -> Vec<Block> {
-        let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open));
+        let outer = (std::mem::take(&mut self.done), std::mem::take(&mut self.open), std::mem::take(&mut self.taken));
         f(self);
         self.cut();
         let blocks = std::mem::replace(&mut self.done, outer.0);
-        self.open = outer.1;
+        (self.open, self.taken) = (outer.1, outer.2);
         blocks
     }
 
@@ -215,6 +261,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
             return;
         }
         let statements = std::mem::take(&mut self.open);
+        self.taken.clear();
         let span = statements[0].span.to(statements[statements.len() - 1].span);
         let id = BlockId(self.shared.blocks);
         self.shared.blocks += 1;
@@ -222,8 +269,13 @@ impl<'s, 'a> Lowering<'s, 'a> {
     }
 
     /// A chain of products whose factors the open block computes waits for them: their true sketches decide its order. So
-    /// does an estimate.
+    /// does an estimate. What is taken out of a list is known only when it is there.
     fn waits(&self, value: &Expr) -> bool {
+        let mut uses_taken = false;
+        value.variables(&mut |v| uses_taken |= self.taken.contains(&v));
+        if uses_taken {
+            return true;
+        }
         if value.products() < 2 && !value.estimates() {
             return false;
         }
@@ -240,7 +292,7 @@ impl<'s, 'a> Lowering<'s, 'a> {
         let ExprKind::Apply(_, args) = &mut e.kind else { return };
         for a in args.iter_mut().flatten() {
             self.hoist(a);
-            if a.is_sized_by_data() && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
+            if (a.is_sized_by_data() || a.is_taken()) && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
                 let span = a.span;
                 let var = self.temporary();
                 let value = std::mem::replace(a, Expr::var(var, span));
@@ -264,6 +316,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
             StatementKind::AssignSeveral(..) => true,
             StatementKind::Effect(_) => false,
         };
+        if let StatementKind::Assign(var, value) = &kind
+            && value.is_taken()
+        {
+            self.taken.insert(*var);
+        }
         self.open.push(Statement { span, kind });
         if cuts {
             self.cut();
@@ -325,13 +382,14 @@ impl<'s, 'a> Lowering<'s, 'a> {
                     A::Range(..) | A::Int(_) | A::Double(_) | A::Bool(_) | A::String(_) | A::Error => true,
                     _ => false,
                 };
+                let parallel = parallel.as_ref().map(|options| self.parallel(options));
                 if !runs_over_numbers {
-                    return self.for_each(variable, range, parallel.is_some(), body, s.span);
+                    return self.for_each(variable, range, parallel, body, s.span);
                 }
                 let Some(range) = self.range(range) else { return };
                 let variable = self.target(variable);
                 let body = self.body(parallel.is_some(), body);
-                self.control(Block::For { variable, range, body, span: s.span, ends: vec![] });
+                self.control(Block::For { variable, range, body, parallel, span: s.span, ends: vec![] });
             }
             S::Break => self.jump("break", JumpKind::Break, s.span),
             S::Next => self.jump("next", JumpKind::Next, s.span),
@@ -373,9 +431,14 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     fn expression_statement(&mut self, e: &ast::Expr, span: Span) {
         if let A::Call(call) = &e.kind
-            && let Ok(Some(id)) = self.shared.units.find(self.unit, call)
+            && let Ok(Some(id)) = self.shared.find(self.unit, call)
         {
             return self.call(id, call, vec![], span);
+        }
+        if let A::Call(call) = &e.kind
+            && eval::is_eval(call)
+        {
+            return self.eval(call, vec![], span);
         }
         let value = match &e.kind {
             A::Call(call) => self.call_expr(call, e.span).unwrap_or(Expr { span: e.span, kind: ExprKind::Wrong }),

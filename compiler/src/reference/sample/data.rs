@@ -68,7 +68,7 @@ fn table(source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
     };
     let mut size = |most| if source.one_in(3) { None } else { Some(int(source.below(most) as i64)) };
     let (rows, cols) = (size(7), size(7));
-    vec![Some(i), Some(j), weights, rows, cols]
+    vec![Some(i), Some(j), weights, rows, cols, truth(source)]
 }
 
 fn remove_empty(source: &mut Source, m: usize, n: usize) -> Vec<Option<Value>> {
@@ -125,6 +125,10 @@ pub(super) fn statistics(op: Op, source: &mut Source, m: usize, n: usize) -> Vec
                 1 | 2 => Some(Value::Matrix(of(1, n, |_| share(source)))),
                 _ => number(share(source)),
             };
+            if weighted { vec![Some(x), weights, p] } else { vec![Some(x), p, None] }
+        }
+        Op::InterQuantile => {
+            let p = number(source.pick(&[0.0, 0.25, 0.1, 0.5, 0.7]));
             if weighted { vec![Some(x), weights, p] } else { vec![Some(x), p, None] }
         }
         Op::Moment => {

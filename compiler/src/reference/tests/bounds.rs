@@ -63,6 +63,12 @@ fn gives_matrices(op: Op) -> bool {
             | Op::Svd
             | Op::Qr
             | Op::Lu
+            | Op::Lstm
+            | Op::LstmBackward
+            | Op::BatchNorm
+            | Op::BatchNormBackward
+            | Op::Fourier(_)
+            | Op::RowClassMeet
             | Op::CountDistinct(Direction::All)
     )
 }

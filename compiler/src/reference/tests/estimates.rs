@@ -238,11 +238,11 @@ const CASES: &[Case] = &[
     // Places that meet each cell as often as any other.
     ("table(i, j)", 1.02, |r| {
         let (size, mut place) = (number(20.0), || r.matrix(300, 1, 9.0, Values::new(1.0, 20.0, true)));
-        apply_to(Op::Table, &[Some(&place()), Some(&place()), None, Some(&size), Some(&size)])
+        apply_to(Op::Table, &[Some(&place()), Some(&place()), None, Some(&size), Some(&size), None])
     }),
     ("table(i, i)", 1.02, |r| {
         let (size, i) = (number(60.0), r.matrix(80, 1, 9.0, Values::new(1.0, 60.0, true)));
-        apply_to(Op::Table, &[Some(&i), Some(&i), None, Some(&size), Some(&size)])
+        apply_to(Op::Table, &[Some(&i), Some(&i), None, Some(&size), Some(&size), None])
     }),
     ("aggregate(X, groups, sum)", 1.05, |r| {
         let groups = r.matrix(ROWS, 1, 9.0, Values::new(1.0, 10.0, true));

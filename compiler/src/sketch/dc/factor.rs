@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::super::axis::Axis;
 use super::super::counts::Counts;
-use super::classes::Classes;
+use super::classes::{Classes, Slices, Without};
 use super::model::Model;
 use super::{INNER_CLASSES, OUTER_CLASSES};
 
@@ -16,6 +16,8 @@ pub(in super::super) struct Factor {
     pub outer: Classes,
     /// The slices along the inner dimension, of what is left.
     pub inner: Classes,
+    /// The class of each of them.
+    pub inner_of: Vec<u8>,
     /// P(a cell of an outer class and an inner class is nonzero).
     pub model: Model,
 }
@@ -23,24 +25,17 @@ pub(in super::super) struct Factor {
 impl Factor {
     /// `alone`: of each inner slice, the nonzeros that are alone in their outer slice.
     fn new(outer: &Axis, inner: &Axis, alone: Option<&Counts>) -> Factor {
-        let outer_counts = outer.counts().written_out(outer.len());
-        let inner_counts = inner.counts().written_out(inner.len());
-        let (outer, inner) = match alone {
-            None => (
-                Classes::new(outer_counts.iter().copied(), OUTER_CLASSES),
-                Classes::new(inner_counts.iter().copied(), INNER_CLASSES),
-            ),
-            Some(alone) => {
-                let alone = alone.written_out(inner.len());
-                let rest = |&count: &f64| if count == 1.0 { f64::NEG_INFINITY } else { count };
-                (
-                    Classes::new(outer_counts.iter().map(rest), OUTER_CLASSES),
-                    Classes::new(inner_counts.iter().zip(alone.iter()).map(|(x, e)| x - e), INNER_CLASSES),
-                )
-            }
+        let slices =
+            |axis: &Axis, without| Slices { len: axis.len(), counts: axis.counts().clone(), most: axis.max(), without };
+        let (rest, part) = match alone {
+            None => (Without::Nothing, Without::Nothing),
+            Some(alone) => (Without::Singles, Without::Part(alone.clone())),
         };
+        let outer = Classes::new(slices(outer, rest), OUTER_CLASSES);
+        let inner = Classes::new(slices(inner, part), INNER_CLASSES);
         let model = Model::fit(&outer, &inner);
-        Factor { outer, inner, model }
+        let inner_of = inner.of();
+        Factor { outer, inner, inner_of, model }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::counts::Counts;
 use super::super::mnc::Sketch;
-use super::classes::{Classes, SINGLE};
+use super::classes::{Classes, SINGLE, joint};
 use super::factor::Factor;
 use super::is_small;
 
@@ -43,7 +43,8 @@ impl<'a> Thrown<'a> {
     pub fn new(a: &'a Sketch, b: &'a Sketch, singles: Singles) -> Thrown<'a> {
         let (a, b) = (a.left_factor(), b.right_factor());
         let meeting = |&(i, j, _): &(usize, usize, f64)| a.inner.mean[i] > 0.0 && b.inner.mean[j] > 0.0;
-        let inner: Vec<_> = a.inner.joint(&b.inner).into_iter().filter(meeting).collect();
+        let inner = joint((&a.inner_of, a.inner.len()), (&b.inner_of, b.inner.len()));
+        let inner: Vec<_> = inner.into_iter().filter(meeting).collect();
         let times: Vec<f64> = inner.iter().map(|&(.., times)| times).collect();
         let (rows, cols) = (occupied(&a.outer), occupied(&b.outer));
         let row = |&r: &usize| -> Vec<f64> { inner.iter().map(|&(i, ..)| a.model.at(r, i)).collect() };

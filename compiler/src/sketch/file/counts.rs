@@ -3,6 +3,7 @@
 use super::bytes::{Reader, Writer};
 use super::{Result, SketchFileError};
 use crate::sketch::Counts;
+use crate::sketch::counts::Written;
 
 const UNIFORM: u8 = 0;
 const INTEGERS: u8 = 1;
@@ -20,7 +21,7 @@ pub(super) fn write(w: &mut Writer, counts: &Counts) {
             w.byte(UNIFORM);
             return w.f64(*value);
         }
-        Counts::Explicit(values) => values,
+        Counts::Explicit(values) => counts.written_out(values.len() as u64),
     };
     if !values.iter().all(|&c| (0.0..=LARGEST).contains(&c) && c.fract() == 0.0) {
         w.byte(FLOATS);
@@ -112,7 +113,7 @@ pub(super) fn read(r: &mut Reader, len: u64) -> Result<Counts> {
         }
         _ => return Err(SketchFileError::Inconsistent("counts written in an unknown way")),
     }
-    Ok(Counts::Explicit(values.into()))
+    Ok(Counts::Explicit(Written::Floats(values).into()))
 }
 
 /// Hands every token on, `len` numbers in all.
@@ -134,14 +135,14 @@ fn repeated(r: &mut Reader, len: u64, mut token: impl FnMut(u64, usize) -> Resul
 pub(super) fn all(counts: &Counts, holds: impl Fn(f64) -> bool) -> bool {
     match counts {
         Counts::Uniform(c) => holds(*c),
-        Counts::Explicit(values) => values.iter().all(|&c| holds(c)),
+        Counts::Explicit(values) => (0..values.len()).all(|i| holds(counts.get(i))),
     }
 }
 
 /// Whether all pairs of counts of a slice are as they should be. Both are of one length.
 pub(super) fn all_pairs(a: &Counts, b: &Counts, holds: impl Fn(f64, f64) -> bool) -> bool {
     match (a, b) {
-        (Counts::Explicit(values), _) => values.iter().enumerate().all(|(i, &x)| holds(x, b.get(i))),
+        (Counts::Explicit(values), _) => (0..values.len()).all(|i| holds(a.get(i), b.get(i))),
         (Counts::Uniform(x), _) => all(b, |y| holds(*x, y)),
     }
 }

@@ -54,7 +54,7 @@ impl<'a> Estimator<'a> for Propagation {
     fn bytes(&self, synopsis: &Sketch) -> u64 {
         let counts = |counts: &Counts| match counts {
             Counts::Uniform(_) => 0,
-            Counts::Explicit(counts) => size_of_val(counts.as_slice()),
+            Counts::Explicit(counts) => counts.bytes(),
         };
         let axes = [synopsis.by_row(), synopsis.by_col()];
         let explicit: usize =

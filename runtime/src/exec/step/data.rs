@@ -80,7 +80,12 @@ pub(super) fn required_number(args: &mut Arguments, i: usize) -> Result<f64> {
 
 fn table(args: &mut Arguments, context: &Context) -> Result<Matrix> {
     let i = args.matrix(0)?;
-    let (j, weights) = (args.required(1)?, args.value(2));
+    let alike = |value: Value| match value {
+        Value::Matrix(m) if m.shape() != i.shape() => kernel::transpose(&m, context).map(Value::Matrix),
+        value => Ok(value),
+    };
+    let j = alike(args.required(1)?)?;
+    let weights = args.value(2).map(alike).transpose()?;
     let mut size = |k: usize| if args.values[k].is_some() { args.size(k).map(Some) } else { Ok(None) };
     let dimensions = (size(3)?, size(4)?);
     let weights = match &weights {

@@ -43,7 +43,7 @@ pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<V
             let last = if plain { 1 } else { 2 };
             match op {
                 Op::InterQuartileMean => double(Sorted::new(&x, w, context)?.inter_quartile_mean()),
-                Op::Median => double(Sorted::new(&x, w, context)?.quantile(0.5)),
+                Op::Median => double(Sorted::new(&x, w, context)?.quantile(0.5, true)),
                 Op::Quantile => quantile(&Sorted::new(&x, w, context)?, args.required(last)?, context),
                 _ => double(kernel::moment(&x, w, order(args, last)?)),
             }
@@ -76,14 +76,14 @@ fn order(args: &mut Arguments, i: usize) -> Result<u32> {
 }
 
 fn quantile(sorted: &Sorted, p: Value, context: &Context) -> Result<Value> {
-    let one = |p: f64| {
+    let one = |p: f64, halves: bool| {
         let outside = || fault("E0215", format!("a quantile is asked for between 0 and 1, not {p}"));
-        if (0.0..=1.0).contains(&p) { Ok(sorted.quantile(p)) } else { Err(outside()) }
+        if (0.0..=1.0).contains(&p) { Ok(sorted.quantile(p, halves)) } else { Err(outside()) }
     };
     Ok(match p {
-        Value::Scalar(p) => Value::Scalar(Scalar::Double(one(p.as_f64().unwrap_or(f64::NAN))?)),
+        Value::Scalar(p) => Value::Scalar(Scalar::Double(one(p.as_f64().unwrap_or(f64::NAN), true)?)),
         Value::Matrix(p) => {
-            let values: Vec<f64> = cells(&p, context)?.iter().map(|&p| one(p)).collect::<Result<_>>()?;
+            let values: Vec<f64> = cells(&p, context)?.iter().map(|&p| one(p, false)).collect::<Result<_>>()?;
             Value::Matrix(Matrix::new(Dense::new(values.len(), 1, values)))
         }
         other => return Err(collection("quantile", &other)),
