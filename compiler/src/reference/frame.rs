@@ -297,7 +297,7 @@ fn shaped(f: Frame, rows: Option<usize>, cols: Option<usize>) -> Result<Frame, M
 pub(super) fn frame_of<'a>(op: Op, values: &[Option<&'a Value>], i: usize) -> Result<&'a Frame, Mismatch> {
     match values[i] {
         Some(Value::Frame(f)) => Ok(f),
-        _ => Err(Mismatch::new("E0229", format!("`{}` needs a frame", op.row().name)).label(i, "this is none")),
+        _ => Err(Mismatch::new("E0233", format!("`{}` needs a frame", op.row().name)).label(i, "this is none")),
     }
 }
 

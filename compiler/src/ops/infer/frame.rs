@@ -165,7 +165,7 @@ pub(super) fn needed(op: Op, args: &[Option<&Facts>], i: usize) -> Result<(Dim, 
     match required(args, i) {
         Facts::Frame { rows, cols } => Ok((*rows, *cols)),
         Facts::Unknown => Ok((None, None)),
-        other => Err(Mismatch::new("E0229", format!("`{}` needs a frame", op.row().name))
+        other => Err(Mismatch::new("E0233", format!("`{}` needs a frame", op.row().name))
             .label(i, format!("this is {}", article(&other.describe())))
             .help("`as.frame(X)` makes a frame of a matrix or a scalar")),
     }
