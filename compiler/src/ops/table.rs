@@ -23,6 +23,7 @@ macro_rules! parameters {
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
+mod frames;
 mod images;
 mod laws;
 mod layers;
@@ -46,8 +47,8 @@ const RAND: &[Parameter] = parameters!(
 const READ: &[Parameter] = parameters!(
     ["file"] ["format" = Absent] [shape "rows" = Absent] [shape "cols" = Absent] ["data_type" = Absent] ["value_type" = Absent]
     ["header" = Absent] ["sep" = Absent] ["fill" = Absent] ["default" = Absent] ["naStrings" = Absent]
-    ["nnz" = Absent] ["description" = Absent] ["rows_in_block" = Absent] ["cols_in_block" = Absent] ["indSep" = Absent]
-    ["dataset" = Absent]);
+    ["nnz" = Absent] ["description" = Absent] ["schema" = Absent] ["rows_in_block" = Absent] ["cols_in_block" = Absent]
+    ["indSep" = Absent] ["dataset" = Absent]);
 const WRITE: &[Parameter] = parameters!(
     ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
 );
@@ -363,6 +364,7 @@ fn rows() -> Vec<Row> {
         .chain(images::LINES)
         .chain(lists::LINES)
         .chain(layers::LINES)
+        .chain(frames::LINES)
     {
         let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print | Op::Format | Op::List);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });

@@ -32,6 +32,7 @@ fn text(value: Option<&Value>, options: &ToString<'_>) -> Result<String, Mismatc
     match value {
         Some(Value::Scalar(s)) => Ok(s.to_string()),
         Some(Value::Matrix(m)) => Ok(shown(m, options)),
+        Some(Value::Frame(f)) => Ok(f.to_text(options)),
         Some(Value::List(l)) => {
             let texts: Result<Vec<String>, Mismatch> = l.values().map(|v| text(Some(v), options)).collect();
             let mut texts = texts?.into_iter();

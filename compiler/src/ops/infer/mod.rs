@@ -7,6 +7,7 @@ pub mod cellwise;
 pub mod count;
 pub mod effect;
 pub mod factor;
+pub mod frame;
 pub mod generate;
 pub mod index;
 pub mod law;

@@ -116,8 +116,8 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        if let Some(form) = Self::form(call) {
-            return self.expand(form, call, span);
+        if let Some(e) = Self::expansion(call) {
+            return self.expand(e, call, span);
         }
         let Some(row) = resolve::builtin(call) else {
             let units = &self.shared.units;
