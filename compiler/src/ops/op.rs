@@ -171,14 +171,6 @@ impl Op {
         }
     }
 
-    /// What is known of one of its several results before it runs.
-    pub fn result_facts(self, i: usize) -> Facts {
-        match self {
-            Op::Remove => Facts::List { length: (i == 1).then_some(1) },
-            _ => Facts::matrix(None, None),
-        }
-    }
-
     /// Whether so many of its results may be asked for: all, or without the caches of a layer.
     pub fn gives(self, results: usize) -> bool {
         results == self.results().len() || self == Op::Lstm && results == 2
