@@ -396,7 +396,7 @@ impl Expr {
             _ => None,
         };
         match op {
-            Op::AsMatrix | Op::AsList => index.is_some(),
+            Op::AsMatrix | Op::AsFrame | Op::AsList => index.is_some(),
             // `x[i]` may well be a row of a matrix.
             Op::AsScalar => matches!(index.map(|i| &i.kind), Some(ExprKind::Literal(Scalar::Str(_)))),
             Op::AsInteger | Op::AsDouble | Op::AsLogical => arg.is_taken(),
