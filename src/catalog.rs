@@ -86,8 +86,17 @@ impl Catalog for Files {
             fill: flag(8),
             default: number(9),
             na_strings: text(10).map(|s| vec![s]).unwrap_or_default(),
+            schema: text(13),
             ..Default::default()
         };
+        let of_frame = match text(4) {
+            Some(ty) => ty == "frame",
+            None => arguments.get(4).copied().flatten().is_none() && io::is_frame(path).unwrap_or(false),
+        };
+        if of_frame {
+            let (rows, cols) = io::frame_shape(path, &options).unwrap_or_default();
+            return Some(Facts::Frame { rows, cols });
+        }
         // Arguments that are given, but whose values are not known here, may make another matrix of the file.
         let known = arguments.iter().skip(1).flatten().all(|facts| facts.value().is_some());
         if known && let Some(facts) = self.kept(path, &options) {

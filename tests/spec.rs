@@ -45,6 +45,7 @@ macro_rules! specs {
 
 specs! {
     aggregates "aggregates.md"
+    apply "apply.md"
     binding "binding.md"
     broadcasting "broadcasting.md"
     builtins_bits_and_counts "builtins-bits-and-counts.md"
@@ -76,6 +77,7 @@ specs! {
     literals "literals.md"
     matrices "matrices.md"
     nan_and_zeros "nan-and-zeros.md"
+    paramserv "paramserv.md"
     parfor "parfor.md"
     plans "plans.md"
     printing "printing.md"

@@ -1,5 +1,7 @@
 //! The operators of the language.
 
+use crate::facts::Facts;
+
 use super::{Aggregate, Binary, Cumulative, Direction, Family, Unary};
 
 /// An operator: the key of a row of the table.
@@ -106,6 +108,8 @@ pub enum Op {
     AsDouble,
     AsLogical,
     ToString,
+    /// `format("%d of %s", i, s)`: what `print` would write.
+    Format,
     Print,
     Stop,
     Assert,
@@ -113,6 +117,26 @@ pub enum Op {
     Read,
     ReadLibsvm,
     Write,
+    /// `frame(data, rows, cols, schema)`
+    Frame,
+    AsFrame,
+    ColNames,
+    TypeOf,
+    DetectSchema,
+    ApplySchema,
+    /// `[X, M] = transformencode(F, spec)`
+    TransformEncode,
+    TransformApply,
+    TransformDecode,
+    TransformColmap,
+    TransformMeta,
+    CategoricalMask,
+    Tokenize,
+    Map,
+    FrameReplicate,
+    DropInvalidType,
+    DropInvalidLength,
+    ValueSwap,
 }
 
 /// What is transformed.
@@ -142,6 +166,7 @@ impl Op {
             Op::BatchNormBackward => &["dX", "dgamma", "dbeta"],
             Op::Fourier(_) => &["re", "im"],
             Op::RowClassMeet => &["N", "R"],
+            Op::TransformEncode => &["X", "M"],
             _ => &[],
         }
     }
@@ -151,12 +176,22 @@ impl Op {
         results == self.results().len() || self == Op::Lstm && results == 2
     }
 
+    /// What is known of one of its several results before it runs.
+    pub fn result_facts(self, i: usize) -> Facts {
+        match self {
+            Op::TransformEncode if i == 1 => Facts::Frame { rows: None, cols: None },
+            Op::Remove => Facts::List { length: if i == 1 { Some(1) } else { None } },
+            _ => Facts::matrix(None, None),
+        }
+    }
+
     /// Only the data tells the size of the result, if these arguments are given: a block ends after it.
     pub fn sized_by_data(self, is_given: impl Fn(usize) -> bool) -> bool {
         match self {
             Op::Table => !(is_given(3) && is_given(4)),
             Op::Grouped => !is_given(5),
             Op::RemoveEmpty | Op::Unique | Op::InterQuantile | Op::Read => true,
+            Op::TransformApply | Op::TransformColmap | Op::TransformMeta | Op::CategoricalMask | Op::Tokenize => true,
             _ => false,
         }
     }

@@ -23,6 +23,7 @@ macro_rules! parameters {
     ($([$($p:tt)+])*) => { &[$(parameters!(@one $($p)+)),*] };
 }
 
+mod frames;
 mod images;
 mod laws;
 mod layers;
@@ -35,7 +36,7 @@ const TWO: &[Parameter] = parameters!(["x"]["y"]);
 const BOUNDS_READ: &[Parameter] = parameters!(
     [list "X"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const BOUNDS_WRITE: &[Parameter] = parameters!(
-    [list "X"] ["Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
+    [list "X"] [list "Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const TEXT: &[Parameter] = parameters!(
     [list "target"]["rows" = Int(100)]["cols" = Int(100)]["decimal" = Int(3)]["sparse" = Bool(false)]["sep" = Str(" ")]
         ["linesep" = Str("\n")]
@@ -46,8 +47,8 @@ const RAND: &[Parameter] = parameters!(
 const READ: &[Parameter] = parameters!(
     ["file"] ["format" = Absent] [shape "rows" = Absent] [shape "cols" = Absent] ["data_type" = Absent] ["value_type" = Absent]
     ["header" = Absent] ["sep" = Absent] ["fill" = Absent] ["default" = Absent] ["naStrings" = Absent]
-    ["nnz" = Absent] ["description" = Absent] ["rows_in_block" = Absent] ["cols_in_block" = Absent] ["indSep" = Absent]
-    ["dataset" = Absent]);
+    ["nnz" = Absent] ["description" = Absent] ["schema" = Absent] ["rows_in_block" = Absent] ["cols_in_block" = Absent]
+    ["indSep" = Absent] ["dataset" = Absent]);
 const WRITE: &[Parameter] = parameters!(
     ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
 );
@@ -285,6 +286,17 @@ const LINES: &[Line] = {
             "Writes a value, or a format with %d, %f, %s, %b and its arguments, and ends the line.",
         ),
         (
+            Format,
+            "format",
+            &[],
+            Call,
+            parameters!(["format"]),
+            effect::FORMAT,
+            eval::text::FORMAT,
+            Pure,
+            "A text made of a format with %d, %f, %s, %b and its arguments.",
+        ),
+        (
             Stop,
             "stop",
             &[],
@@ -352,8 +364,9 @@ fn rows() -> Vec<Row> {
         .chain(images::LINES)
         .chain(lists::LINES)
         .chain(layers::LINES)
+        .chain(frames::LINES)
     {
-        let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print | Op::List);
+        let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print | Op::Format | Op::List);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }
     let row = |op, name, aliases, syntax, parameters, infer, evaluate, doc| Row {

@@ -9,7 +9,7 @@ use super::environment::{Binding, Environment};
 use super::ir::*;
 use crate::facts::Facts;
 use crate::hop::{self, Built, Kind, Output, Surroundings};
-use crate::ops::{Scalar, ScalarType, infer};
+use crate::ops::{Scalar, ScalarType};
 
 /// What is known of files before they are read.
 pub trait Catalog {
@@ -253,8 +253,11 @@ impl<'a> Walk<'a> {
                     env.insert(*var, Binding::certain(facts));
                 }
                 Output::Several(vars, h) => {
-                    let Kind::Apply(op) = built.dag.hop(*h).kind else { continue };
-                    for (var, facts) in vars.iter().zip(infer::results(op)) {
+                    for (i, var) in vars.iter().enumerate() {
+                        let facts = match built.dag.hop(*h).kind {
+                            Kind::Apply(op) => op.result_facts(i),
+                            _ => Facts::Unknown,
+                        };
                         env.insert(*var, Binding::certain(facts));
                     }
                 }

@@ -8,12 +8,8 @@ use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, calla
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " frame \
-        as.frame transformencode transformapply transformdecode transformcolmap transformmeta map tokenize \
-        detectSchema colnames freplicate dropInvalidType dropInvalidLength valueSwap applySchema typeof \
-        getCategoricalMask paramserv \
-        federated lineage tensor sql \
-        autoDiff quantize_compress ";
+    const LATER: &str = " transformmeta tokenize freplicate dropInvalidType dropInvalidLength valueSwap \
+        federated lineage tensor sql autoDiff quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
@@ -96,10 +92,6 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             }
         };
         if i >= bound.len() {
-            // table(A, B, weights, rows, cols, outputEmptyBlocks): how the result lies in memory is not asked for.
-            if row.op == Op::Table && i == bound.len() {
-                continue;
-            }
             if row.variadic {
                 bound.push(Some(&argument.value));
                 continue;

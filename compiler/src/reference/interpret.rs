@@ -16,7 +16,10 @@ pub fn evaluate(op: Op, args: &[Option<&Value>], world: &mut dyn World) -> Resul
     let facts: Vec<Option<&Facts>> = facts.iter().map(Option::as_ref).collect();
     let row = op.row();
     let promised = (row.infer)(op, &facts)?;
-    let value = (row.evaluate)(op, args, world)?;
+    let value = match super::frame::overloaded(op, args) {
+        Some(value) => value?,
+        None => (row.evaluate)(op, args, world)?,
+    };
     if cfg!(debug_assertions)
         && let Err(broken) = agreement(op, args, &promised, &value)
     {

@@ -7,6 +7,7 @@ pub mod aggregate;
 mod arguments;
 pub mod cellwise;
 pub mod factor;
+pub mod frame;
 pub mod generate;
 pub mod index;
 mod interpret;
@@ -22,6 +23,7 @@ pub mod spectral;
 pub mod statistics;
 pub mod table;
 pub mod text;
+pub mod transform;
 pub mod window;
 
 use crate::facts::Facts;

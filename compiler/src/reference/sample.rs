@@ -4,6 +4,7 @@
 mod data;
 mod images;
 mod layers;
+mod lists;
 
 use super::{Dense, Value};
 use crate::ops::random::philox;
@@ -72,7 +73,11 @@ fn scalar(source: &mut Source) -> Value {
 /// Arguments of a call: mostly such that fit, in every odd shape.
 pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
     let ((m, n), k) = (source.shape(), source.below(if source.large { 20 } else { 5 }));
+    if let Some(args) = lists::instead(row.op, source, m, n) {
+        return args;
+    }
     match row.op {
+        Op::List | Op::AsList | Op::Remove | Op::Item | Op::Element | Op::Format => lists::arguments(row.op, source),
         Op::MatMul => vec![Some(matrix_of(source, m, k)), Some(matrix_of(source, k, n))],
         Op::CBind => binding(source, |source, j| matrix_of(source, m, (n + j) % 4)),
         Op::RBind => binding(source, |source, j| matrix_of(source, (m + j) % 4, n)),

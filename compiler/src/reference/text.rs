@@ -32,6 +32,7 @@ fn text(value: Option<&Value>, options: &ToString<'_>) -> Result<String, Mismatc
     match value {
         Some(Value::Scalar(s)) => Ok(s.to_string()),
         Some(Value::Matrix(m)) => Ok(shown(m, options)),
+        Some(Value::Frame(f)) => Ok(f.to_text(options)),
         Some(Value::List(l)) => {
             let texts: Result<Vec<String>, Mismatch> = l.values().map(|v| text(Some(v), options)).collect();
             let mut texts = texts?.into_iter();
@@ -54,6 +55,15 @@ pub const PRINT: Evaluate = |op, values, world| {
     };
     world.print(&line);
     Ok(Value::Nothing)
+};
+
+pub const FORMAT: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let mut scalars = Vec::new();
+    for i in 1..values.len() {
+        scalars.extend(args.scalar(i)?);
+    }
+    Ok(Value::Scalar(Scalar::from(format_printf(&args.string(0)?, &scalars)?.as_str())))
 };
 
 /// Never gives a value: the message is the error.

@@ -13,9 +13,11 @@ use crate::io::{self, Format, Progress, ReadOptions, WriteOptions};
 /// The arguments of `read`, in the order of its row.
 pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) -> Result<Value> {
     let path = path(args, 0, "read")?;
-    if args.text(4)?.as_deref() == Some("scalar") || io::is_scalar(Path::new(&path))? {
+    let data_type = args.text(4)?;
+    if data_type.as_deref() == Some("scalar") || io::is_scalar(Path::new(&path))? {
         return Ok(Value::Scalar(io::read_scalar(Path::new(&path), args.text(5)?.as_deref())?));
     }
+    let of_frame = data_type.as_deref() == Some("frame") || data_type.is_none() && io::is_frame(Path::new(&path))?;
     let options = ReadOptions {
         format: args.text(1)?.map(|f| Format::from_name(&f)).transpose()?,
         rows: args.number(2)?.map(|n| n as u64),
@@ -24,9 +26,13 @@ pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context:
         sep: args.text(7)?,
         fill: args.bool(8)?,
         default: args.number(9)?,
-        na_strings: args.text(10)?.map(|s| s.split(',').map(|s| s.trim().to_string()).collect()).unwrap_or_default(),
+        na_strings: texts(args, 10)?.unwrap_or_default(),
+        schema: texts(args, 13)?.map(|types| types.join(",")),
         progress: interpreter.host.reading(&path).map(Progress::new),
     };
+    if of_frame {
+        return Ok(Value::from(io::read_frame(Path::new(&path), &options, context)?));
+    }
     let kept = io::sketch_beside(Path::new(&path), &options);
     let read = io::read(Path::new(&path), &options, context)?;
     for note in read.notes {
@@ -70,8 +76,30 @@ pub(super) fn write(args: &mut Arguments, context: &Context) -> Result<()> {
     match value {
         Some(Value::Matrix(m)) => io::write(&m, Path::new(&path), &options, context),
         Some(Value::Scalar(s)) => io::write_scalar(&s, Path::new(&path), &options),
+        Some(Value::Frame(f)) => io::write_frame(&f, Path::new(&path), &options, context),
         Some(other) => Err(collection("write", &other)),
         None => Err(fault("E0205", "`write` lacks what to write")),
+    }
+}
+
+/// An argument of several texts: a string with commas, or a list.
+fn texts(args: &mut Arguments, i: usize) -> Result<Option<Vec<String>>> {
+    match args.value(i) {
+        None => Ok(None),
+        Some(Value::List(l)) => Ok(Some(
+            l.values()
+                .map(|v| match v {
+                    Value::Scalar(s) => s.to_string(),
+                    other => other.describe(),
+                })
+                .collect(),
+        )),
+        Some(Value::Frame(f)) => {
+            let cells = (0..f.rows()).flat_map(|r| (0..f.cols()).map(move |c| (r, c)));
+            Ok(Some(cells.filter_map(|(r, c)| f.text(r, c)).map(|t| t.to_string()).collect()))
+        }
+        Some(Value::Scalar(s)) => Ok(Some(s.to_string().split(',').map(|s| s.trim().to_string()).collect())),
+        Some(other) => Err(collection("read", &other)),
     }
 }
 

@@ -129,6 +129,15 @@ pub fn to_reference(value: &Value) -> reference::Value {
     }
 }
 
+/// [`from_reference`] of a value that nobody else needs.
+pub fn into_value(value: reference::Value) -> Value {
+    match value {
+        reference::Value::Matrix(d) => Value::Matrix(Matrix::new(matrix::Dense::new(d.rows, d.cols, d.values))),
+        reference::Value::Frame(f) => Value::from(f),
+        other => from_reference(&other),
+    }
+}
+
 /// A result of the reference semantics as a value.
 pub fn from_reference(value: &reference::Value) -> Value {
     match value {

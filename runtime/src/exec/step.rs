@@ -1,12 +1,14 @@
 //! One step of a plan: from its action to the kernel.
 
 mod data;
+mod frames;
 mod images;
 mod index;
 mod law;
 mod layers;
 mod list;
 mod statistics;
+mod transform;
 
 use lac_compiler::ops::infer::effect::cast_type;
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary, chosen};
@@ -226,6 +228,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         | Op::RowClassMeet
         | Op::SqrtMatrix
         | Op::InterQuantile => return layers::by_meaning(interpreter, args, context),
+        Op::TransformEncode => return transform::encode(args, context),
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -240,6 +243,9 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
 
 /// Operators whose value depends on their arguments alone.
 fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
+    if let Some(value) = frames::overloaded(op, args, context)? {
+        return Ok(value);
+    }
     Ok(match op {
         Op::Unary(f) => unary(f, args, context)?,
         Op::Binary(f) => binary(f, args, context)?,
@@ -312,6 +318,7 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
             )
         }
         Op::ToString => Value::Scalar(Scalar::from(to_string(args, context)?.as_str())),
+        Op::Format => Value::Scalar(Scalar::from(formatted(args)?.as_str())),
         Op::Table | Op::RemoveEmpty | Op::Replace | Op::Unique | Op::Order | Op::LowerTri | Op::UpperTri => {
             data::apply(op, args, context)?
         }
@@ -327,6 +334,19 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::AvgPoolBackward => images::window(op, args, context)?,
         Op::BiasAdd | Op::BiasMultiply => images::bias(op, args, context)?,
         Op::InterQuartileMean => statistics::apply(op, args, context)?,
+        Op::Frame | Op::AsFrame | Op::ColNames | Op::TypeOf | Op::DetectSchema | Op::ApplySchema => {
+            frames::apply(op, args, context)?
+        }
+        Op::TransformApply => transform::apply(args, context)?,
+        Op::TransformDecode
+        | Op::TransformColmap
+        | Op::CategoricalMask
+        | Op::Tokenize
+        | Op::Map
+        | Op::FrameReplicate
+        | Op::DropInvalidType
+        | Op::DropInvalidLength
+        | Op::ValueSwap => frames::apply(op, args, context)?,
         Op::CountDistinct(_) | Op::CountDistinctApprox => statistics::count_distinct(op, args, context)?,
         Op::Probability(_) | Op::Quantiles(_) => law::apply(op, args, context)?,
         Op::CumSumProd | Op::RowCumSum | Op::Solve | Op::Inverse | Op::Cholesky | Op::Determinant => {
@@ -353,6 +373,8 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
         | Op::RowClassMeet
         | Op::SqrtMatrix
         | Op::InterQuantile
+        | Op::TransformEncode
+        | Op::TransformMeta
         | Op::Write => {
             unreachable!("not a pure operator")
         }
@@ -560,7 +582,7 @@ fn shown(value: &Value, options: &ToString, context: &Context) -> Result<String>
         }
         Value::Scalar(s) => s.to_string(),
         Value::List(l) => list::text(l, &|v| shown(v, options, context))?,
-        Value::Frame(_) => value.describe(),
+        Value::Frame(f) => f.to_text(options),
     })
 }
 
@@ -568,6 +590,11 @@ fn print_line(args: &mut Arguments, context: &Context) -> Result<String> {
     if args.len() == 1 {
         return args.value(0).map_or(Ok(String::new()), |v| shown(&v, &ToString::default(), context));
     }
+    formatted(args)
+}
+
+/// A format with its arguments.
+fn formatted(args: &mut Arguments) -> Result<String> {
     let format = args.text(0)?.unwrap_or_default();
     let values: Vec<Scalar> = (1..args.len()).filter_map(|i| args.scalar(i).transpose()).collect::<Result<_>>()?;
     format_printf(&format, &values).map_err(mismatch)

@@ -272,7 +272,7 @@ fn value(field: &[u8], dialect: &Dialect) -> std::result::Result<f64, (String, &
     whole_number(field).ok_or_else(|| {
         (
             format!("a number is expected, not {}", quoted(field)),
-            "columns of text (frames) are not supported yet; header=TRUE skips a first line, na_strings name missing values",
+            "data_type=\"frame\" reads columns of text; header=TRUE skips a first line, naStrings name missing values",
         )
     })
 }

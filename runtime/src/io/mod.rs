@@ -10,6 +10,7 @@ mod cells;
 mod csv;
 mod error;
 mod format;
+mod frame;
 mod libsvm;
 mod matrix_market;
 mod mtd;
@@ -25,6 +26,7 @@ mod write;
 
 pub use error::cannot_open;
 pub use format::Format;
+pub use frame::{frame_shape, is_frame, read_frame, write_frame};
 pub use mtd::Metadata;
 pub use output::{remove_unfinished, write_whole};
 pub use scalar::{is_scalar, read_scalar, write_scalar};
@@ -57,6 +59,8 @@ pub struct ReadOptions {
     pub default: Option<f64>,
     /// CSV: fields that are read as NaN, beside `NA` and `NaN`.
     pub na_strings: Vec<String>,
+    /// Frames: the types of the columns, with commas.
+    pub schema: Option<String>,
     pub progress: Option<Progress>,
 }
 

@@ -22,9 +22,13 @@ pub struct Metadata {
     pub fill: Option<bool>,
     pub default: Option<f64>,
     pub na_strings: Vec<String>,
+    /// Frames: the types of the columns, with commas.
+    pub schema: Option<String>,
+    /// Frames: the names of the columns.
+    pub names: Vec<String>,
     /// LIBSVM, when read: whether indices count from 0 or 1.
     pub index_base: Option<u32>,
-    /// `matrix`, the only type of data that is read.
+    /// `matrix`, `frame` or `scalar`.
     pub data_type: Option<String>,
     pub value_type: Option<String>,
     pub description: Option<String>,
@@ -63,8 +67,8 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn metadata(&self) -> Result<Metadata> {
-        if let Some(other) = self.text("data_type")?.filter(|t| t != "matrix" && t != "scalar") {
-            let message = format!("the data are of type \"{other}\"; only matrices and scalars are read");
+        if let Some(other) = self.text("data_type")?.filter(|t| t != "matrix" && t != "scalar" && t != "frame") {
+            let message = format!("the data are of type \"{other}\"; only matrices, frames and scalars are read");
             return Err(Box::new(about("E0404", self.path, message)));
         }
         Ok(Metadata {
@@ -80,6 +84,8 @@ impl Fields<'_> {
             fill: self.flag("fill")?,
             default: self.get("default", "a number", |v| v.as_f64().or_else(|| v.as_str()?.trim().parse().ok()))?,
             na_strings: self.get("naStrings", "a string or a list of strings", strings)?.unwrap_or_default(),
+            schema: self.text("schema")?,
+            names: self.get("names", "a list of strings", strings)?.unwrap_or_default(),
             index_base: None,
             data_type: self.text("data_type")?,
             value_type: self.text("value_type")?,
@@ -135,6 +141,9 @@ pub(super) fn merge(path: &Path, told: Option<Metadata>, options: &ReadOptions) 
     agree(path, "sep", &mut all.sep, options.sep.clone(), |s| format!("\"{}\"", s.escape_debug()))?;
     agree(path, "fill", &mut all.fill, options.fill, bool::to_string)?;
     agree(path, "default", &mut all.default, options.default, f64::to_string)?;
+    if options.schema.is_some() {
+        all.schema = options.schema.clone();
+    }
     if !options.na_strings.is_empty() {
         all.na_strings = options.na_strings.clone();
     }
@@ -193,6 +202,8 @@ impl Metadata {
         put("sep", self.sep.as_ref().map(|v| json!(v)));
         put("fill", self.fill.map(|v| json!(v)));
         put("default", self.default.map(|v| json!(v)));
+        put("schema", self.schema.as_ref().map(|v| json!(v)));
+        put("names", (!self.names.is_empty()).then(|| json!(self.names)));
         put("description", self.description.as_ref().map(|v| json!(v)));
         put("author", self.author.as_ref().map(|v| json!(v)));
         put("created", self.created.as_ref().map(|v| json!(v)));

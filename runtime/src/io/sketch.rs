@@ -148,7 +148,7 @@ fn fitting(path: &Path, data: &Path) -> std::result::Result<SketchFile, String> 
 
 /// A sketch is made with what the file's name and its `.mtd` file say; arguments of `read` may make another matrix of it.
 fn says_what_is_read(file: &SketchFile, data: &Path, options: &ReadOptions) -> bool {
-    let ReadOptions { format, rows, cols, header, sep, fill, default, na_strings, progress: _ } = options;
+    let ReadOptions { format, rows, cols, header, sep, fill, default, na_strings, schema: _, progress: _ } = options;
     let usual = || mtd::load(data).ok().flatten().and_then(|m| m.format).or_else(|| Format::from_extension(data));
     header.is_none()
         && sep.is_none()

@@ -134,7 +134,7 @@ fn in_blocks(
 }
 
 /// A gzip member of its own: members that follow one another are one file (RFC 1952 2.2).
-fn gzip(text: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(vec![], Compression::default());
     // A vector takes what is written to it.
     let written = encoder.write_all(text).and_then(|()| encoder.finish());

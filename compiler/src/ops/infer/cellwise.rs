@@ -16,7 +16,7 @@ pub const UNARY: Infer = |op, args| {
             let sketch = m.sketch.as_ref().map(|s| mapped(s, outcome::unary(f, cells)));
             Ok(described(m.rows, m.cols, sketch, (values::unary(f, cells), values::unary_finite(f, cells))))
         }
-        other => Err(collection(op, 0, other)),
+        other => super::frame::overloaded(op, args).unwrap_or_else(|| Err(collection(op, 0, other))),
     }
 };
 
@@ -39,6 +39,9 @@ fn equal_to_zero(s: &Sketch) -> Sketch {
 
 pub const BINARY: Infer = |op, args| {
     let Op::Binary(f) = op else { unreachable!("a row of another operator") };
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     let mut result = binary(op, f, required(args, 0), required(args, 1))?;
     for i in 2..args.len() {
         result = binary(op, f, &result, required(args, i))?;

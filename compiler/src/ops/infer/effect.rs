@@ -7,6 +7,9 @@ use crate::sketch::{Nnz, Sketch};
 
 /// `nrow(X)`, `ncol(X)`, `length(X)`: a literal as soon as the shape is known.
 pub const DIMENSION: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     if let Facts::List { length } = required(args, 0) {
         let length = if op == Op::NCol { Some(1) } else { *length };
         return Ok(Facts::Scalar { ty: Some(ScalarType::Int), value: length.map(|n| Scalar::Int(n as i64)) });
@@ -36,7 +39,7 @@ pub const AS_SCALAR: Infer = |op, args| match required(args, 0) {
     }
     Facts::Unknown => Ok(Facts::Scalar { ty: None, value: None }),
     scalar @ Facts::Scalar { .. } => Ok(scalar.clone()),
-    other => Err(collection(op, 0, other)),
+    other => super::frame::overloaded(op, args).unwrap_or_else(|| Err(collection(op, 0, other))),
 };
 
 /// `as.integer(x)` and its like, also of a 1 x 1 matrix.
@@ -85,6 +88,13 @@ pub const PRINT: Infer = |op, args| {
     Ok(Facts::Unknown)
 };
 
+/// A format and its arguments.
+pub const FORMAT: Infer = |op, args| {
+    string(op, args, 0)?;
+    PRINT(op, args)?;
+    Ok(Facts::scalar(ScalarType::Str))
+};
+
 pub const STOP: Infer = |_, args| match required(args, 0) {
     Facts::Scalar { .. } | Facts::Unknown => Ok(Facts::Unknown),
     other => {
@@ -108,6 +118,7 @@ pub const READ: Infer = |op, args| {
     let shaped = args[2].is_some() || args[3].is_some();
     Ok(match (string(op, args, 4)?, args[4]) {
         (Some("scalar"), _) => Facts::Scalar { ty: None, value: None },
+        (Some("frame"), _) => Facts::Frame { rows, cols },
         (Some(_), _) => Facts::matrix(rows, cols),
         (None, None) if shaped => Facts::matrix(rows, cols),
         _ => Facts::Unknown,

@@ -160,6 +160,6 @@ pub const AS_MATRIX: Infer = |op, args| {
         Facts::Matrix(m) => Facts::Matrix(m.clone()),
         Facts::List { length: None | Some(1) } => Facts::matrix(None, None),
         Facts::List { length } => Facts::matrix(*length, Some(1)),
-        other => return Err(collection(op, 0, other)),
+        other => return super::frame::overloaded(op, args).unwrap_or_else(|| Err(collection(op, 0, other))),
     })
 };

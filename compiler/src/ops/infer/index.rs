@@ -9,16 +9,16 @@ use crate::ops::{Op, Scalar};
 use crate::sketch::{Nnz, Sketch, cells};
 
 /// A range of a dimension, as far as it is known.
-struct Bounds {
+pub(super) struct Bounds {
     from: Dim,
     to: Dim,
-    size: Dim,
+    pub size: Dim,
     /// By positions, which may repeat and come in any order.
     picked: bool,
 }
 
 /// A part of a dimension: a range, or positions.
-fn part(
+pub(super) fn part(
     op: Op,
     args: &[Option<&Facts>],
     first: usize,
@@ -68,7 +68,7 @@ fn bounds(
     {
         let show = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { v.to_string() };
         let range = if a == b { show(a) } else { format!("{}:{}", show(a), show(b)) };
-        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape} matrix")).label(
+        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(
             first,
             if b < a {
                 "the range runs backwards".into()
@@ -87,11 +87,14 @@ fn bounds(
 }
 
 pub const RIGHT_INDEX: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     if let Facts::List { length } = required(args, 0) {
         return list::right(op, args, *length);
     }
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
-    let shape = m.shape();
+    let shape = format!("{} matrix", m.shape());
     let rows = part(op, args, 1, m.rows, &shape, "row")?;
     let cols = part(op, args, 3, m.cols, &shape, "column")?;
     let some_rows = |s: &Sketch, n| if rows.picked { s.picked_rows(n) } else { s.some_rows(n) };
@@ -112,11 +115,14 @@ pub const RIGHT_INDEX: Infer = |op, args| {
 };
 
 pub const LEFT_INDEX: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     if let Facts::List { length } = required(args, 0) {
         return list::left(op, args, *length);
     }
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
-    let shape = m.shape();
+    let shape = format!("{} matrix", m.shape());
     let rows = part(op, args, 2, m.rows, &shape, "row")?;
     let cols = part(op, args, 4, m.cols, &shape, "column")?;
     match required(args, 1) {

@@ -7,6 +7,7 @@ pub mod cellwise;
 pub mod count;
 pub mod effect;
 pub mod factor;
+pub mod frame;
 pub mod generate;
 pub mod index;
 pub mod law;
@@ -142,12 +143,4 @@ fn dimension(op: Op, args: &[Option<&Facts>], i: usize) -> Result<Dim, Mismatch>
 fn article(noun: &str) -> String {
     let an = noun.starts_with(['a', 'e', 'i', 'o', 'u']) && !noun.starts_with("a ");
     if noun.starts_with("a ") { noun.into() } else { format!("{} {noun}", if an { "an" } else { "a" }) }
-}
-
-/// What is known of each of the results of an operator with several.
-pub fn results(op: Op) -> Vec<Facts> {
-    match op {
-        Op::Remove => vec![Facts::List { length: None }, Facts::List { length: Some(1) }],
-        _ => vec![Facts::matrix(None, None); op.results().len()],
-    }
 }

@@ -16,6 +16,9 @@ pub const TRANSPOSE: Infer = |op, args| {
 };
 
 pub const REVERSE: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
     Ok(Facts::Matrix(MatrixFacts { sketch: m.sketch.as_ref().map(Sketch::rev), ..m.clone() }))
 };
@@ -39,7 +42,13 @@ pub const DIAG: Infer = |op, args| {
 };
 
 pub const BIND: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     match required(args, 0) {
+        Facts::List { length: Some(0) } if args.len() == 1 => {
+            return Err(Mismatch::new("E0210", "there is nothing to bind").label(0, "this list is empty"));
+        }
         Facts::List { .. } if args.len() == 1 => return Ok(Facts::matrix(None, None)),
         Facts::List { length } => return Ok(list::append(*length, args.len() - 1)),
         Facts::Unknown => return Ok(Facts::Unknown),
@@ -52,7 +61,7 @@ pub const BIND: Infer = |op, args| {
         if let Facts::List { length: None | Some(1) } = required(args, i) {
             return Ok(Facts::matrix(None, None));
         }
-        let Some(m) = matrix(op, args, i)? else { return Ok(Facts::matrix(None, None)) };
+        let Some(m) = matrix(op, args, i)? else { return Ok(Facts::Unknown) };
         joined = Some(match joined {
             None => m.clone(),
             Some(left) => bind(by_column, &left, m).ok_or_else(|| unequal(op, by_column, args, i))?,

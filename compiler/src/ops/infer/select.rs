@@ -13,7 +13,7 @@ fn cells_of(m: &MatrixFacts, rows: Dim, cols: Dim) -> Facts {
 }
 
 /// A text that must be one of some words; `None` if it is not known.
-fn word<'a>(
+pub(super) fn word<'a>(
     op: Op,
     args: &[Option<&'a Facts>],
     i: usize,
@@ -38,11 +38,14 @@ fn truth(op: Op, args: &[Option<&Facts>], i: usize, default: bool) -> Result<Opt
 
 /// `removeEmpty(X, margin, select, empty.return)`: how many rows or columns stay, only the data tells.
 pub const REMOVE_EMPTY: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     let m = matrix(op, args, 0)?;
     let margin = word(op, args, 1, &["rows", "cols"])?;
     number(op, args, 3)?;
     let select = if args[2].is_some() { matrix(op, args, 2)? } else { None };
-    let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
+    let Some(m) = m else { return Ok(Facts::Unknown) };
     let Some(margin) = margin else { return Ok(cells_of(m, None, None)) };
     let by_row = margin == "rows";
     if let (Some(n), Some(s)) = (if by_row { m.rows } else { m.cols }, select)
@@ -70,9 +73,13 @@ pub const UNIQUE: Infer = |op, args| {
 
 /// `replace(X, pattern, replacement)`
 pub const REPLACE: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     let m = matrix(op, args, 0)?;
+    // Texts in a frame.
+    let Some(m) = m else { return Ok(Facts::Unknown) };
     let (pattern, replacement) = (number(op, args, 1)?, number(op, args, 2)?);
-    let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
     let sketch = m.sketch.as_ref().map(|s| replaced(s, Cells::of(m), pattern, replacement));
     let finite = m.finite && (replacement.is_some_and(f64::is_finite) || pattern.is_some_and(|p| !p.is_finite()));
     let values = replacement.map_or(Values::UNKNOWN, |r| m.values.hull(Values::constant(r)));

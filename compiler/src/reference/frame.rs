@@ -1,0 +1,316 @@
+//! The operators of frames. What they mean stands in `crate::frame`; here arguments become what it takes.
+
+use std::sync::Arc;
+
+use super::arguments::Arguments;
+use super::index::positions_in;
+use super::{Dense, Evaluate, Value};
+use crate::frame::{self, Column, Frame, Operand, Place, Source, cell_text};
+use crate::ops::infer::effect::cast_type;
+use crate::ops::text::ToString;
+use crate::ops::{Mismatch, Op, Scalar, ScalarType, Unary};
+
+/// An operator that takes matrices, applied to a frame; `None` if no frame is among the arguments, or where the operator does
+/// not take one.
+pub fn overloaded(op: Op, values: &[Option<&Value>]) -> Option<Result<Value, Mismatch>> {
+    let first = values.iter().flatten().position(|v| matches!(v, Value::Frame(_)))?;
+    let Some(Value::Frame(f)) = values[first] else { return None };
+    let args = Arguments { op, values };
+    let int = |n: usize| Ok(Value::Scalar(Scalar::Int(n as i64)));
+    Some(match op {
+        Op::NRow => int(f.rows()),
+        Op::NCol => int(f.cols()),
+        Op::Length => int(f.rows().saturating_mul(f.cols())),
+        Op::AsMatrix => f.numbers("as.matrix").map(|values| Value::Matrix(Dense::new(f.rows(), f.cols(), values))),
+        Op::AsScalar | Op::AsInteger | Op::AsDouble | Op::AsLogical => one_cell(op, f),
+        Op::RightIndex => right_index(args, f),
+        Op::LeftIndex if first == 0 => left_index(args, f.clone()),
+        Op::CBind | Op::RBind if !values.iter().flatten().any(|v| matches!(v, Value::List(_))) => bind(op, values),
+        Op::RemoveEmpty => remove_empty(args, f),
+        Op::Replace => replace(args, f),
+        Op::Reverse => {
+            Ok(Value::Frame(f.part(&Place::Each((0..f.rows()).rev().collect()), &Place::Range(0..f.cols()))))
+        }
+        Op::Unary(Unary::IsNa) => Ok(Value::Matrix(Dense::new(f.rows(), f.cols(), f.missing()))),
+        Op::Binary(g) if frame::is_comparison(g) && values.len() == 2 => match (values[0], values[1]) {
+            (Some(a), Some(b)) => match (operand(a), operand(b)) {
+                (Some(a), Some(b)) => Ok(Value::Frame(frame::compared(g, a, b))),
+                _ => return None,
+            },
+            _ => return None,
+        },
+        Op::ToString => to_string(args, f),
+        _ => return None,
+    })
+}
+
+/// Whether an operator that takes matrices takes frames, too.
+pub fn takes(op: Op) -> bool {
+    match op {
+        Op::NRow | Op::NCol | Op::Length | Op::AsMatrix | Op::AsScalar | Op::AsInteger | Op::AsDouble => true,
+        Op::AsLogical | Op::RightIndex | Op::LeftIndex | Op::CBind | Op::RBind | Op::RemoveEmpty | Op::Replace => true,
+        Op::Reverse | Op::ToString | Op::Unary(Unary::IsNa) => true,
+        Op::Binary(f) => frame::is_comparison(f),
+        _ => false,
+    }
+}
+
+fn operand(value: &Value) -> Option<Operand<'_>> {
+    match value {
+        Value::Frame(f) => Some(Operand::Frame(f)),
+        Value::Scalar(s) => Some(Operand::Value(s)),
+        _ => None,
+    }
+}
+
+fn one_cell(op: Op, f: &Frame) -> Result<Value, Mismatch> {
+    let cell = f.get(0, 0);
+    if op == Op::AsScalar {
+        let missing = if f.column(0).ty() == ScalarType::Double { Some(Scalar::Double(f64::NAN)) } else { None };
+        return Ok(Value::Scalar(cell_text(cell.or(missing))));
+    }
+    let cell = cell_text(cell);
+    let cast = cell.cast(cast_type(op));
+    let text = || {
+        Mismatch::new("E0503", format!("`{}` can not make a value of \"{cell}\"", op.row().name)).label(0, "of this")
+    };
+    cast.map(Value::Scalar).ok_or_else(text)
+}
+
+/// The places of a range, of a vector of positions, or of a column by its name.
+fn places(args: Arguments<'_>, first: usize, f: &Frame, what: &str) -> Result<Place, Mismatch> {
+    let extent = if what == "row" { f.rows() } else { f.cols() };
+    match args.values[first] {
+        Some(Value::Matrix(m)) => positions_in(m.values.iter().copied(), m.values.len(), extent, what).map(Place::Each),
+        Some(Value::Scalar(Scalar::Str(name))) if what == "column" => {
+            let j = f.position(name).ok_or_else(|| frame::no_column(f, name).label(first, "no name of a column"))?;
+            Ok(Place::Range(j..j + 1))
+        }
+        _ => {
+            let from = args.optional_number(first)?.map_or(1.0, f64::trunc);
+            let to = args.optional_number(first + 1)?.map_or(extent as f64, f64::trunc);
+            let whole = args.values[first].is_none() && args.values[first + 1].is_none();
+            if whole || from >= 1.0 && from <= to && to <= extent as f64 {
+                return Ok(Place::Range(from as usize - 1..(to as usize).max(from as usize - 1)));
+            }
+            let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
+            let why = match from > to {
+                true => "the range runs backwards".to_string(),
+                false => format!("{what}s run from 1 to {extent}"),
+            };
+            let shape = format!("a frame {} x {}", f.rows(), f.cols());
+            Err(Mismatch::new("E0501", format!("{what} {range} of {shape}: {why}")))
+        }
+    }
+}
+
+fn right_index(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
+    let (rows, cols) = (places(args, 1, f, "row")?, places(args, 3, f, "column")?);
+    Ok(Value::Frame(f.part(&rows, &cols)))
+}
+
+fn left_index(args: Arguments<'_>, f: Frame) -> Result<Value, Mismatch> {
+    put(args.op, args.values, f).map(Value::Frame)
+}
+
+/// `F[rows, cols] = source`, in the frame if it is not shared.
+pub fn put(op: Op, values: &[Option<&Value>], mut f: Frame) -> Result<Frame, Mismatch> {
+    let args = Arguments { op, values };
+    let (rows, cols) = (places(args, 2, &f, "row")?, places(args, 4, &f, "column")?);
+    let made;
+    let source = match values[1] {
+        Some(Value::Scalar(s)) => Source::Value(s),
+        Some(Value::Frame(source)) => Source::Frame(source),
+        Some(Value::Matrix(m)) => {
+            made = Frame::of_matrix(m.rows, m.cols, |i, j| m.at(i, j));
+            Source::Frame(&made)
+        }
+        _ => {
+            return Err(
+                Mismatch::new("E0210", "a frame takes frames, matrices and scalars").label(1, "this is neither")
+            );
+        }
+    };
+    if let Source::Frame(g) = source
+        && (g.rows(), g.cols()) != (rows.len(), cols.len())
+    {
+        let message = format!("a frame {} x {} can not fill {} x {} cells", g.rows(), g.cols(), rows.len(), cols.len());
+        return Err(Mismatch::new("E0306", message));
+    }
+    f.put(&rows, &cols, source);
+    Ok(f)
+}
+
+fn bind(op: Op, values: &[Option<&Value>]) -> Result<Value, Mismatch> {
+    let frames: Vec<Frame> = values.iter().flatten().map(|v| to_frame(v)).collect::<Result<_, _>>()?;
+    let frames: Vec<&Frame> = frames.iter().collect();
+    let differ = |size: fn(&Frame) -> usize| frames.iter().any(|f| size(f) != size(frames[0]));
+    if if op == Op::CBind { differ(Frame::rows) } else { differ(Frame::cols) } {
+        let shapes: Vec<String> = frames.iter().map(|f| format!("{} x {}", f.rows(), f.cols())).collect();
+        let message = format!("`{}` can not bind frames of {}", op.row().name, shapes.join(", "));
+        return Err(Mismatch::new("E0305", message));
+    }
+    Ok(Value::Frame(if op == Op::CBind { frame::cbind(&frames) } else { frame::rbind(&frames) }))
+}
+
+fn remove_empty(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
+    let by_row = &*args.string(1)? == "rows";
+    let extent = if by_row { f.rows() } else { f.cols() };
+    let kept: Vec<usize> = match args.values[2] {
+        Some(_) => {
+            let select = args.matrix(2)?;
+            (0..extent.min(select.values.len())).filter(|&i| select.values[i] != 0.0).collect()
+        }
+        None if by_row => f.filled_rows(),
+        None => f.filled_cols(),
+    };
+    let one = kept.is_empty() && args.number(3)? != 0.0;
+    let all = |n: usize| Place::Range(0..n);
+    Ok(Value::Frame(match by_row {
+        true if one => f.missing_rows(1),
+        true => f.part(&Place::Each(kept), &all(f.cols())),
+        false if one => Frame::unnamed(f.rows(), vec![Column::Text(vec![None; f.rows()])]),
+        false => f.part(&all(f.rows()), &Place::Each(kept)),
+    }))
+}
+
+fn replace(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
+    match (args.scalar(1)?, args.scalar(2)?) {
+        (Some(pattern), Some(replacement)) => Ok(Value::Frame(f.clone().replaced(&pattern, &replacement))),
+        _ => Ok(Value::Frame(f.clone())),
+    }
+}
+
+fn to_string(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
+    let (sep, linesep) = (args.string(5)?, args.string(6)?);
+    let usual = ToString::default();
+    let limit = |i, usual| args.number(i).map(|n| if n < 0.0 { usual } else { n as usize });
+    let options = ToString {
+        rows: limit(1, usual.rows)?,
+        cols: limit(2, usual.cols)?,
+        decimal: args.number(3)? as usize,
+        sparse: false,
+        sep: &sep,
+        linesep: &linesep,
+    };
+    Ok(Value::Scalar(Scalar::from(f.to_text(&options).as_str())))
+}
+
+/// `as.frame(X)`
+fn to_frame(value: &Value) -> Result<Frame, Mismatch> {
+    match value {
+        Value::Frame(f) => Ok(f.clone()),
+        Value::Matrix(m) => Ok(Frame::of_matrix(m.rows, m.cols, |i, j| m.at(i, j))),
+        Value::Scalar(s) => Ok(Frame::unnamed(1, vec![Column::repeated(s, 1)])),
+        Value::List(l) if l.len() == 1 => l.values().next().map_or_else(|| Ok(Frame::unnamed(0, vec![])), to_frame),
+        // A column of its scalars.
+        Value::List(l) if l.values().all(|v| matches!(v, Value::Scalar(_))) => {
+            let cells: Vec<Scalar> =
+                l.values().filter_map(|v| if let Value::Scalar(s) = v { Some(s.clone()) } else { None }).collect();
+            let ty = cells.iter().map(Scalar::ty).reduce(frame::join).unwrap_or(ScalarType::Str);
+            Ok(Frame::unnamed(cells.len(), vec![Column::collect(ty, cells.len(), |i| Some(cells[i].clone()))]))
+        }
+        _ => Err(Mismatch::new("E0210", "a frame is made of a matrix, a scalar, or a list of scalars")
+            .label(0, "this is neither")),
+    }
+}
+
+/// Texts in an argument: a string with commas, a list, the cells of a frame.
+pub(super) fn texts(value: &Value) -> Vec<Arc<str>> {
+    match value {
+        Value::Scalar(Scalar::Str(s)) => {
+            s.split(',').map(|t| t.trim().into()).filter(|t: &Arc<str>| !t.is_empty()).collect()
+        }
+        Value::List(l) => l.values().flat_map(texts).collect(),
+        Value::Frame(f) => (0..f.rows()).flat_map(|i| (0..f.cols()).filter_map(move |j| f.text(i, j))).collect(),
+        _ => vec![],
+    }
+}
+
+fn types(value: &Value) -> Result<Vec<ScalarType>, Mismatch> {
+    texts(value).iter().map(|t| frame::type_of(t)).collect()
+}
+
+pub const AS_FRAME: Evaluate = |_, values, _| {
+    let f = values[0].map_or_else(|| Ok(Frame::unnamed(0, vec![])), to_frame)?;
+    let Some(names) = values[1] else { return Ok(Value::Frame(f)) };
+    let names = texts(names);
+    if names.len() != f.cols() {
+        return Err(Mismatch::new("E0301", format!("{} names for {} columns", names.len(), f.cols())).label(1, "these"));
+    }
+    Ok(Value::Frame(Frame::sharing(f.rows(), names, f.columns().to_vec())))
+};
+
+pub const FRAME: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let size = |i: usize| args.optional_number(i).map(|n| n.map(|n| n as usize));
+    let (rows, cols) = (size(1)?, size(2)?);
+    let f = match values[0] {
+        Some(Value::Scalar(s)) => {
+            let (rows, cols) = (rows.unwrap_or(1), cols.unwrap_or(1));
+            let cell = Column::repeated(&Scalar::from(s.to_string().as_str()), rows);
+            Frame::unnamed(rows, vec![cell; cols])
+        }
+        Some(Value::List(l)) => filled(l, rows, cols)?,
+        Some(other) => shaped(to_frame(other)?, rows, cols)?,
+        None => Frame::unnamed(0, vec![]),
+    };
+    match values[3] {
+        Some(schema) => f.with_types(&types(schema)?).map(Value::Frame),
+        None => Ok(Value::Frame(f)),
+    }
+};
+
+/// Cells of a list row by row, as texts; one cell fills all.
+fn filled(list: &crate::list::List<Value>, rows: Option<usize>, cols: Option<usize>) -> Result<Frame, Mismatch> {
+    let cell = |v: &Value| match v {
+        Value::Scalar(s) => Ok(Some(s.to_string().into())),
+        _ => Err(Mismatch::new("E0210", "the cells of a frame are scalars").label(0, "this list has others")),
+    };
+    let cells: Vec<Option<Arc<str>>> = list.values().map(cell).collect::<Result<_, _>>()?;
+    let n = cells.len();
+    let rows = rows.unwrap_or_else(|| cols.map_or(1, |c| n.checked_div(c).unwrap_or(0)));
+    let cols = cols.unwrap_or_else(|| n.checked_div(rows).unwrap_or(0));
+    if n != rows.saturating_mul(cols) && n != 1 {
+        return Err(Mismatch::new(
+            "E0304",
+            format!("a {rows} x {cols} frame needs {} cells, not {n}", rows.saturating_mul(cols)),
+        )
+        .label(0, "these"));
+    }
+    let column =
+        |j: usize| Column::Text((0..rows).map(|i| cells[if n == 1 { 0 } else { i * cols + j }].clone()).collect());
+    Ok(Frame::unnamed(rows, (0..cols).map(column).collect()))
+}
+
+fn shaped(f: Frame, rows: Option<usize>, cols: Option<usize>) -> Result<Frame, Mismatch> {
+    let (r, c) = (rows.unwrap_or(f.rows()), cols.unwrap_or(f.cols()));
+    if (r, c) == (f.rows(), f.cols()) {
+        return Ok(f);
+    }
+    Err(Mismatch::new("E0304", format!("a {r} x {c} frame can not be made of one {} x {}", f.rows(), f.cols()))
+        .label(0, "this"))
+}
+
+/// The frame of an argument.
+pub(super) fn frame_of<'a>(op: Op, values: &[Option<&'a Value>], i: usize) -> Result<&'a Frame, Mismatch> {
+    match values[i] {
+        Some(Value::Frame(f)) => Ok(f),
+        _ => Err(Mismatch::new("E0227", format!("`{}` needs a frame", op.row().name)).label(i, "this is none")),
+    }
+}
+
+pub const COLNAMES: Evaluate = |op, values, _| Ok(Value::Frame(frame_of(op, values, 0)?.colnames()));
+
+pub const TYPEOF: Evaluate = |op, values, _| Ok(Value::Frame(frame_of(op, values, 0)?.typeof_row()));
+
+pub const DETECT_SCHEMA: Evaluate = |op, values, _| {
+    let f = frame_of(op, values, 0)?;
+    let name = |c: &Arc<Column>| Column::texts([frame::type_name(frame::detect(c))]);
+    Ok(Value::Frame(Frame::unnamed(1, f.columns().iter().map(name).collect())))
+};
+
+pub const APPLY_SCHEMA: Evaluate = |op, values, _| {
+    let types = values[1].map_or(Ok(vec![]), types)?;
+    frame_of(op, values, 0)?.with_types(&types).map(Value::Frame)
+};

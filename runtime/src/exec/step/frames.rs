@@ -1,0 +1,96 @@
+//! Operators of frames: their meaning stands in the compiler's library, here arguments go there and results come back.
+
+use std::sync::Arc;
+
+use lac_compiler::frame::Frame;
+use lac_compiler::ops::{Binary, Op};
+use lac_compiler::reference::{self, World};
+
+use super::{Arguments, Value, mismatch};
+use crate::context::{Context, Result};
+use crate::exec::reference::{into_value, to_reference};
+
+/// An operator that takes matrices, applied to a frame; `None` if there is none among the arguments.
+pub(super) fn overloaded(op: Op, args: &mut Arguments, context: &Context) -> Result<Option<Value>> {
+    let is_list = |v: &Option<Value>| matches!(v, Some(Value::List(_)));
+    if !args.values.iter().any(|v| matches!(v, Some(Value::Frame(_))))
+        || !reference::frame::takes(op)
+        || args.values.iter().any(is_list)
+    {
+        return Ok(None);
+    }
+    // In place, if nobody else has the frame.
+    if op == Op::LeftIndex
+        && let Some(Value::Frame(f)) = args.value(0)
+    {
+        let f = Arc::try_unwrap(f).unwrap_or_else(|shared| Frame::clone(&shared));
+        let values = given(args);
+        let values: Vec<Option<&reference::Value>> = values.iter().map(Option::as_ref).collect();
+        return reference::frame::put(op, &values, f).map(|f| Some(Value::from(f))).map_err(mismatch);
+    }
+    super::data::check(args)?;
+    reserve(op, args, context)?;
+    let values = given(args);
+    let values: Vec<Option<&reference::Value>> = values.iter().map(Option::as_ref).collect();
+    reference::frame::overloaded(op, &values).map(|v| v.map(into_value).map_err(mismatch)).transpose()
+}
+
+/// An operator of frames.
+pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
+    super::data::check(args)?;
+    reserve(op, args, context)?;
+    let values = given(args);
+    let values: Vec<Option<&reference::Value>> = values.iter().map(Option::as_ref).collect();
+    (op.row().evaluate)(op, &values, &mut Nowhere).map(into_value).map_err(mismatch)
+}
+
+fn given(args: &mut Arguments) -> Vec<Option<reference::Value>> {
+    (0..args.len()).map(|i| args.value(i).as_ref().map(to_reference)).collect()
+}
+
+/// Asks for the memory of results that are as large as the arguments.
+fn reserve(op: Op, args: &Arguments, context: &Context) -> Result<()> {
+    let bytes = match op {
+        Op::AsMatrix | Op::Unary(_) | Op::AsFrame | Op::Binary(Binary::Equal) => {
+            args.values.iter().flatten().map(|v| 8 * cells(v)).max()
+        }
+        Op::CBind | Op::RBind | Op::Map | Op::RemoveEmpty | Op::Replace => {
+            args.values.iter().flatten().map(Value::bytes).max()
+        }
+        _ => None,
+    };
+    bytes.map_or(Ok(()), |bytes| context.reserve(bytes, || format!("the result of `{}`", op.row().name)))
+}
+
+fn cells(value: &Value) -> u64 {
+    match value {
+        Value::Frame(f) => f.rows() as u64 * f.cols() as u64,
+        Value::Matrix(m) => m.rows() as u64 * m.cols() as u64,
+        _ => 0,
+    }
+}
+
+/// A pure operator asks nothing of the world.
+struct Nowhere;
+
+impl World for Nowhere {
+    fn print(&mut self, _: &str) {}
+
+    fn read(&mut self, op: Op, _: &[Option<&reference::Value>]) -> Answer<reference::Value> {
+        Err(lac_compiler::ops::Mismatch::new("E0402", format!("`{}` can not read here", op.row().name)))
+    }
+
+    fn write(&mut self, _: &[Option<&reference::Value>]) -> Answer<()> {
+        Ok(())
+    }
+
+    fn time(&mut self) -> i64 {
+        0
+    }
+
+    fn seed(&mut self) -> u64 {
+        0
+    }
+}
+
+type Answer<T> = std::result::Result<T, lac_compiler::ops::Mismatch>;
