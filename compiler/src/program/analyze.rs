@@ -348,14 +348,12 @@ impl<'a> Walk<'a> {
         }
         self.loops += 1;
         let surely_in = enters == Some(true);
-        self.maybe += usize::from(!surely_in);
         let mut entry = Environment::new();
         let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
             let holds = walk.condition(scope, condition, &mut env);
             entry = env.clone();
             Round { holds, ..walk.round(scope, body, env, surely_in) }
         });
-        self.maybe -= usize::from(!surely_in);
         self.loops -= 1;
         *env = if surely_in && follows { entry.certain_after(&inside) } else { entry };
         let ends = holds != Some(true) && (!surely_in || follows);
@@ -385,14 +383,12 @@ impl<'a> Walk<'a> {
         };
         let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
-        self.maybe += 1;
         let mut before = Environment::new();
         let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
             before = env.clone();
             env.insert(variable, counter.clone());
             walk.round(scope, body, env, false)
         });
-        self.maybe -= 1;
         self.loops -= 1;
         *env = if follows { before.join(&after) } else { before };
         if let Some(breaks) = breaks {
