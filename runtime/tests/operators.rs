@@ -114,6 +114,7 @@ fn same_bits(a: &Result<Vec<Value>>, b: &Result<Vec<Value>>, what: &str) {
                     }
                     (Value::List(_), Value::List(_)) => {}
                     (Value::Scalar(a), Value::Scalar(b)) => assert_eq!(a, b, "{what} depends on the number of threads"),
+                    (Value::Frame(a), Value::Frame(b)) => assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}"),
                     _ => panic!("{what}: {a:?} or {b:?}"),
                 }
             }
@@ -177,6 +178,8 @@ fn equal(op: Op, expected: &Meaning, found: &Value, scale: Option<&Meaning>, wha
             assert_eq!(names(x), names(y), "{what}");
             x.values().zip(y.values()).for_each(|(x, y)| equal(op, x, &from_reference(y), None, what));
         }
+        // One NaN is as good as another.
+        (Meaning::Frame(x), Meaning::Frame(y)) => assert_eq!(format!("{x:?}"), format!("{y:?}"), "{what}"),
         (x, y) => panic!("{what} is {y:?}, not {x:?}"),
     }
 }

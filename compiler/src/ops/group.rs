@@ -28,6 +28,7 @@ groups! {
     LAYERS "layers" "images, layers of networks, Fourier transforms"
     LISTS "lists" "values in a row, with or without names"
     CONVERSION "conversion" "types and text"
+    FRAMES "frames" "tables of named and typed columns, and their encodings"
     EFFECTS "effects" "files, output, time"
     MORE "more" "everything else"
 }
@@ -50,6 +51,9 @@ impl Op {
             | Fourier(_) => LAYERS,
             AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString | Format => CONVERSION,
             List | AsList | Remove | Item | Element => LISTS,
+            Frame | AsFrame | ColNames | TypeOf | DetectSchema | ApplySchema | DropInvalidType | DropInvalidLength
+            | ValueSwap | FrameReplicate | Map | Tokenize | TransformEncode | TransformApply | TransformDecode
+            | TransformColmap | TransformMeta | CategoricalMask => FRAMES,
             Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
             #[allow(unreachable_patterns)]
             _ => MORE,

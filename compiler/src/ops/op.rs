@@ -171,6 +171,11 @@ impl Op {
         }
     }
 
+    /// It gives a value of the world.
+    pub fn reads(self) -> bool {
+        matches!(self, Op::Read | Op::TransformMeta)
+    }
+
     /// Whether so many of its results may be asked for: all, or without the caches of a layer.
     pub fn gives(self, results: usize) -> bool {
         results == self.results().len() || self == Op::Lstm && results == 2

@@ -114,6 +114,8 @@ pub struct Merge {
     pub parts: Vec<Var>,
     /// The value of the last round that assigns one.
     pub last: Vec<Var>,
+    /// Rounds begin without a value, though not every way through one assigns it before it is read.
+    pub fresh: Vec<Var>,
 }
 
 /// The end of a sequence before its last block would be: nothing stands after it.

@@ -8,8 +8,7 @@ use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, calla
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " transformmeta tokenize freplicate dropInvalidType dropInvalidLength valueSwap \
-        federated lineage tensor sql autoDiff quantize_compress ";
+    const LATER: &str = " federated lineage tensor sql autoDiff quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 

@@ -229,6 +229,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         | Op::SqrtMatrix
         | Op::InterQuantile => return layers::by_meaning(interpreter, args, context),
         Op::TransformEncode => return transform::encode(args, context),
+        Op::TransformMeta => files::transform_meta(args, context)?,
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

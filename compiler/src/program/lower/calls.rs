@@ -47,7 +47,7 @@ impl Lowering<'_, '_> {
     pub(super) fn call_value(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
         let value = self.call_expr(call, span)?;
         if let ExprKind::Apply(op, _) = value.kind
-            && (op.row().effect == Effect::World && op != Op::Read || !op.results().is_empty())
+            && (op.row().effect == Effect::World && !op.reads() || !op.results().is_empty())
         {
             let message = format!("`{}` does not give a single value", call.name.name);
             let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");

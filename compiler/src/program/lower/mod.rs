@@ -19,7 +19,8 @@ use lac_grammar::{Diagnostic, Span};
 
 use super::functions::{Loader, Units};
 use super::ir::*;
-use super::{liveness, parallel, resolve};
+use super::parallel::{self, Given};
+use super::{liveness, resolve};
 use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
@@ -59,7 +60,8 @@ pub fn lower(
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
-    parallel::check(&mut main, &[], shared.diagnostics);
+    let given = (0..options.given.len() as u32).map(Var).collect();
+    parallel::check(&mut main, &Given { all: given, ..Given::default() }, shared.diagnostics);
     shared.functions(&mut functions);
     let named = shared.named(&mut functions);
     let (blocks, callees) = (shared.blocks, shared.units.callees(named));
@@ -153,8 +155,12 @@ impl Shared<'_> {
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
         liveness::annotate(&mut scope, live);
-        let scalar = parameters.iter().filter(|p| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown));
-        parallel::check(&mut scope, &scalar.map(|p| p.var).collect::<Vec<_>>(), self.diagnostics);
+        let is_scalar = |p: &&Parameter| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown);
+        let given = Given {
+            all: parameters.iter().map(|p| p.var).collect(),
+            scalars: parameters.iter().filter(is_scalar).map(|p| p.var).collect(),
+        };
+        parallel::check(&mut scope, &given, self.diagnostics);
         let mut parameters = parameters;
         // Defaults are computed in order, before the body; later ones may use all parameters.
         let all: BTreeSet<Var> = parameters.iter().map(|p| p.var).collect();
