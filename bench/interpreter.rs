@@ -129,17 +129,43 @@ const CASES: &[Case] = &[
     },
 ];
 
-fn nanoseconds(case: &Case) -> f64 {
-    let script = format!("{}\nfor (i in 1:{ROUNDS}) {{ {} }}\n{}", case.before, case.round, case.after);
+/// Loops whose rounds are apart.
+const APART: &[(&str, &str)] = &[
+    ("scalars", "x = i; for (k in 1:20000) { x = x * 0.5 + k }; R[i, 1] = x"),
+    ("30 x 30", "A = matrix(i / 100, 30, 30); for (k in 1:200) { A = A %*% A / 100 + 1 }; R[i, 1] = sum(A)"),
+    ("one row each, 10 us", "x = X[i %% 100 + 1, ]; for (k in 1:20) { x = x * 0.5 + 1 }; R[i, 1] = sum(x)"),
+    ("one row each, 1 us", "R[i, 1] = sum(X[i %% 100 + 1, ])"),
+];
+
+fn seconds(script: &str) -> f64 {
     let run = || {
         let mut session = Session::builder().forget().seed(1).build();
         let begin = Instant::now();
-        if let Err(found) = session.run(&script) {
-            panic!("{}: {found}", case.name);
+        if let Err(found) = session.run(script) {
+            panic!("{script}: {found}");
         }
-        begin.elapsed().as_secs_f64() * 1e9 / f64::from(ROUNDS) / f64::from(case.operations)
+        begin.elapsed().as_secs_f64()
     };
     median((0..RUNS).map(|_| run()).collect())
+}
+
+fn nanoseconds(case: &Case) -> f64 {
+    let script = format!("{}\nfor (i in 1:{ROUNDS}) {{ {} }}\n{}", case.before, case.round, case.after);
+    seconds(&script) * 1e9 / f64::from(ROUNDS) / f64::from(case.operations)
+}
+
+/// How much faster `parfor` is than `for`.
+fn apart() {
+    println!("{:<36} {:>10} {:>10} {:>8}", "parfor", "for ms", "parfor ms", "gain");
+    for (name, body) in APART {
+        let n = if name.starts_with("one row") { 20_000 } else { 100 };
+        let time = |word: &str| {
+            let begin = format!("R = matrix(0, {n}, 1); X = rand(rows=100, cols=10, seed=1)");
+            1e3 * seconds(&format!("{begin}\n{word} (i in 1:{n}) {{ {body} }}\nprint(sum(R))"))
+        };
+        let (one, many) = (time("for"), time("parfor"));
+        println!("{name:<36} {one:>10.1} {many:>10.1} {:>7.2}x", one / many);
+    }
 }
 
 fn median(mut times: Vec<f64>) -> f64 {
@@ -172,6 +198,9 @@ fn main() {
     println!("{:<36} {:>10} {:>8}", "case", "ns", "limit");
     for case in CASES.iter().filter(|c| c.name.contains(&word)) {
         println!("{:<36} {:>10.1} {:>8.0}", case.name, nanoseconds(case), case.limit);
+    }
+    if "parfor".contains(&word) {
+        apart();
     }
     if "check".contains(&word) {
         println!("{:<36} {:>10.1} ms {:>5} ms", "check of about 1,000 lines", check(), 20);

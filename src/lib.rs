@@ -27,6 +27,7 @@ pub mod render;
 mod session;
 
 pub use lac_compiler as compiler;
+pub use lac_compiler::frame::{Column, Frame};
 pub use lac_compiler::ops::Scalar;
 pub use lac_compiler::program::Arguments;
 pub use lac_grammar::{Diagnostic, Severity};

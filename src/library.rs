@@ -49,6 +49,10 @@ impl Loader for Disk<'_> {
         Ok((self.sources.add(path, text.as_str()), text))
     }
 
+    fn embed(&mut self, path: &str, text: &str) -> FileId {
+        self.sources.add(path, text)
+    }
+
     /// Next to the file that sources it, or else in the working folder, or else in a folder around the file.
     fn find(&self, path: &str, folder: &str, by: FileId) -> String {
         let name = self.sources.name(by);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use lac_compiler::frame::Frame;
 use lac_compiler::hop::Built;
 use lac_compiler::ops::Scalar;
 use lac_compiler::program::analyze::Place;
@@ -418,6 +419,22 @@ impl Session {
         match self.matrix(name)?.to_csr().into_storage() {
             Storage::Csr(s) => Ok(s),
             Storage::Dense(d) => Ok(Csr::from_dense(&d)),
+        }
+    }
+
+    /// A frame variable.
+    ///
+    /// ```
+    /// use lac::{Column, Frame, Session};
+    /// let mut session = Session::new();
+    /// session.bind("F", Frame::unnamed(2, vec![Column::texts(["a", "b"]), Column::Int(vec![1, 2])]));
+    /// session.run("G = F[2, ]").expect("it runs");
+    /// assert_eq!(session.frame("G").expect("a frame").text(0, 0).as_deref(), Some("b"));
+    /// ```
+    pub fn frame(&self, name: &str) -> Result<&Frame, Diagnostics> {
+        match self.get(name) {
+            Some(Value::Frame(f)) => Ok(f),
+            _ => Err(self.missing(name, "a frame")),
         }
     }
 

@@ -45,6 +45,7 @@ macro_rules! specs {
 
 specs! {
     aggregates "aggregates.md"
+    apply "apply.md"
     binding "binding.md"
     broadcasting "broadcasting.md"
     builtins_bits_and_counts "builtins-bits-and-counts.md"
@@ -66,6 +67,7 @@ specs! {
     estimates "estimates.md"
     eval "eval.md"
     files "files.md"
+    frames "frames.md"
     functions "functions.md"
     indexing "indexing.md"
     jumps "jumps.md"
@@ -74,8 +76,10 @@ specs! {
     limits "limits.md"
     lists "lists.md"
     literals "literals.md"
+    map "map.md"
     matrices "matrices.md"
     nan_and_zeros "nan-and-zeros.md"
+    paramserv "paramserv.md"
     parfor "parfor.md"
     plans "plans.md"
     printing "printing.md"
@@ -87,6 +91,8 @@ specs! {
     statistics "statistics.md"
     systems "systems.md"
     tables "tables.md"
+    tokenize "tokenize.md"
+    transform "transform.md"
     warnings "warnings.md"
     written_out "written-out.md"
 }

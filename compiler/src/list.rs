@@ -175,16 +175,15 @@ impl<V: Listed> List<V> {
     }
 
     /// As `print` shows it, with the texts of the values.
-    pub fn text(&self, mut show: impl FnMut(&V) -> String) -> String {
-        let texts: Vec<String> = self.values().map(|v| show(v)).collect();
-        format!("List containing:\n[{}]", texts.join(", "))
+    pub fn text<E>(&self, show: impl FnMut(&V) -> Result<String, E>) -> Result<String, E> {
+        let texts = self.values().map(show).collect::<Result<Vec<String>, E>>()?;
+        Ok(format!("List containing:\n[{}]", texts.join(", ")))
     }
 }
 
-/// The text of a value within that of a list: a matrix begins on a line of its own.
-pub fn item_text(is_matrix: bool, text: &str) -> String {
-    if is_matrix { format!("\nMatrix:\n{text}") } else { text.to_string() }
-}
+/// What stands before the text of a value within that of a list.
+pub const BEFORE_MATRIX: &str = "\nMatrix:\n";
+pub const BEFORE_FRAME: &str = "\n";
 
 /// E0501: an argument is no position in a list of so many values.
 pub fn outside(position: f64, length: u64, argument: usize) -> Mismatch {

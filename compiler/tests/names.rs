@@ -25,11 +25,8 @@ const NAMES: &str = "\
     tensor lineage autoDiff sql federated quantize_compress";
 
 const MISSING: &[(&str, &str)] = &[
-    ("frame as.frame", "frames are on their way"),
-    ("transformencode transformapply transformdecode transformcolmap transformmeta", "frames are on their way"),
-    ("tokenize map detectSchema applySchema colnames typeof freplicate", "frames are on their way"),
-    ("dropInvalidType dropInvalidLength valueSwap getCategoricalMask", "frames are on their way"),
-    ("list as.list eval evalList exists remove paramserv", "lists are on their way"),
+    ("transformmeta map tokenize freplicate dropInvalidType dropInvalidLength valueSwap", "frames are on their way"),
+    ("paramserv", "it is on its way"),
     ("tensor", "a matrix has two dimensions"),
     ("lineage", "values do not keep how they were made"),
     ("autoDiff", "gradients are made of programs, not of a lineage"),

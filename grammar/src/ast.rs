@@ -149,6 +149,8 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `[a, b; c, d]`: two or more rows, none of them empty.
     Matrix(Vec<Vec<Expr>>),
+    /// `x -> x ^ 2`: a function without a name, as an argument.
+    Lambda(Ident, Box<Expr>),
     /// Stands where the parser recovered from an error; a tree with one is never run.
     Error,
 }

@@ -205,6 +205,7 @@ impl Display for Expr {
                 }
                 f.write_char(']')
             }
+            ExprKind::Lambda(parameter, body) => write!(f, "{parameter} -> {body}"),
             ExprKind::Error => f.write_str("<error>"),
         }
     }

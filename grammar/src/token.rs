@@ -88,6 +88,9 @@ pub enum Kind<'a> {
     Arrow,
     #[token("+=")]
     PlusAssign,
+    /// Between the parameter and the value of a function without a name.
+    #[token("->")]
+    Gives,
     #[token("^")]
     Power,
     #[token("%*%")]

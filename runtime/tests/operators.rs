@@ -5,6 +5,7 @@ mod common;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::{FORMATS, Make, Random, check_facts};
+use lac_compiler::list::List;
 use lac_compiler::ops::{Aggregate, Cumulative, Effect, Mismatch, Op, Row, Scalar, table};
 use lac_compiler::plan::{Action, Format};
 use lac_compiler::reference::sample::{Source, arguments};
@@ -111,7 +112,9 @@ fn same_bits(a: &Result<Vec<Value>>, b: &Result<Vec<Value>>, what: &str) {
                         assert_eq!(a.shape(), b.shape());
                         assert!(common::bits(a) == common::bits(b), "{what} depends on the number of threads");
                     }
+                    (Value::List(_), Value::List(_)) => {}
                     (Value::Scalar(a), Value::Scalar(b)) => assert_eq!(a, b, "{what} depends on the number of threads"),
+                    (Value::Frame(a), Value::Frame(b)) => assert_eq!(format!("{a:?}"), format!("{b:?}"), "{what}"),
                     _ => panic!("{what}: {a:?} or {b:?}"),
                 }
             }
@@ -170,6 +173,13 @@ fn equal(op: Op, expected: &Meaning, found: &Value, scale: Option<&Meaning>, wha
                 assert!(same(*a, *b, scale), "{what}: cell {at:?} is {b}, not {a}");
             }
         }
+        (Meaning::List(x), Meaning::List(y)) => {
+            let names = |l: &List<Meaning>| l.items().iter().map(|i| i.name.clone()).collect::<Vec<_>>();
+            assert_eq!(names(x), names(y), "{what}");
+            x.values().zip(y.values()).for_each(|(x, y)| equal(op, x, &from_reference(y), None, what));
+        }
+        // One NaN is as good as another.
+        (Meaning::Frame(x), Meaning::Frame(y)) => assert_eq!(format!("{x:?}"), format!("{y:?}"), "{what}"),
         (x, y) => panic!("{what} is {y:?}, not {x:?}"),
     }
 }

@@ -9,13 +9,13 @@ impl Encoder {
     /// middles, hashed cells their buckets.
     ///
     /// # Errors
-    /// E0303 if the matrix has another number of columns.
+    /// E0515 if the matrix has another number of columns.
     pub fn decode(&self, rows: usize, cols: usize, get: impl Fn(usize, usize) -> f64) -> Result<Frame, Mismatch> {
         let widths = self.widths(0);
         let width: usize = widths.iter().sum();
         if width != cols {
             let message = format!("a matrix of {cols} columns is decoded, but the metadata tells of {width}");
-            return Err(Mismatch::new("E0303", message).label(0, format!("this is {rows} x {cols}")));
+            return Err(Mismatch::new("E0515", message).label(0, format!("this is {rows} x {cols}")));
         }
         let mut first = 0;
         let mut columns = vec![];

@@ -64,7 +64,7 @@ impl Encoder {
     /// As [`Encoder::meta`] tells of it.
     ///
     /// # Errors
-    /// E0242 if it does not.
+    /// E0515 if it does not.
     pub fn from_meta(meta: &Frame, spec: Spec) -> Result<Encoder, Mismatch> {
         let columns = spec.columns.into_iter().enumerate().map(|(j, rule)| ColumnEncoder::from_meta(meta, j, rule));
         Ok(Encoder { columns: columns.collect::<Result<_, _>>()?, names: meta.names().to_vec() })
@@ -216,7 +216,7 @@ impl ColumnEncoder {
 
 fn no_entry(meta: &Frame, i: usize, j: usize, entry: &str) -> Mismatch {
     let place = format!("row {}, column {} ({})", i + 1, j + 1, meta.names()[j]);
-    Mismatch::new("E0242", format!("{place} of the metadata is \"{entry}\", no entry of an encoded column"))
+    Mismatch::new("E0515", format!("{place} of the metadata is \"{entry}\", no entry of an encoded column"))
         .help("`[X, M] = transformencode(...)` gives the metadata M")
 }
 
@@ -270,7 +270,7 @@ fn look_up(codes: &HashMap<Arc<str>, u32>, column: &Column, i: usize) -> u32 {
 }
 
 /// The sum of 31^(n - 1 - k) * unit k of its UTF-16 text, in 32 bits: so that equal texts fall into equal buckets everywhere.
-fn hash(text: &str) -> i64 {
+pub(super) fn hash(text: &str) -> i64 {
     i64::from(text.encode_utf16().fold(0i32, |h, unit| h.wrapping_mul(31).wrapping_add(i32::from(unit))))
 }
 

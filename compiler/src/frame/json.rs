@@ -19,7 +19,7 @@ const DEEPEST: usize = 64;
 
 impl Json {
     /// # Errors
-    /// E0241, with the place in the text.
+    /// E0514, with the place in the text.
     pub fn parse(text: &str) -> Result<Json, Mismatch> {
         let mut reader = Reader { text, at: 0, depth: 0 };
         let value = reader.value()?;
@@ -106,7 +106,7 @@ impl Reader<'_> {
         let (line, column) =
             (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
         let place = if line > 1 { format!("line {line}, column {column}") } else { format!("column {column}") };
-        Mismatch::new("E0241", format!("the specification is no JSON: {place}: {what}"))
+        Mismatch::new("E0514", format!("the specification is no JSON: {place}: {what}"))
     }
 
     fn value(&mut self) -> Result<Json, Mismatch> {

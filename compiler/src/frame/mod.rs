@@ -7,10 +7,14 @@ mod compare;
 mod decode;
 mod encode;
 mod json;
+pub mod lambda;
+mod map;
 mod parts;
 mod schema;
 mod show;
 mod spec;
+mod tokenize;
+mod valid;
 
 use std::sync::Arc;
 
@@ -23,10 +27,12 @@ pub use cell::{cell_number, cell_text};
 pub use compare::{Operand, compare, compared, is_comparison};
 pub use encode::{Codes, ColumnEncoder, Encoded, Encoder, without_omitted};
 pub use json::Json;
+pub use map::Margin;
 pub(crate) use parts::join;
 pub use parts::{Place, Source};
 pub use schema::{detect, type_name, type_of, types_of};
 pub use spec::{Binning, Code, Impute, Rule, Spec};
+pub use tokenize::Tokenizer;
 
 /// A table. All columns are of one length. Frames share their columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,9 +125,9 @@ impl Frame {
     }
 }
 
-/// E0240: no column has the name.
+/// E0520: no column has the name.
 pub fn no_column(frame: &Frame, name: &str) -> Mismatch {
-    let error = Mismatch::new("E0240", format!("the frame has no column \"{name}\""));
+    let error = Mismatch::new("E0520", format!("the frame has no column \"{name}\""));
     match did_you_mean(name, frame.names().iter().map(|n| &**n)) {
         Some(near) => error.help(format!("did you mean \"{near}\"?")),
         None => error,

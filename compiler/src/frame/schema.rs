@@ -89,11 +89,11 @@ impl Frame {
     /// The columns in other types: one type for all, or one for each.
     ///
     /// # Errors
-    /// E0301 if there is not a type for each, E0503 for a cell without a value of it.
+    /// E0519 if there is not a type for each, E0503 for a cell without a value of it.
     pub fn with_types(&self, types: &[ScalarType]) -> Result<Frame, Mismatch> {
         if types.len() != self.cols() && types.len() != 1 {
             let message = format!("a schema of {} types for {} columns", types.len(), self.cols());
-            return Err(Mismatch::new("E0301", message).help("a schema has a type for each column, or one for all"));
+            return Err(Mismatch::new("E0519", message).help("a schema has a type for each column, or one for all"));
         }
         let columns = self.columns().iter().enumerate().map(|(j, column)| {
             let ty = types[j.min(types.len() - 1)];

@@ -60,14 +60,14 @@ const KEYS: &[&str] =
     &["ids", "recode", "dummycode", "bin", "impute", "omit", "hash", "K", "word_embedding", "udf", "scale"];
 
 fn wrong(message: impl Into<String>) -> Mismatch {
-    Mismatch::new("E0241", message)
+    Mismatch::new("E0514", message)
 }
 
 impl Spec {
     /// Of a frame whose columns have these names.
     ///
     /// # Errors
-    /// E0240 for a column that there is not, E0241 for what is wrong with the specification itself.
+    /// E0520 for a column that there is not, E0514 for what is wrong with the specification itself.
     pub fn parse(text: &str, names: &[Arc<str>]) -> Result<Spec, Mismatch> {
         let json = Json::parse(text)?;
         let Json::Object(fields) = &json else {
@@ -185,21 +185,7 @@ impl Fields<'_> {
             (Some(j), _) if !ids => Ok(j),
             (_, Some(place)) => Ok(place as usize - 1),
             (Some(j), _) => Ok(j),
-            _ => Err(self.missing(key, item)),
-        }
-    }
-
-    fn missing(&self, key: &str, item: &Json) -> Mismatch {
-        let text = item.text().unwrap_or_else(|| item.kind().into());
-        let error = Mismatch::new("E0240", format!("\"{key}\": the frame has no column {text}"));
-        match did_you_mean(&text, self.names.iter().map(|n| &**n)) {
-            _ if item.number().is_some() => error.help(format!("its columns are 1 to {}", self.names.len())),
-            Some(near) => error.help(format!("did you mean \"{near}\"?")),
-            None => {
-                let shown: Vec<&str> = self.names.iter().take(12).map(|n| &**n).collect();
-                let more = if self.names.len() > shown.len() { ", ..." } else { "" };
-                error.help(format!("its columns are {}{more}", shown.join(", ")))
-            }
+            _ => Err(missing(key, item, self.names)),
         }
     }
 
@@ -270,5 +256,30 @@ impl Fields<'_> {
             self.columns[j].impute = Some(by);
         }
         Ok(())
+    }
+}
+
+/// A column by its position, or else by its name, 0-based.
+///
+/// # Errors
+/// E0520 if there is none.
+pub(super) fn column_of(key: &str, item: &Json, names: &[Arc<str>]) -> Result<usize, Mismatch> {
+    let place = item.number().filter(|x| x.fract() == 0.0 && *x >= 1.0 && *x <= names.len() as f64);
+    let named = item.text().and_then(|name| names.iter().position(|n| **n == name));
+    place.map(|x| x as usize - 1).or(named).ok_or_else(|| missing(key, item, names))
+}
+
+/// E0520
+fn missing(key: &str, item: &Json, names: &[Arc<str>]) -> Mismatch {
+    let text = item.text().unwrap_or_else(|| item.kind().into());
+    let error = Mismatch::new("E0520", format!("\"{key}\": the frame has no column {text}"));
+    match did_you_mean(&text, names.iter().map(|n| &**n)) {
+        _ if item.number().is_some() => error.help(format!("its columns are 1 to {}", names.len())),
+        Some(near) => error.help(format!("did you mean \"{near}\"?")),
+        None => {
+            let shown: Vec<&str> = names.iter().take(12).map(|n| &**n).collect();
+            let more = if names.len() > shown.len() { ", ..." } else { "" };
+            error.help(format!("its columns are {}{more}", shown.join(", ")))
+        }
     }
 }

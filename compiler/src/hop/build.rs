@@ -165,8 +165,12 @@ impl Builder<'_> {
     /// A list of one value stands for its value where lists have no meaning.
     fn singles(&mut self, op: Op, operands: &mut [Option<HopId>], spans: &[Span]) {
         let row = op.row();
+        // A list takes any value, a matrix does not.
+        let part_of_matrix = op == Op::LeftIndex
+            && operands[0].is_some_and(|h| matches!(self.dag.hop(h).facts, Facts::Matrix(_) | Facts::Frame { .. }));
         for (i, operand) in operands.iter_mut().enumerate() {
-            let Some(hop) = operand.filter(|_| !row.parameters.is_empty() && !row.parameter(i).lists) else { continue };
+            let single = |i: usize| !row.parameter(i).lists || part_of_matrix && i == 1;
+            let Some(hop) = operand.filter(|_| !row.parameters.is_empty() && single(i)) else { continue };
             let Hop { kind, facts, .. } = self.dag.hop(hop);
             let part_of_unknown = matches!((kind, facts), (Kind::Apply(Op::RightIndex), Facts::Unknown));
             if part_of_unknown || matches!(facts, Facts::List { length: None | Some(1) }) {

@@ -26,7 +26,9 @@ groups! {
     SELECTION "selection" "tables, orders, what is selected by values"
     STATISTICS "statistics" "quantiles, moments, groups, distributions"
     LAYERS "layers" "images, layers of networks, Fourier transforms"
+    LISTS "lists" "values in a row, with or without names"
     CONVERSION "conversion" "types and text"
+    FRAMES "frames" "tables of named and typed columns, and their encodings"
     EFFECTS "effects" "files, output, time"
     MORE "more" "everything else"
 }
@@ -47,7 +49,11 @@ impl Op {
             Conv2d | Conv2dBackwardFilter | Conv2dBackwardData | MaxPool | MaxPoolBackward | AvgPool
             | AvgPoolBackward | BiasAdd | BiasMultiply | Lstm | LstmBackward | BatchNorm | BatchNormBackward
             | Fourier(_) => LAYERS,
-            AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString => CONVERSION,
+            AsScalar | AsMatrix | AsInteger | AsDouble | AsLogical | ToString | Format => CONVERSION,
+            List | AsList | Remove | Item | Element => LISTS,
+            Frame | AsFrame | ColNames | TypeOf | DetectSchema | ApplySchema | DropInvalidType | DropInvalidLength
+            | ValueSwap | FrameReplicate | Map | Tokenize | TransformEncode | TransformApply | TransformDecode
+            | TransformColmap | TransformMeta | CategoricalMask => FRAMES,
             Print | Stop | Assert | Time | Read | ReadLibsvm | Write => EFFECTS,
             #[allow(unreachable_patterns)]
             _ => MORE,

@@ -108,6 +108,8 @@ pub enum Op {
     AsDouble,
     AsLogical,
     ToString,
+    /// `format("%d of %s", i, s)`: what `print` would write.
+    Format,
     Print,
     Stop,
     Assert,
@@ -167,6 +169,11 @@ impl Op {
             Op::TransformEncode => &["X", "M"],
             _ => &[],
         }
+    }
+
+    /// It gives a value of the world.
+    pub fn reads(self) -> bool {
+        matches!(self, Op::Read | Op::TransformMeta)
     }
 
     /// Whether so many of its results may be asked for: all, or without the caches of a layer.

@@ -36,7 +36,7 @@ const TWO: &[Parameter] = parameters!(["x"]["y"]);
 const BOUNDS_READ: &[Parameter] = parameters!(
     [list "X"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const BOUNDS_WRITE: &[Parameter] = parameters!(
-    [list "X"] ["Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
+    [list "X"] [list "Y"] [shape "row_from" = Absent] [shape "row_to" = Absent] [shape "col_from" = Absent] [shape "col_to" = Absent]);
 const TEXT: &[Parameter] = parameters!(
     [list "target"]["rows" = Int(100)]["cols" = Int(100)]["decimal" = Int(3)]["sparse" = Bool(false)]["sep" = Str(" ")]
         ["linesep" = Str("\n")]
@@ -286,6 +286,17 @@ const LINES: &[Line] = {
             "Writes a value, or a format with %d, %f, %s, %b and its arguments, and ends the line.",
         ),
         (
+            Format,
+            "format",
+            &[],
+            Call,
+            parameters!(["format"]),
+            effect::FORMAT,
+            eval::text::FORMAT,
+            Pure,
+            "A text made of a format with %d, %f, %s, %b and its arguments.",
+        ),
+        (
             Stop,
             "stop",
             &[],
@@ -355,7 +366,7 @@ fn rows() -> Vec<Row> {
         .chain(layers::LINES)
         .chain(frames::LINES)
     {
-        let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print | Op::List);
+        let variadic = matches!(op, Op::CBind | Op::RBind | Op::Print | Op::Format | Op::List);
         rows.push(Row { op, name, aliases, syntax, parameters, variadic, infer, evaluate, effect, doc });
     }
     let row = |op, name, aliases, syntax, parameters, infer, evaluate, doc| Row {

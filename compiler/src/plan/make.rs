@@ -219,7 +219,7 @@ impl Maker<'_> {
     /// Slots for the results of a node, and the variables that hold them.
     fn results(&mut self, id: HopId, op: Op) -> (Vec<Slot>, Vec<Var>) {
         let Named { vars, several } = self.named.remove(&id).unwrap_or_default();
-        let single = usize::from(op.row().effect != Effect::World || op == Op::Read);
+        let single = usize::from(op.row().effect != Effect::World || op.reads());
         ((0..several.unwrap_or(single)).map(|_| self.slot()).collect(), vars)
     }
 

@@ -215,10 +215,12 @@ impl<'a> Walk<'a> {
         *at = Some(at.as_ref().map_or_else(|| env.clone(), |others| others.join(env)));
     }
 
-    /// One round of a loop.
-    fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment) -> Round {
+    /// One round of a loop, if there is one.
+    fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment, surely: bool) -> Round {
         self.jumps.push(Jumps::default());
+        self.maybe += usize::from(!surely);
         let ends = self.blocks(scope, body, &mut after);
+        self.maybe -= usize::from(!surely);
         let Jumps { breaks, nexts } = self.jumps.pop().unwrap_or_default();
         let follows = ends || nexts.is_some();
         if let Some(nexts) = nexts {
@@ -346,14 +348,12 @@ impl<'a> Walk<'a> {
         }
         self.loops += 1;
         let surely_in = enters == Some(true);
-        self.maybe += usize::from(!surely_in);
         let mut entry = Environment::new();
         let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
             let holds = walk.condition(scope, condition, &mut env);
             entry = env.clone();
-            Round { holds, ..walk.round(scope, body, env) }
+            Round { holds, ..walk.round(scope, body, env, surely_in) }
         });
-        self.maybe -= usize::from(!surely_in);
         self.loops -= 1;
         *env = if surely_in && follows { entry.certain_after(&inside) } else { entry };
         let ends = holds != Some(true) && (!surely_in || follows);
@@ -383,14 +383,12 @@ impl<'a> Walk<'a> {
         };
         let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
-        self.maybe += 1;
         let mut before = Environment::new();
         let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
             before = env.clone();
             env.insert(variable, counter.clone());
-            walk.round(scope, body, env)
+            walk.round(scope, body, env, false)
         });
-        self.maybe -= 1;
         self.loops -= 1;
         *env = if follows { before.join(&after) } else { before };
         if let Some(breaks) = breaks {

@@ -7,6 +7,7 @@ use lac_grammar::code::CHARACTER;
 use lac_grammar::{Diagnostic, FileId, Span, ast, diagnostic::did_you_mean};
 
 use super::ir::{Callees, FunctionId};
+use super::prelude;
 
 /// Gives the texts of sourced files. The compiler itself reads nothing.
 pub trait Loader {
@@ -22,6 +23,11 @@ pub trait Loader {
     /// The paths of files that may define a function that is nobody else's, the first to be asked first.
     fn library(&self, _name: &str) -> Vec<String> {
         vec![]
+    }
+
+    /// The id for the spans of a text that comes with the compiler.
+    fn embed(&mut self, _path: &str, _text: &str) -> FileId {
+        FileId(u32::MAX)
     }
 
     /// Where those files lie, as a user named it, and the functions they may define: for messages.
@@ -185,7 +191,10 @@ impl<'a> Units<'a> {
     }
 
     fn load(&mut self, path: &str, text: Text, diagnostics: &mut Vec<Diagnostic>) -> Result<usize, String> {
-        let (file, content) = self.loader.load(path)?;
+        let (file, content) = match prelude::text(path) {
+            Some(text) => (self.loader.embed(path, text), text.to_string()),
+            None => self.loader.load(path)?,
+        };
         let mut parsed = lac_grammar::parse(file, &content);
         // Of characters that mean nothing the language of the library only warns.
         let told = parsed.diagnostics.into_iter().filter(|d| !text.library || d.is_error() && d.code != CHARACTER);
@@ -200,7 +209,8 @@ impl<'a> Units<'a> {
         if let Some(known) = self.shelved.get(name) {
             return *known;
         }
-        let paths = self.loader.library(name);
+        let mut paths = self.loader.library(name);
+        paths.extend(prelude::path(name));
         let found = paths.iter().find_map(|path| {
             let text = Text { prefix: String::new(), folder: String::new(), library: true };
             let unit = match self.loaded.get(path) {
@@ -297,17 +307,30 @@ impl<'a> Units<'a> {
         }
     }
 
-    /// Gives ids to the functions of a name in all texts, and to that of the library.
-    pub fn place_named(&mut self, name: &str, diagnostics: &mut Vec<Diagnostic>) {
-        for unit in 0..self.units.len() {
-            self.id(unit, name);
+    /// Makes the functions of a text known that calls some by names which it computes.
+    pub fn place_all(&mut self, unit: usize) {
+        for name in self.names(unit).map(str::to_string).collect::<Vec<_>>() {
+            self.id(unit, &name);
         }
-        self.shelved(name, diagnostics);
     }
 
-    /// All functions by the names under which each text knows them.
-    pub fn callees(&self) -> Callees {
-        let mut names = HashMap::new();
+    /// The function that `eval(name)` in a text means: its own, one of the script, of a sourced file (`ns::f` or
+    /// `file.dml::f`) or of the library.
+    pub fn named(&mut self, unit: usize, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FunctionId> {
+        let Some((space, function)) = name.rsplit_once("::") else {
+            let own = self.id(unit, name).or_else(|| self.id(0, name));
+            return own.or_else(|| self.shelved(name, diagnostics));
+        };
+        let of = |unit: usize| self.units[unit].namespaces.get(space).copied();
+        let path = space.trim_start_matches("./");
+        let file = || self.loaded.iter().find(|(p, _)| p.ends_with(path)).map(|(_, unit)| *unit);
+        let target = of(unit).or_else(|| of(0)).or_else(file)?;
+        self.id(target, function)
+    }
+
+    /// All functions by the names under which each text knows them; `named` holds further names that texts ask for.
+    pub fn callees(&self, named: HashMap<(usize, String), FunctionId>) -> Callees {
+        let mut names: HashMap<_, _> = named.into_iter().map(|((unit, name), id)| ((unit as u32, name), id)).collect();
         for ((unit, name), id) in &self.ids {
             names.insert((*unit as u32, name.clone()), *id);
             for (u, other) in self.units.iter().enumerate() {

@@ -50,6 +50,8 @@ pub struct Function {
     pub scope: Scope,
     /// It came from a library: its users are not warned of what is odd in it.
     pub library: bool,
+    /// An error in it, if it is known only by a name that is a value: that of a call.
+    pub wrong: Option<Box<Diagnostic>>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +114,8 @@ pub struct Merge {
     pub parts: Vec<Var>,
     /// The value of the last round that assigns one.
     pub last: Vec<Var>,
+    /// Rounds begin without a value, though not every way through one assigns it before it is read.
+    pub fresh: Vec<Var>,
 }
 
 /// The end of a sequence before its last block would be: nothing stands after it.
@@ -383,14 +387,21 @@ impl Expr {
         }
     }
 
-    /// It is taken out of a list, as far as its form tells: `as.matrix(L[i])`.
+    /// It is taken out of a list, as far as its form tells: `as.matrix(L[i])`, `as.scalar(L["k"])`, which may become an int.
     pub fn is_taken(&self) -> bool {
-        let ExprKind::Apply(Op::AsMatrix | Op::AsList, args) = &self.kind else { return false };
-        let index = |e: &Expr| match &e.kind {
-            ExprKind::Apply(Op::RightIndex, bounds) => bounds[3..].iter().all(Option::is_none),
-            _ => false,
+        let ExprKind::Apply(op, args) = &self.kind else { return false };
+        let Some(Some(arg)) = args.first() else { return false };
+        let index = match &arg.kind {
+            ExprKind::Apply(Op::RightIndex, bounds) if bounds[3..].iter().all(Option::is_none) => bounds[1].as_ref(),
+            _ => None,
         };
-        args.iter().flatten().any(index)
+        match op {
+            Op::AsMatrix | Op::AsFrame | Op::AsList => index.is_some(),
+            // `x[i]` may well be a row of a matrix.
+            Op::AsScalar => matches!(index.map(|i| &i.kind), Some(ExprKind::Literal(Scalar::Str(_)))),
+            Op::AsInteger | Op::AsDouble | Op::AsLogical => arg.is_taken(),
+            _ => false,
+        }
     }
 
     /// The number of matrix products in it.

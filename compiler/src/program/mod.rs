@@ -8,6 +8,7 @@ pub mod lint;
 mod liveness;
 mod lower;
 mod parallel;
+mod prelude;
 mod resolve;
 
 pub use analyze::{Analysis, Catalog, NoCatalog, Observer, analyze};

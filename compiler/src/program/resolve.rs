@@ -8,8 +8,7 @@ use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, calla
 
 /// A name of the language that this version has no row for.
 fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " transformmeta map tokenize freplicate dropInvalidType dropInvalidLength valueSwap paramserv \
-        federated lineage tensor sql autoDiff quantize_compress ";
+    const LATER: &str = " federated lineage tensor sql autoDiff quantize_compress ";
     LATER.contains(&format!(" {name} "))
 }
 
@@ -92,10 +91,6 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
             }
         };
         if i >= bound.len() {
-            // table(A, B, weights, rows, cols, outputEmptyBlocks): how the result lies in memory is not asked for.
-            if row.op == Op::Table && i == bound.len() {
-                continue;
-            }
             if row.variadic {
                 bound.push(Some(&argument.value));
                 continue;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::arguments::Arguments;
 use super::index::positions_in;
 use super::{Dense, Evaluate, Value};
-use crate::frame::{self, Column, Frame, Operand, Place, Source, cell_text};
+use crate::frame::lambda::Lambda;
+use crate::frame::{self, Column, Frame, Margin, Operand, Place, Source, Tokenizer, cell_text};
 use crate::ops::infer::effect::cast_type;
 use crate::ops::text::ToString;
 use crate::ops::{Mismatch, Op, Scalar, ScalarType, Unary};
@@ -236,7 +237,7 @@ pub const AS_FRAME: Evaluate = |_, values, _| {
     let Some(names) = values[1] else { return Ok(Value::Frame(f)) };
     let names = texts(names);
     if names.len() != f.cols() {
-        return Err(Mismatch::new("E0301", format!("{} names for {} columns", names.len(), f.cols())).label(1, "these"));
+        return Err(Mismatch::new("E0519", format!("{} names for {} columns", names.len(), f.cols())).label(1, "these"));
     }
     Ok(Value::Frame(Frame::sharing(f.rows(), names, f.columns().to_vec())))
 };
@@ -296,7 +297,7 @@ fn shaped(f: Frame, rows: Option<usize>, cols: Option<usize>) -> Result<Frame, M
 pub(super) fn frame_of<'a>(op: Op, values: &[Option<&'a Value>], i: usize) -> Result<&'a Frame, Mismatch> {
     match values[i] {
         Some(Value::Frame(f)) => Ok(f),
-        _ => Err(Mismatch::new("E0227", format!("`{}` needs a frame", op.row().name)).label(i, "this is none")),
+        _ => Err(Mismatch::new("E0233", format!("`{}` needs a frame", op.row().name)).label(i, "this is none")),
     }
 }
 
@@ -314,3 +315,51 @@ pub const APPLY_SCHEMA: Evaluate = |op, values, _| {
     let types = values[1].map_or(Ok(vec![]), types)?;
     frame_of(op, values, 0)?.with_types(&types).map(Value::Frame)
 };
+
+pub const MAP: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let f = Lambda::parse(&args.string(1)?).map_err(|m| if m.labels.is_empty() { m.label(1, "in this") } else { m })?;
+    let margin = match args.number(2)? {
+        0.0 => Margin::Cells,
+        1.0 => Margin::Rows,
+        2.0 => Margin::Cols,
+        other => {
+            let message = format!("`map` knows no margin {}", Scalar::Double(other));
+            return Err(Mismatch::new("E0213", message).label(2, "0 for cells, 1 for rows, 2 for columns"));
+        }
+    };
+    frame_of(op, values, 0)?.map(&f, margin).map(Value::Frame)
+};
+
+pub const TOKENIZE: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let f = frame_of(op, values, 0)?;
+    let tokenizer = Tokenizer::parse(&args.string(1)?, f.names());
+    let tokenizer = tokenizer.map_err(|m| if m.labels.is_empty() { m.label(1, "in this") } else { m })?;
+    Ok(Value::Frame(tokenizer.apply(f, args.number(2)?.max(0.0) as usize)))
+};
+
+pub const REPLICATE: Evaluate = |op, values, _| {
+    // As often as the first frame has rows, or so many times.
+    let (row, n) = match values[1] {
+        Some(Value::Frame(row)) => (row, frame_of(op, values, 0)?.rows()),
+        _ => (frame_of(op, values, 0)?, Arguments { op, values }.size(1)?),
+    };
+    row.row_repeated(n).map(Value::Frame)
+};
+
+pub const DROP_INVALID_TYPE: Evaluate = |op, values, _| {
+    frame_of(op, values, 0)?.drop_invalid_types(&values[1].map_or(Ok(vec![]), types)?).map(Value::Frame)
+};
+
+pub const DROP_INVALID_LENGTH: Evaluate = |op, values, _| {
+    let limits = match values[1] {
+        Some(Value::Frame(f)) => f.numbers(op.row().name)?,
+        Some(Value::Scalar(_)) => vec![Arguments { op, values }.number(1)?],
+        _ => Arguments { op, values }.matrix(1)?.values.clone(),
+    };
+    frame_of(op, values, 0)?.drop_invalid_lengths(&limits).map(Value::Frame)
+};
+
+pub const VALUE_SWAP: Evaluate =
+    |op, values, _| frame_of(op, values, 0)?.values_swapped(&values[1].map_or(Ok(vec![]), types)?).map(Value::Frame);

@@ -2,8 +2,10 @@
 //! joins by itself; one whose arguments are not like those of others says here what they are.
 
 mod data;
+mod frames;
 mod images;
 mod layers;
+mod lists;
 
 use super::{Dense, Value};
 use crate::ops::random::philox;
@@ -72,7 +74,14 @@ fn scalar(source: &mut Source) -> Value {
 /// Arguments of a call: mostly such that fit, in every odd shape.
 pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
     let ((m, n), k) = (source.shape(), source.below(if source.large { 20 } else { 5 }));
+    if super::frame::takes(row.op) && !source.large && source.one_in(6) {
+        return frames::overloaded(row.op, source, m, n);
+    }
+    if let Some(args) = lists::instead(row.op, source, m, n) {
+        return args;
+    }
     match row.op {
+        Op::List | Op::AsList | Op::Remove | Op::Item | Op::Element | Op::Format => lists::arguments(row.op, source),
         Op::MatMul => vec![Some(matrix_of(source, m, k)), Some(matrix_of(source, k, n))],
         Op::CBind => binding(source, |source, j| matrix_of(source, m, (n + j) % 4)),
         Op::RBind => binding(source, |source, j| matrix_of(source, (m + j) % 4, n)),
@@ -129,6 +138,24 @@ pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
         | Op::AvgPoolBackward
         | Op::BiasAdd
         | Op::BiasMultiply => images::arguments(row, source, m, n),
+        Op::Frame
+        | Op::AsFrame
+        | Op::ColNames
+        | Op::TypeOf
+        | Op::DetectSchema
+        | Op::ApplySchema
+        | Op::TransformEncode
+        | Op::TransformApply
+        | Op::TransformDecode
+        | Op::TransformColmap
+        | Op::TransformMeta
+        | Op::CategoricalMask
+        | Op::Tokenize
+        | Op::Map
+        | Op::FrameReplicate
+        | Op::DropInvalidType
+        | Op::DropInvalidLength
+        | Op::ValueSwap => frames::arguments(row, source, m, n),
         Op::Lstm | Op::LstmBackward => layers::recurrent(row.op, source),
         Op::BatchNorm | Op::BatchNormBackward => layers::batch(row.op, source),
         Op::Fourier(_) => layers::fourier(row.op, source, m, n),

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Dense, Evaluate, Value};
-use crate::list::item_text;
+use crate::list::{BEFORE_FRAME, BEFORE_MATRIX};
 use crate::ops::text::{ToString, format_printf, matrix_to_string};
 use crate::ops::{Mismatch, Scalar};
 
@@ -34,9 +34,15 @@ fn text(value: Option<&Value>, options: &ToString<'_>) -> Result<String, Mismatc
         Some(Value::Matrix(m)) => Ok(shown(m, options)),
         Some(Value::Frame(f)) => Ok(f.to_text(options)),
         Some(Value::List(l)) => {
-            let texts: Result<Vec<String>, Mismatch> = l.values().map(|v| text(Some(v), options)).collect();
-            let mut texts = texts?.into_iter();
-            Ok(l.text(|v| item_text(matches!(v, Value::Matrix(_)), &texts.next().unwrap_or_default())))
+            let item = |v: &Value| {
+                let before = match v {
+                    Value::Matrix(_) => BEFORE_MATRIX,
+                    Value::Frame(_) => BEFORE_FRAME,
+                    _ => "",
+                };
+                text(Some(v), options).map(|text| format!("{before}{text}"))
+            };
+            l.text(item)
         }
         _ => Err(Mismatch::new("E0212", "this has no text").label(0, "this is no single value")),
     }
@@ -55,6 +61,15 @@ pub const PRINT: Evaluate = |op, values, world| {
     };
     world.print(&line);
     Ok(Value::Nothing)
+};
+
+pub const FORMAT: Evaluate = |op, values, _| {
+    let args = Arguments { op, values };
+    let mut scalars = Vec::new();
+    for i in 1..values.len() {
+        scalars.extend(args.scalar(i)?);
+    }
+    Ok(Value::Scalar(Scalar::from(format_printf(&args.string(0)?, &scalars)?.as_str())))
 };
 
 /// Never gives a value: the message is the error.

@@ -58,7 +58,7 @@ pub fn encoder(op: Op, values: &[Option<&Value>], of: usize) -> Result<Encoder, 
     let names = frame_of(op, values, of)?;
     if names.cols() != meta.cols() {
         let message = format!("a frame of {} columns and metadata of {}", names.cols(), meta.cols());
-        return Err(Mismatch::new("E0303", message).label(2, "these metadata"));
+        return Err(Mismatch::new("E0515", message).label(2, "these metadata"));
     }
     Encoder::from_meta(meta, spec(op, values, 1, names)?)
 }
@@ -95,19 +95,19 @@ fn encoded(encoder: &Encoder, f: &Frame, embedding: Option<&Dense>) -> Result<De
 /// The number of columns that each column becomes.
 ///
 /// # Errors
-/// E0243 for an embedding that lacks, or has too few rows.
+/// E0516 for an embedding that lacks, or has too few rows.
 pub fn widths(encoder: &Encoder, embedding: Option<(usize, usize)>) -> Result<Vec<usize>, Mismatch> {
     for column in encoder.columns.iter().filter(|c| c.rule.embed) {
         let needed = column.codes.count();
         match embedding {
             None => {
-                let error = Mismatch::new("E0243", "\"word_embedding\" needs the vectors of words");
+                let error = Mismatch::new("E0516", "\"word_embedding\" needs the vectors of words");
                 return Err(
                     error.help("`transformapply(target=F, spec=spec, meta=M, embedding=E)`: a row of E for each code")
                 );
             }
             Some((rows, _)) if rows < needed => {
-                return Err(Mismatch::new("E0243", format!("an embedding of {rows} rows for {needed} codes")));
+                return Err(Mismatch::new("E0516", format!("an embedding of {rows} rows for {needed} codes")));
             }
             Some(_) => {}
         }

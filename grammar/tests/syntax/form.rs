@@ -39,6 +39,7 @@ pub fn expr(e: &Expr) -> String {
             let row = |row: &Vec<Expr>| format!(" ({})", row.iter().map(expr).collect::<Vec<_>>().join(" "));
             format!("(rows{})", rows.iter().map(row).collect::<String>())
         }
+        ExprKind::Lambda(parameter, body) => format!("(-> {parameter} {})", expr(body)),
         ExprKind::Error => "ERROR".to_string(),
     }
 }

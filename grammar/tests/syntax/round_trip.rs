@@ -42,7 +42,9 @@ fn index(e: BoxedStrategy<Expr>) -> impl Strategy<Value = Vec<Index>> {
 }
 
 fn arguments(e: BoxedStrategy<Expr>) -> impl Strategy<Value = Vec<Argument>> {
-    let argument = (prop::option::of(ident()), e).prop_map(|(name, value)| Argument { name, value });
+    let lambda = (ident(), e.clone()).prop_map(|(x, body)| expr_of(ExprKind::Lambda(x, Box::new(body))));
+    let value = prop_oneof![8 => e, 1 => lambda];
+    let argument = (prop::option::of(ident()), value).prop_map(|(name, value)| Argument { name, value });
     prop::collection::vec(argument, 0..3)
 }
 

@@ -47,7 +47,7 @@ impl Surroundings for Now<'_> {
 impl Interpreter<'_> {
     pub(super) fn basic(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
         self.check_interrupt()?;
-        self.visits += 1;
+        self.visits = self.visits.wrapping_add(1);
         // In the order of first use.
         if let Some(var) = basic.reads.iter().find(|v| frame[v.0 as usize].is_none()) {
             return Err(self.until_undefined(scope, basic, *var, frame));

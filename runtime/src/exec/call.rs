@@ -17,6 +17,9 @@ impl Interpreter<'_> {
     pub(super) fn call(&mut self, program: &Program, scope: &Scope, call: &Call, frame: &mut Frame) -> Result<()> {
         let callee = call.callee(|var| matches!(frame[var.0 as usize], Some(Value::Scalar(_))));
         let function = &program.functions[callee.0 as usize];
+        if let Some(wrong) = &function.wrong {
+            return Err(called(wrong.clone(), function, call.span));
+        }
         if self.depth >= MAX_DEPTH {
             return Err(Box::new(
                 Diagnostic::error("E0603", format!("`{}` is called within {MAX_DEPTH} calls", function.name))

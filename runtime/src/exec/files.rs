@@ -82,6 +82,12 @@ pub(super) fn write(args: &mut Arguments, context: &Context) -> Result<()> {
     }
 }
 
+/// `transformmeta(spec, file)`
+pub(super) fn transform_meta(args: &mut Arguments, context: &Context) -> Result<Value> {
+    let path = path(args, 1, "transformmeta")?;
+    Ok(Value::from(io::read_frame(Path::new(&path), &ReadOptions::default(), context)?))
+}
+
 /// An argument of several texts: a string with commas, or a list.
 fn texts(args: &mut Arguments, i: usize) -> Result<Option<Vec<String>>> {
     match args.value(i) {

@@ -202,7 +202,7 @@ impl<'h> Interpreter<'h> {
                 }
             }
         }
-        self.visits = visits;
+        self.visits = visits.wrapping_add(1);
         if rounds.count > 0 {
             self.host.end_loop();
         }

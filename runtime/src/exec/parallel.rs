@@ -7,6 +7,7 @@
 //! Workers take rounds for about a second, a wave; then their results come together and their output is shown. If a round
 //! of a wave fails, the wave never was: its rounds run again, in order, until the first of them fails.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,8 @@ pub(super) struct Loop<'a> {
 const WORTH: Duration = Duration::from_micros(200);
 /// Output and progress wait for about this long.
 const WAVE: Duration = Duration::from_secs(1);
+/// Rounds of a wave for each worker: at its end they wait for one another.
+const LEAST: u64 = 4;
 /// Rounds that a worker takes at once take about this long.
 const TAKEN: Duration = Duration::from_millis(2);
 /// Bytes of sums that one worker keeps until the end of a wave.
@@ -103,9 +106,14 @@ impl Interpreter<'_> {
     }
 
     fn round_in_order(&mut self, l: &Loop, i: u64, frame: &mut Frame) -> Result<()> {
+        let fresh: Vec<Option<Value>> = l.merge.fresh.iter().map(|v| frame[v.0 as usize].take()).collect();
         let sums: Vec<Option<Value>> =
             l.merge.sums.iter().map(|(v, _)| frame[v.0 as usize].replace(nothing())).collect();
         let done = self.round(l, i, frame);
+        for (var, before) in l.merge.fresh.iter().zip(fresh) {
+            let place = &mut frame[var.0 as usize];
+            *place = place.take().or(before);
+        }
         for ((var, span), before) in l.merge.sums.iter().zip(sums) {
             let place = var.0 as usize;
             let added = std::mem::replace(&mut frame[place], before);
@@ -149,6 +157,7 @@ impl Interpreter<'_> {
         let wave = Wave {
             l,
             workers,
+            begin,
             next: AtomicU64::new(begin),
             stopped: AtomicBool::new(false),
             start: Instant::now(),
@@ -233,6 +242,7 @@ fn nothing() -> Value {
 struct Wave<'a> {
     l: &'a Loop<'a>,
     workers: usize,
+    begin: u64,
     /// The first round that nobody has taken.
     next: AtomicU64,
     /// A round failed.
@@ -245,7 +255,9 @@ struct Wave<'a> {
 impl Wave<'_> {
     /// Takes rounds, at most so many.
     fn take(&self, most: u64) -> Option<std::ops::Range<u64>> {
-        if self.stopped.load(Ordering::Relaxed) || self.start.elapsed() > WAVE {
+        let taken = self.next.load(Ordering::Relaxed) - self.begin;
+        let over = self.start.elapsed() > WAVE && taken >= LEAST * self.workers as u64;
+        if over || self.stopped.load(Ordering::Relaxed) {
             return None;
         }
         let count = self.l.rounds.count;
@@ -299,79 +311,75 @@ impl Worker {
 
     fn run(mut self, wave: &Wave) -> Worker {
         let begin = Instant::now();
-        let mut most = 1;
-        let mut kept = 0;
-        while kept < KEPT
-            && let Some(rounds) = wave.take(most)
-        {
-            let (taken, count) = (Instant::now(), rounds.end - rounds.start);
-            for i in rounds {
-                let before = kept;
-                match self.round(wave, i) {
-                    Ok(bytes) => kept += bytes,
-                    Err(error) => {
-                        self.failed = Some((i, error));
-                        wave.stopped.store(true, Ordering::Relaxed);
-                        self.spent = begin.elapsed();
-                        self.account.close(&wave.settings.context);
-                        return self;
-                    }
-                }
-                most = if kept > before { (KEPT / 4 / (kept - before)).max(1) } else { u64::MAX };
-            }
-            let pace = taken.elapsed().as_secs_f64() / count as f64;
-            most = most.min((TAKEN.as_secs_f64() / pace.max(1e-9)) as u64).max(1);
-        }
-        self.spent = begin.elapsed();
-        self.account.close(&wave.settings.context);
-        self
-    }
-
-    /// Runs a round; returns the bytes of its sums.
-    fn round(&mut self, wave: &Wave, i: u64) -> Result<u64> {
-        let merge = wave.l.merge;
-        for (var, _) in &merge.sums {
-            self.frame[var.0 as usize] = Some(nothing());
-        }
-        for var in &merge.last {
-            self.frame[var.0 as usize] = None;
-        }
-        let mut recorder = Recorder(vec![]);
+        let said = RefCell::new(vec![]);
+        let mut recorder = Recorder(&said);
         let mut interpreter = Interpreter::new(wave.settings.clone(), &mut recorder);
         interpreter.plans = std::mem::take(&mut self.plans);
-        interpreter.stats = std::mem::take(&mut self.stats);
         interpreter.account = std::mem::take(&mut self.account);
         interpreter.depth = wave.depth;
         interpreter.is_worker = true;
-        let done = interpreter.round(wave.l, i, &mut self.frame);
-        self.plans = interpreter.plans;
-        self.stats = interpreter.stats;
-        self.account = interpreter.account;
-        done?;
-        let sums: Vec<Value> = merge.sums.iter().filter_map(|(v, _)| self.frame[v.0 as usize].take()).collect();
-        let bytes = sums.iter().map(Value::bytes).sum();
-        for (var, last) in merge.last.iter().zip(&mut self.last) {
+        self.rounds(&mut interpreter, &said, wave);
+        interpreter.account.close(&wave.settings.context);
+        (self.plans, self.stats) = (interpreter.plans, interpreter.stats);
+        self.spent = begin.elapsed();
+        self
+    }
+
+    fn rounds(&mut self, interpreter: &mut Interpreter, said: &RefCell<Vec<Event>>, wave: &Wave) {
+        let (mut most, mut kept) = (1, 0);
+        while kept < KEPT
+            && let Some(rounds) = wave.take(most)
+        {
+            let (begin, count, before) = (Instant::now(), rounds.end - rounds.start, kept);
+            for i in rounds {
+                match self.round(interpreter, wave.l, i) {
+                    Ok(sums) => {
+                        kept += sums.iter().map(Value::bytes).sum::<u64>();
+                        let events = said.take();
+                        if !sums.is_empty() || !events.is_empty() {
+                            self.left.push(Left { round: i, events, sums });
+                        }
+                    }
+                    Err(error) => {
+                        self.failed = Some((i, error));
+                        return wave.stopped.store(true, Ordering::Relaxed);
+                    }
+                }
+            }
+            interpreter.account.keep(kept - before);
+            let pace = begin.elapsed().as_secs_f64() / count as f64;
+            let room = KEPT / 4 * count / (kept - before).max(1);
+            most = room.min((TAKEN.as_secs_f64() / pace.max(1e-9)) as u64).max(1);
+        }
+    }
+
+    /// Runs a round; returns its sums.
+    fn round(&mut self, interpreter: &mut Interpreter, l: &Loop, i: u64) -> Result<Vec<Value>> {
+        for (var, _) in &l.merge.sums {
+            self.frame[var.0 as usize] = Some(nothing());
+        }
+        for var in l.merge.last.iter().chain(&l.merge.fresh) {
+            self.frame[var.0 as usize] = None;
+        }
+        interpreter.round(l, i, &mut self.frame)?;
+        for (var, last) in l.merge.last.iter().zip(&mut self.last) {
             if let Some(value) = self.frame[var.0 as usize].take() {
                 *last = Some((i, value));
             }
         }
-        if !sums.is_empty() || !recorder.0.is_empty() {
-            self.left.push(Left { round: i, events: recorder.0, sums });
-        }
-        self.account.keep(bytes);
-        Ok(bytes)
+        Ok(l.merge.sums.iter().filter_map(|(v, _)| self.frame[v.0 as usize].take()).collect())
     }
 }
 
 /// Keeps what a round says until it is its turn.
-struct Recorder(Vec<Event>);
+struct Recorder<'a>(&'a RefCell<Vec<Event>>);
 
-impl Host for Recorder {
+impl Host for Recorder<'_> {
     fn print(&mut self, line: &str) {
-        self.0.push(Event::Print(line.to_string()));
+        self.0.borrow_mut().push(Event::Print(line.to_string()));
     }
 
     fn warn(&mut self, warning: Diagnostic) {
-        self.0.push(Event::Warn(warning));
+        self.0.borrow_mut().push(Event::Warn(warning));
     }
 }

@@ -89,6 +89,9 @@ impl World for Outside<'_, '_> {
             let several = files::read_libsvm(self.interpreter, &mut args, &context).map_err(|d| mismatch(&d))?;
             return Ok(reference::Value::Several(several.iter().map(to_reference).collect()));
         }
+        if op == Op::TransformMeta {
+            return files::transform_meta(&mut args, &context).map(|v| to_reference(&v)).map_err(|d| mismatch(&d));
+        }
         files::read(self.interpreter, &mut args, &context).map(|v| to_reference(&v)).map_err(|d| mismatch(&d))
     }
 

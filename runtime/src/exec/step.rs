@@ -229,6 +229,7 @@ fn apply(interpreter: &mut Interpreter, op: Op, args: &mut Arguments, context: &
         | Op::SqrtMatrix
         | Op::InterQuantile => return layers::by_meaning(interpreter, args, context),
         Op::TransformEncode => return transform::encode(args, context),
+        Op::TransformMeta => files::transform_meta(args, context)?,
         Op::ReadLibsvm => return files::read_libsvm(interpreter, args, context),
         Op::Time => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -318,6 +319,7 @@ fn pure(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
             )
         }
         Op::ToString => Value::Scalar(Scalar::from(to_string(args, context)?.as_str())),
+        Op::Format => Value::Scalar(Scalar::from(formatted(args)?.as_str())),
         Op::Table | Op::RemoveEmpty | Op::Replace | Op::Unique | Op::Order | Op::LowerTri | Op::UpperTri => {
             data::apply(op, args, context)?
         }
@@ -589,6 +591,11 @@ fn print_line(args: &mut Arguments, context: &Context) -> Result<String> {
     if args.len() == 1 {
         return args.value(0).map_or(Ok(String::new()), |v| shown(&v, &ToString::default(), context));
     }
+    formatted(args)
+}
+
+/// A format with its arguments.
+fn formatted(args: &mut Arguments) -> Result<String> {
     let format = args.text(0)?.unwrap_or_default();
     let values: Vec<Scalar> = (1..args.len()).filter_map(|i| args.scalar(i).transpose()).collect::<Result<_>>()?;
     format_printf(&format, &values).map_err(mismatch)

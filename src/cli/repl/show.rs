@@ -1,7 +1,8 @@
 //! Values as a user at the prompt wants to see them.
 
-use lac::compiler::ops::Scalar;
+use lac::compiler::frame::{Frame, type_name};
 use lac::compiler::ops::text::{ToString, matrix_to_string};
+use lac::compiler::ops::{Scalar, ScalarType};
 use lac::runtime::context::human_bytes;
 use lac::{Matrix, Session, Value};
 
@@ -23,7 +24,8 @@ pub fn value(value: &Value) -> String {
             let head = format!("{}\n", describe(value));
             head + &grid(m, m.rows().min(CORNER_ROWS), m.cols().min(CORNER_COLS))
         }
-        Value::Frame(_) | Value::List(_) => format!("{}\n", describe(value)),
+        Value::Frame(f) => format!("{}\n{}", describe(value), table(f)),
+        Value::List(_) => format!("{}\n", describe(value)),
     }
 }
 
@@ -57,6 +59,44 @@ fn grid(m: &Matrix, rows: usize, cols: usize) -> String {
         text.push_str("...\n");
     }
     text
+}
+
+/// Names, types and the first rows, aligned: numbers to the right.
+fn table(f: &Frame) -> String {
+    let whole = f.rows() <= ROWS && f.cols() <= COLS;
+    let (rows, cols) =
+        if whole { (f.rows(), f.cols()) } else { (f.rows().min(CORNER_ROWS), f.cols().min(CORNER_COLS)) };
+    let column = |j: usize| -> Vec<String> {
+        let head = [f.names()[j].to_string(), type_name(f.column(j).ty()).to_lowercase()];
+        head.into_iter().chain((0..rows).map(|i| cut(f.shown(i, j, 3)))).collect()
+    };
+    let columns: Vec<Vec<String>> = (0..cols).map(column).collect();
+    let width = |c: &Vec<String>| c.iter().map(|t| t.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = columns.iter().map(width).collect();
+    let mut text = String::new();
+    for i in 0..rows + 2 {
+        let cell = |j: usize| match f.column(j).ty() {
+            ScalarType::Double | ScalarType::Int => format!("{:>w$}", columns[j][i], w = widths[j]),
+            _ => format!("{:w$}", columns[j][i], w = widths[j]),
+        };
+        let line: Vec<String> = (0..cols).map(cell).collect();
+        text += line.join("  ").trim_end();
+        text += if cols < f.cols() { "  ...\n" } else { "\n" };
+    }
+    if rows < f.rows() {
+        text += "...\n";
+    }
+    text
+}
+
+/// Long texts by their begin, on one line.
+fn cut(text: String) -> String {
+    const LONGEST: usize = 30;
+    let text = text.replace(['\n', '\r', '\t'], " ");
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text,
+    }
 }
 
 /// One a line.
@@ -93,6 +133,16 @@ mod tests {
         assert_eq!(lines.len(), 2 + CORNER_ROWS);
         assert!(lines[1].starts_with("  0.000    1.000") && lines[1].ends_with("7.000  ..."), "{text}");
         assert_eq!(value(&matrix(0, 3)), "matrix 0 x 3, 0 nonzeros, dense, 0 B\n");
+    }
+
+    #[test]
+    fn frames_show_names_and_types() {
+        use lac::compiler::frame::Column;
+        let names = vec!["name".into(), "n".into()];
+        let f = Frame::new(2, names, vec![Column::texts(["bob", "ann"]), Column::Int(vec![3, 10])]);
+        let text = value(&f.into());
+        assert!(text.starts_with("frame 2 x 2, "), "{text}");
+        assert!(text.ends_with("name        n\nstring  int64\nbob         3\nann        10\n"), "{text}");
     }
 
     #[test]

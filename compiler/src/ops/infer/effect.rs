@@ -88,6 +88,13 @@ pub const PRINT: Infer = |op, args| {
     Ok(Facts::Unknown)
 };
 
+/// A format and its arguments.
+pub const FORMAT: Infer = |op, args| {
+    string(op, args, 0)?;
+    PRINT(op, args)?;
+    Ok(Facts::scalar(ScalarType::Str))
+};
+
 pub const STOP: Infer = |_, args| match required(args, 0) {
     Facts::Scalar { .. } | Facts::Unknown => Ok(Facts::Unknown),
     other => {

@@ -2,7 +2,8 @@
 
 use super::{Infer, Mismatch, article, dimension, number, required, string};
 use crate::facts::{Dim, Facts, Values};
-use crate::frame::is_comparison;
+use crate::frame::lambda::Lambda;
+use crate::frame::{is_comparison, types_of};
 use crate::ops::{Op, ScalarType, Unary};
 
 /// The rule of an operator that takes matrices, applied to a frame; `None` if no frame is among the arguments, or where the
@@ -164,7 +165,7 @@ pub(super) fn needed(op: Op, args: &[Option<&Facts>], i: usize) -> Result<(Dim, 
     match required(args, i) {
         Facts::Frame { rows, cols } => Ok((*rows, *cols)),
         Facts::Unknown => Ok((None, None)),
-        other => Err(Mismatch::new("E0227", format!("`{}` needs a frame", op.row().name))
+        other => Err(Mismatch::new("E0233", format!("`{}` needs a frame", op.row().name))
             .label(i, format!("this is {}", article(&other.describe())))
             .help("`as.frame(X)` makes a frame of a matrix or a scalar")),
     }
@@ -174,10 +175,51 @@ pub(super) fn needed(op: Op, args: &[Option<&Facts>], i: usize) -> Result<(Dim, 
 pub const FRAME: Infer = |op, args| {
     let (rows, cols) = (dimension(op, args, 1)?, dimension(op, args, 2)?);
     let known = |i: usize, usual: u64, d: Dim| if args[i].is_none() { Some(usual) } else { d };
+    types(op, args, 3)?;
+    let (given, cells) = match required(args, 0) {
+        Facts::Matrix(m) => ((m.rows, m.cols), None),
+        Facts::Frame { rows, cols } => ((*rows, *cols), None),
+        Facts::List { length } => ((None, None), length.filter(|n| *n != 1).zip(rows.zip(cols))),
+        _ => ((None, None), None),
+    };
+    let differs = |a: Dim, b: Dim| a.zip(b).is_some_and(|(a, b)| a != b);
+    if differs(given.0, rows) || differs(given.1, cols) || cells.is_some_and(|(n, (r, c))| r.checked_mul(c) != Some(n))
+    {
+        let found = required(args, 0).describe();
+        let wanted = Facts::Frame { rows, cols }.describe();
+        return Err(Mismatch::new("E0304", format!("{} can not be made of {}", article(&wanted), article(&found)))
+            .label(0, format!("this is {}", article(&found))));
+    }
     Ok(match required(args, 0) {
+        Facts::Frame { rows, cols } => Facts::Frame { rows: *rows, cols: *cols },
+        Facts::Matrix(m) => Facts::Frame { rows: m.rows, cols: m.cols },
+        Facts::List { .. } | Facts::Unknown => Facts::Frame { rows: None, cols: None },
         Facts::Scalar { .. } => Facts::Frame { rows: known(1, 1, rows), cols: known(2, 1, cols) },
-        _ => Facts::Frame { rows, cols },
     })
+};
+
+/// Names of types, where they are known.
+fn types(op: Op, args: &[Option<&Facts>], i: usize) -> Result<(), Mismatch> {
+    match args[i] {
+        Some(facts @ Facts::Scalar { .. }) => {
+            let text = match facts.scalar_type() {
+                Some(ScalarType::Str) | None => string(op, args, i)?,
+                Some(_) => return string(op, args, i).map(drop),
+            };
+            text.map_or(Ok(()), |text| types_of(text).map(drop)).map_err(|m| m.label(i, "in this"))
+        }
+        Some(matrix @ Facts::Matrix(_)) => {
+            Err(Mismatch::new("E0212", format!("`{}` needs names of types", op.row().name))
+                .label(i, format!("this is {}", article(&matrix.describe()))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A frame of the shape of the first, by the types of a schema.
+pub const BY_TYPES: Infer = |op, args| {
+    types(op, args, 1)?;
+    SAME_SHAPE(op, args)
 };
 
 /// `as.frame(X)`
@@ -235,4 +277,61 @@ pub const MASK: Infer = |op, args| {
     string(op, args, 1)?;
     needed(op, args, 0)?;
     Ok(Facts::matrix(Some(1), None).with_values(true, Values::ONE))
+};
+
+/// `map(F, function, margin)`: what a function gives of rows, only it tells.
+pub const MAP: Infer = |op, args| {
+    let (rows, cols) = needed(op, args, 0)?;
+    let function = string(op, args, 1)?;
+    let function = function.map(Lambda::parse).transpose().map_err(|m| m.label(1, "in this function"))?;
+    let margin = if args[2].is_none() { Some(0.0) } else { number(op, args, 2)? };
+    if let Some(other) = margin.filter(|m| ![0.0, 1.0, 2.0].contains(m)) {
+        let message = format!("`map` knows no margin {}", crate::ops::format_double(other));
+        return Err(Mismatch::new("E0213", message).label(2, "0 for cells, 1 for rows, 2 for columns"));
+    }
+    let arity = function.as_ref().map_or(1, Lambda::arity);
+    if arity > 2 || arity == 2 && margin.is_some_and(|m| m != 0.0) {
+        let message = format!("`map` takes a function of one cell, or of a pair of cells, not of {arity}");
+        return Err(Mismatch::new("E0517", message).label(1, "this function"));
+    }
+    if arity == 2 && cols.is_some_and(|c| c != 1) {
+        let found = required(args, 0).describe();
+        return Err(Mismatch::new("E0303", "`map` of pairs takes one column").label(0, format!("this is a {found}")));
+    }
+    Ok(match (function.map(|f| f.arity()), margin) {
+        (Some(1), Some(0.0)) => Facts::Frame { rows, cols },
+        (Some(2), Some(0.0)) => Facts::Frame { rows, cols: rows },
+        _ => Facts::Frame { rows: None, cols: None },
+    })
+};
+
+/// `tokenize(F, spec, max_tokens)`
+pub const TOKENIZE: Infer = |op, args| {
+    needed(op, args, 0)?;
+    string(op, args, 1)?;
+    number(op, args, 2)?;
+    Ok(Facts::Frame { rows: None, cols: None })
+};
+
+/// `freplicate(F, row)`, or `freplicate(row, n)`
+pub const REPLICATE: Infer = |op, args| {
+    let (rows, cols) = needed(op, args, 0)?;
+    let row = if let Facts::Frame { rows, .. } = required(args, 1) { (1, *rows) } else { (0, rows) };
+    if row.1.is_some_and(|r| r != 1) && !matches!(required(args, 1), Facts::Unknown) {
+        let found = required(args, row.0).describe();
+        let message = "`freplicate` repeats a frame of one row";
+        return Err(Mismatch::new("E0303", message).label(row.0, format!("this is a {found}")));
+    }
+    Ok(match required(args, 1) {
+        Facts::Frame { cols, .. } => Facts::Frame { rows, cols: *cols },
+        Facts::Unknown => Facts::Frame { rows: None, cols: None },
+        _ => Facts::Frame { rows: dimension(op, args, 1)?, cols },
+    })
+};
+
+/// `transformmeta(spec, file)`
+pub const META: Infer = |op, args| {
+    string(op, args, 0)?;
+    string(op, args, 1)?;
+    Ok(Facts::Frame { rows: None, cols: None })
 };

@@ -38,7 +38,7 @@ pub const AS_LIST: Infer = |op, args| {
     Ok(Facts::List { length: length.filter(|n| *n != 1) })
 };
 
-/// Two results, see [`super::results`].
+/// Two results, see [`Op::result_facts`].
 pub const REMOVE: Infer = |op, args| {
     let length = list(op, args, 0)?;
     check_place(op, args, 1, length)?;
@@ -104,7 +104,21 @@ pub(super) fn right(op: Op, args: &[Option<&Facts>], length: Dim) -> Result<Fact
 
 /// `L[i] = x`: a new name makes the list longer.
 pub(super) fn left(op: Op, args: &[Option<&Facts>], length: Dim) -> Result<Facts, Mismatch> {
-    span(op, args, 2, length)?;
+    let places = span(op, args, 2, length)?;
+    let given = match required(args, 1) {
+        Facts::List { length } => *length,
+        Facts::Unknown => None,
+        _ => Some(1),
+    };
+    if let (Some(places), Some(given)) = (places, given)
+        && places != given
+        && places != 1
+    {
+        let message = format!("{given} value(s) can not fill {places} place(s) of a list");
+        return Err(
+            Mismatch::new("E0306", message).label(1, format!("this is {}", article(&required(args, 1).describe())))
+        );
+    }
     let by_position = matches!(args[2], Some(Facts::Scalar { ty: Some(t), .. }) if *t != ScalarType::Str);
     Ok(Facts::List { length: length.filter(|_| by_position) })
 }

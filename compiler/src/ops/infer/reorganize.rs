@@ -46,6 +46,9 @@ pub const BIND: Infer = |op, args| {
         return done;
     }
     match required(args, 0) {
+        Facts::List { length: Some(0) } if args.len() == 1 => {
+            return Err(Mismatch::new("E0210", "there is nothing to bind").label(0, "this list is empty"));
+        }
         Facts::List { .. } if args.len() == 1 => return Ok(Facts::matrix(None, None)),
         Facts::List { length } => return Ok(list::append(*length, args.len() - 1)),
         Facts::Unknown => return Ok(Facts::Unknown),

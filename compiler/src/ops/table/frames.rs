@@ -3,14 +3,14 @@
 use super::{Line, ONE};
 use crate::ops::Op;
 use crate::ops::infer::frame;
-use crate::ops::row::Default::{Absent, Required};
+use crate::ops::row::Default::{Absent, Int, Required};
 use crate::ops::row::{Effect, Parameter, Syntax};
 use crate::reference as eval;
 
 const FRAME: &[Parameter] = parameters!(["data"][shape "rows" = Absent][shape "cols" = Absent]["schema" = Absent]);
 
 pub(super) const LINES: &[Line] = {
-    use Effect::Pure;
+    use Effect::{Pure, World};
     use Syntax::Call;
     &[
         (
@@ -74,7 +74,7 @@ pub(super) const LINES: &[Line] = {
             &[],
             Call,
             parameters!(["X"]["schema"]),
-            frame::SAME_SHAPE,
+            frame::BY_TYPES,
             eval::frame::APPLY_SCHEMA,
             Pure,
             "The frame with columns of other types: a row as `detectSchema` gives it, a list, or names with commas.",
@@ -133,6 +133,83 @@ pub(super) const LINES: &[Line] = {
             eval::transform::MASK,
             Pure,
             "A row with 1 for each column of an encoded matrix that tells a category, by its metadata, else 0.",
+        ),
+        (
+            Op::Tokenize,
+            "tokenize",
+            &[],
+            Call,
+            parameters!(["X"]["spec"]["max_tokens" = Int(i64::MAX)]),
+            frame::TOKENIZE,
+            eval::frame::TOKENIZE,
+            Pure,
+            "The tokens of the texts in a column, a row each: by {\"algo\": split or ngram, \"out\": count, position or hash, \"id_cols\": [1], \"tokenize_col\": 2}.",
+        ),
+        (
+            Op::Map,
+            "map",
+            &[],
+            Call,
+            parameters!(["X"]["function"]["margin" = Int(0)]),
+            frame::MAP,
+            eval::frame::MAP,
+            Pure,
+            "A function of each cell, as text: map(F, \"x -> x.trim().toLowerCase()\"). With margin 1 or 2 of the array of cells of each row or column; of two cells, (x, y) -> ..., of each pair of rows. Missing cells stay missing.",
+        ),
+        (
+            Op::FrameReplicate,
+            "freplicate",
+            &[],
+            Call,
+            parameters!(["X"]["row"]),
+            frame::REPLICATE,
+            eval::frame::REPLICATE,
+            Pure,
+            "A frame of one row repeated as often as another frame has rows, freplicate(F, row), or so many times, freplicate(row, n).",
+        ),
+        (
+            Op::DropInvalidType,
+            "dropInvalidType",
+            &[],
+            Call,
+            parameters!(["X"]["schema"]),
+            frame::BY_TYPES,
+            eval::frame::DROP_INVALID_TYPE,
+            Pure,
+            "The frame with missing cells in the place of those that are not of their column's type.",
+        ),
+        (
+            Op::DropInvalidLength,
+            "dropInvalidLength",
+            &[],
+            Call,
+            parameters!(["X"]["lengths"]),
+            frame::SAME_SHAPE,
+            eval::frame::DROP_INVALID_LENGTH,
+            Pure,
+            "The frame with missing cells in the place of those that have more characters than their column's limit; -1 is no limit.",
+        ),
+        (
+            Op::ValueSwap,
+            "valueSwap",
+            &[],
+            Call,
+            parameters!(["X"]["schema"]),
+            frame::BY_TYPES,
+            eval::frame::VALUE_SWAP,
+            Pure,
+            "The frame with cells that stand in the column of another one's type, and the other in theirs, back in their places.",
+        ),
+        (
+            Op::TransformMeta,
+            "transformmeta",
+            &[],
+            Call,
+            parameters!(["spec"]["transformPath"]),
+            frame::META,
+            eval::text::READ,
+            World,
+            "The metadata that `transformencode` gave, read from the file they were written to.",
         ),
     ]
 };

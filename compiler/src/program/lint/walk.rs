@@ -52,6 +52,7 @@ pub fn expr<'a>(e: &'a Expr, f: &mut impl FnMut(Item<'a>)) {
             expr(base, f);
             positions(index, f);
         }
+        ExprKind::Lambda(_, body) => expr(body, f),
         ExprKind::List(items) => items.iter().for_each(|item| expr(item, f)),
         ExprKind::Matrix(rows) => rows.iter().flatten().for_each(|cell| expr(cell, f)),
     }

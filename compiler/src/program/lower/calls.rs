@@ -4,6 +4,7 @@ use lac_grammar::ast::{self, ExprKind as A};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
 use super::eval::{is_eval, is_exists};
+use super::lambda::is_each;
 use super::{Lowering, argument_value};
 use crate::ops::{Default, Effect, Op, Scalar, ScalarType};
 use crate::program::ir::*;
@@ -46,7 +47,7 @@ impl Lowering<'_, '_> {
     pub(super) fn call_value(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
         let value = self.call_expr(call, span)?;
         if let ExprKind::Apply(op, _) = value.kind
-            && (op.row().effect == Effect::World && op != Op::Read || !op.results().is_empty())
+            && (op.row().effect == Effect::World && !op.reads() || !op.results().is_empty())
         {
             let message = format!("`{}` does not give a single value", call.name.name);
             let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");
@@ -84,6 +85,7 @@ impl Lowering<'_, '_> {
                 self.eval(call, vec![result], span);
                 Some(Expr::var(result, span))
             }
+            Ok(None) if is_each(call) => self.each(call, span),
             Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => self.builtin(call, span),
         }
@@ -114,8 +116,8 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn builtin(&mut self, call: &ast::Call, span: Span) -> Option<Expr> {
-        if let Some(form) = Self::form(call) {
-            return self.expand(form, call, span);
+        if let Some(e) = Self::expansion(call) {
+            return self.expand(e, call, span);
         }
         let Some(row) = resolve::builtin(call) else {
             let units = &self.shared.units;

@@ -36,9 +36,9 @@ impl Lowering<'_, '_> {
             Argument { name, var: self.in_variable(value), span: a.value.span }
         });
         let arguments = arguments.collect();
+        self.shared.evals.insert(self.unit);
         let as_list = call.name.name == "evalList";
         let eval = Eval { function, unit: self.unit as u32, arguments, targets, as_list, span, ends: vec![] };
-        self.shared.evaluates = true;
         self.cut();
         self.done.push(Block::Eval(eval));
     }

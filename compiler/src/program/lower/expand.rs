@@ -4,24 +4,30 @@ use lac_grammar::{Diagnostic, Span, ast};
 
 use super::Lowering;
 use super::einsum::{Factor, Sum};
-use crate::ops::{Aggregate, Binary, Direction, EXPANSIONS, Form, Op};
+use crate::ops::{Aggregate, Binary, Direction, EXPANSIONS, Expansion, Form, Op, named};
 use crate::program::ir::{Expr, ExprKind};
 
 impl Lowering<'_, '_> {
-    /// The form that a call is written out in, if it is one that is.
-    pub(super) fn form(call: &ast::Call) -> Option<Form> {
-        let (name, count) = (call.name.name.as_str(), call.arguments.len());
-        let fits = |(least, most): (usize, usize)| (least..=most).contains(&count);
-        EXPANSIONS.iter().find(|e| e.names.contains(&name) && fits(e.arguments)).map(|e| e.form)
+    /// What a call is written out as, if it is one that is: by its name, and by the number of arguments where an operator has
+    /// that name too.
+    pub(super) fn expansion(call: &ast::Call) -> Option<&'static Expansion> {
+        let name = call.name.name.as_str();
+        let mut all = EXPANSIONS.iter().filter(|e| e.names.contains(&name));
+        all.find(|e| takes(e, call) || named(name).next().is_none())
     }
 
-    pub(super) fn expand(&mut self, form: Form, call: &ast::Call, span: Span) -> Option<Expr> {
+    pub(super) fn expand(&mut self, e: &Expansion, call: &ast::Call, span: Span) -> Option<Expr> {
+        if !takes(e, call) {
+            let message = format!("`{}` does not take {} arguments", call.name.name, call.arguments.len());
+            self.report(Diagnostic::error("E0205", message).at(call.name.span, "called here").note(e.signature));
+            return None;
+        }
         if let Some(a) = call.arguments.iter().find(|a| a.name.is_some()) {
             let message = format!("the arguments of `{}` have no names", call.name.name);
             self.report(Diagnostic::error("E0206", message).at(a.value.span, "write the value alone"));
             return None;
         }
-        match form {
+        match e.form {
             Form::Itself => Some(self.expr(&call.arguments[0].value)),
             Form::WeightedMean => {
                 let [x, weights] = [0, 1].map(|i| self.expr(&call.arguments[i].value));
@@ -71,6 +77,10 @@ impl Lowering<'_, '_> {
         self.report(Diagnostic::error("E0212", message).at(argument.span, "this is none"));
         None
     }
+}
+
+fn takes(e: &Expansion, call: &ast::Call) -> bool {
+    (e.arguments.0..=e.arguments.1).contains(&call.arguments.len())
 }
 
 fn malformed(text: &str, why: &str, place: Span) -> Diagnostic {

@@ -8,6 +8,13 @@ use crate::ops::{Op, Unary};
 use crate::program::ir::*;
 use crate::program::resolve;
 
+/// Whether a text may be the name of a function, with or without its namespace or file.
+fn is_name(text: &str) -> bool {
+    let name = text.rsplit("::").next().unwrap_or(text);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+}
+
 impl Lowering<'_, '_> {
     pub(super) fn expr(&mut self, e: &ast::Expr) -> Expr {
         let nothing = |span| Expr { span, kind: ExprKind::Wrong };
@@ -16,8 +23,7 @@ impl Lowering<'_, '_> {
             A::Double(d) => Expr::literal(*d, e.span),
             A::Bool(b) => Expr::literal(*b, e.span),
             A::String(s) => {
-                let part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
-                if !s.is_empty() && s.chars().all(part_of_name) {
+                if is_name(s) && !self.shared.texts.contains(s) {
                     self.shared.texts.insert(s.clone());
                 }
                 Expr::literal(s.as_str(), e.span)
@@ -59,6 +65,14 @@ impl Lowering<'_, '_> {
             }
             A::List(items) => self.matrix_literal(std::slice::from_ref(items), e.span),
             A::Matrix(rows) => self.matrix_literal(rows, e.span),
+            A::Lambda(..) => {
+                self.report(
+                    Diagnostic::error("E0227", "a function without a name stands where no function is asked for")
+                        .at(e.span, "here it has no meaning")
+                        .help("`apply(X, 1, x -> ...)` and `map(L, x -> ...)` take one"),
+                );
+                nothing(e.span)
+            }
             A::Error => nothing(e.span),
         }
     }

@@ -8,6 +8,7 @@ mod eval;
 mod expand;
 mod expressions;
 mod index;
+mod lambda;
 mod lists;
 mod literal;
 
@@ -18,7 +19,8 @@ use lac_grammar::{Diagnostic, Span};
 
 use super::functions::{Loader, Units};
 use super::ir::*;
-use super::{liveness, parallel, resolve};
+use super::parallel::{self, Given};
+use super::{liveness, resolve};
 use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
@@ -43,7 +45,7 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units, options, diagnostics, blocks: 0, texts: BTreeSet::new(), evaluates: false };
+    let mut shared = Shared { units, options, diagnostics, blocks: 0, evals: BTreeSet::new(), texts: BTreeSet::new() };
     let mut functions = vec![];
     shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
@@ -53,17 +55,17 @@ pub fn lower(
     scope.scope.body = scope.block(&script.statements);
     let mut main = scope.scope;
     let live: BTreeSet<Var> = if options.keep {
-        (0..main.names.len() as u32).map(Var).filter(|v| !main.name(*v).starts_with('%')).collect()
+        (0..main.names.len() as u32).map(Var).filter(|v| !main.name(*v).contains('%')).collect()
     } else {
         BTreeSet::new()
     };
     liveness::annotate(&mut main, live);
-    parallel::check(&mut main, &[], shared.diagnostics);
+    let given = (0..options.given.len() as u32).map(Var).collect();
+    parallel::check(&mut main, &Given { all: given, ..Given::default() }, shared.diagnostics);
     shared.functions(&mut functions);
-    while shared.evaluates && shared.place_named() {
-        shared.functions(&mut functions);
-    }
-    Program { functions, main, blocks: shared.blocks, callees: shared.units.callees() }
+    let named = shared.named(&mut functions);
+    let (blocks, callees) = (shared.blocks, shared.units.callees(named));
+    Program { functions, main, blocks, callees }
 }
 
 /// What all scopes of a program share.
@@ -72,10 +74,9 @@ struct Shared<'a> {
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
     blocks: u32,
-    /// Texts of the program that may be names of functions, for `eval`.
+    /// The texts that call functions by names that are values, and the strings that may be such names.
+    evals: BTreeSet<usize>,
     texts: BTreeSet<String>,
-    /// There is an `eval`.
-    evaluates: bool,
 }
 
 impl Shared<'_> {
@@ -86,13 +87,41 @@ impl Shared<'_> {
         }
     }
 
-    /// Gives ids to the functions that texts of the program name; whether there were any new ones.
-    fn place_named(&mut self) -> bool {
-        let before = self.units.count();
-        for name in std::mem::take(&mut self.texts) {
-            self.units.place_named(&name, self.diagnostics);
+    /// The functions that strings of the program name, for texts that call by names.
+    fn named(&mut self, done: &mut Vec<Function>) -> HashMap<(usize, String), FunctionId> {
+        let mut found = HashMap::new();
+        let mut seen = BTreeSet::new();
+        loop {
+            let asked = self.evals.iter().flat_map(|unit| self.texts.iter().map(|text| (*unit, text.clone())));
+            let new: Vec<(usize, String)> = asked.filter(|pair| !seen.contains(pair)).collect();
+            if new.is_empty() {
+                return found;
+            }
+            for unit in self.evals.clone() {
+                self.units.place_all(unit);
+            }
+            for (unit, name) in new {
+                let told = self.diagnostics.len();
+                if !resolve::is_builtin(&name)
+                    && let Some(id) = self.units.named(unit, &name, self.diagnostics)
+                {
+                    found.insert((unit, name.clone()), id);
+                }
+                self.diagnostics.truncate(told);
+                seen.insert((unit, name));
+            }
+            self.quietly(done);
         }
-        self.units.count() > before
+    }
+
+    /// What is wrong in a function that perhaps nobody calls is told when it is called.
+    fn quietly(&mut self, done: &mut Vec<Function>) {
+        while done.len() < self.units.count() {
+            let told = self.diagnostics.len();
+            let mut function = self.function(FunctionId(done.len() as u32));
+            function.wrong = self.diagnostics.drain(told..).find(Diagnostic::is_error).map(Box::new);
+            done.push(function);
+        }
     }
 
     /// The function that a call in a unit means, if it is not a builtin.
@@ -126,8 +155,12 @@ impl Shared<'_> {
         scope.body = body;
         let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
         liveness::annotate(&mut scope, live);
-        let scalar = parameters.iter().filter(|p| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown));
-        parallel::check(&mut scope, &scalar.map(|p| p.var).collect::<Vec<_>>(), self.diagnostics);
+        let is_scalar = |p: &&Parameter| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown);
+        let given = Given {
+            all: parameters.iter().map(|p| p.var).collect(),
+            scalars: parameters.iter().filter(is_scalar).map(|p| p.var).collect(),
+        };
+        parallel::check(&mut scope, &given, self.diagnostics);
         let mut parameters = parameters;
         // Defaults are computed in order, before the body; later ones may use all parameters.
         let all: BTreeSet<Var> = parameters.iter().map(|p| p.var).collect();
@@ -138,7 +171,7 @@ impl Shared<'_> {
                 liveness::blocks(&mut default.body, live);
             }
         }
-        Function { name, span: f.span, parameters, results, scope, library }
+        Function { name, span: f.span, parameters, results, scope, library, wrong: None }
     }
 }
 
@@ -289,10 +322,11 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     /// What stands inside of an expression and has a size that only the data tells becomes a statement of its own.
     fn hoist(&mut self, e: &mut Expr) {
+        let taken = e.is_taken();
         let ExprKind::Apply(_, args) = &mut e.kind else { return };
         for a in args.iter_mut().flatten() {
             self.hoist(a);
-            if (a.is_sized_by_data() || a.is_taken()) && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
+            if (a.is_sized_by_data() || a.is_taken() && !taken) && !matches!(a.kind, ExprKind::Apply(Op::Read, _)) {
                 let span = a.span;
                 let var = self.temporary();
                 let value = std::mem::replace(a, Expr::var(var, span));

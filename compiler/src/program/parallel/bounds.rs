@@ -45,6 +45,11 @@ impl Assigned {
         self.0.contains_key(&var)
     }
 
+    /// At how many places.
+    pub fn places(&self, var: Var) -> usize {
+        self.0.get(&var).map_or(0, Vec::len)
+    }
+
     fn add(&mut self, var: Var, source: Source) {
         self.0.entry(var).or_default().push(source);
     }
@@ -58,6 +63,8 @@ impl Assigned {
                     }
                 }
                 Block::Call(call) => call.targets.iter().for_each(|t| self.add(*t, Source::Other)),
+                Block::Eval(eval) => eval.targets.iter().for_each(|t| self.add(*t, Source::Other)),
+                Block::Exists(e) => self.add(e.target, Source::Other),
                 Block::If { condition, then, otherwise, .. } => {
                     self.blocks(&condition.body);
                     self.blocks(then);
@@ -72,8 +79,6 @@ impl Assigned {
                     range.computed().for_each(|c| self.blocks(&c.body));
                     self.blocks(body);
                 }
-                Block::Eval(eval) => eval.targets.iter().for_each(|t| self.add(*t, Source::Other)),
-                Block::Exists(exists) => self.add(exists.target, Source::Other),
                 Block::Jump(_) => {}
             }
         }

@@ -18,12 +18,20 @@ use super::ir::*;
 use super::liveness;
 use crate::ops::{Aggregate, Binary, Direction, Op};
 
-/// Decides for every `parfor` of a scope. `given` are variables that are known to be scalars.
-pub fn check(scope: &mut Scope, given: &[Var], diagnostics: &mut Vec<Diagnostic>) {
+/// Variables that have a value when a scope begins.
+#[derive(Default)]
+pub struct Given {
+    pub all: BTreeSet<Var>,
+    /// Those that are known to be scalars.
+    pub scalars: BTreeSet<Var>,
+}
+
+/// Decides for every `parfor` of a scope.
+pub fn check(scope: &mut Scope, given: &Given, diagnostics: &mut Vec<Diagnostic>) {
     let mut body = std::mem::take(&mut scope.body);
     if any_parallel(&body) {
-        let scalars = scalars(&body, given);
-        Checker { scope, scalars: &scalars, diagnostics }.blocks(&mut body);
+        let (scalars, assigned) = (scalars(&body, &given.scalars), Assigned::of(&body));
+        Checker { scope, given, scalars: &scalars, assigned: &assigned, diagnostics }.blocks(&mut body);
     }
     scope.body = body;
 }
@@ -33,6 +41,22 @@ fn any_parallel(blocks: &[Block]) -> bool {
         Block::If { then, otherwise, .. } => any_parallel(then) || any_parallel(otherwise),
         Block::While { body, .. } => any_parallel(body),
         Block::For { parallel, body, .. } => parallel.is_some() || any_parallel(body),
+        _ => false,
+    })
+}
+
+/// A `parfor` within, whose parts are said to be apart, uses a variable: what the outer rounds do is its author's choice too,
+/// and they run in order if they are not seen to be apart.
+fn unchecked_within(var: Var, blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::If { then, otherwise, .. } => unchecked_within(var, then) || unchecked_within(var, otherwise),
+        Block::While { body, .. } => unchecked_within(var, body),
+        Block::For { parallel: Some(Parallel { unchecked: true, .. }), body, .. } => {
+            let mut uses = Uses { var, found: vec![] };
+            uses.blocks(body);
+            !uses.found.is_empty()
+        }
+        Block::For { body, .. } => unchecked_within(var, body),
         _ => false,
     })
 }
@@ -60,7 +84,10 @@ fn term_of(var: Var, value: &Expr) -> Option<&Expr> {
 
 struct Checker<'a> {
     scope: &'a Scope,
+    given: &'a Given,
     scalars: &'a BTreeSet<Var>,
+    /// In the whole scope.
+    assigned: &'a Assigned,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -89,7 +116,10 @@ impl Checker<'_> {
         let mut carried = liveness::exposed(body);
         carried.remove(&variable);
         carried.retain(|v| assigned.contains(*v));
-        let mut merge = Merge::default();
+        // What nobody else gives a value is each round's own.
+        let own = |v: &Var| self.assigned.places(*v) == assigned.places(*v) && !self.given.all.contains(v);
+        let (fresh, carried): (BTreeSet<Var>, BTreeSet<Var>) = carried.into_iter().partition(own);
+        let mut merge = Merge { fresh: fresh.into_iter().collect(), ..Merge::default() };
         let mut apart = true;
         for &var in &carried {
             let mut uses = Uses { var, found: vec![] };
@@ -99,7 +129,7 @@ impl Checker<'_> {
                 Ok(Carried::Sum(span)) => merge.sums.push((var, span)),
                 Ok(Carried::Parts) => merge.parts.push(var),
                 Err(Dependence::Meeting(..)) if parallel.unchecked => merge.parts.push(var),
-                Err(_) if parallel.unchecked => apart = false,
+                Err(_) if parallel.unchecked || unchecked_within(var, body) => apart = false,
                 Err(dependence) => {
                     apart = false;
                     let d = dependence.describe(self.scope.name(var), self.scope.name(variable));
@@ -153,6 +183,16 @@ impl<'a> Uses<'a> {
                         self.add(UseKind::Write, call.span);
                     }
                 }
+                Block::Eval(eval) => {
+                    if eval.reads().any(|v| v == self.var) {
+                        self.add(UseKind::Read, eval.span);
+                    }
+                    if eval.targets.contains(&self.var) {
+                        self.add(UseKind::Write, eval.span);
+                    }
+                }
+                // Whether it has a value no round changes, but for one that is the round's own.
+                Block::Exists(_) => {}
                 Block::If { condition, then, otherwise, .. } => {
                     self.computed(condition);
                     self.blocks(then);
@@ -168,19 +208,6 @@ impl<'a> Uses<'a> {
                         self.add(UseKind::Write, *span);
                     }
                     self.blocks(body);
-                }
-                Block::Eval(eval) => {
-                    if eval.reads().any(|v| v == self.var) {
-                        self.add(UseKind::Read, eval.span);
-                    }
-                    if eval.targets.contains(&self.var) {
-                        self.add(UseKind::Write, eval.span);
-                    }
-                }
-                Block::Exists(exists) => {
-                    if exists.variable == self.var {
-                        self.add(UseKind::Read, Span::default());
-                    }
                 }
                 Block::Jump(_) => {}
             }
@@ -267,11 +294,10 @@ impl Dependence {
                 .at(*read, "and another may read that part here")
                 .help(format!("read only what the same round writes, as in `{name}[{variable}, ]`; or write `for`")),
             Dependence::Meeting(write, other) => {
-                let error = match other == write {
-                    true => error.at(*write, "two rounds may write the same part"),
-                    false => {
-                        error.at(*write, "a round writes a part of it").at(*other, "another may use the same part here")
-                    }
+                let error = if other == write {
+                    error.at(*write, "two rounds may write the same part")
+                } else {
+                    error.at(*write, "a round writes a part of it").at(*other, "another may use the same part here")
                 };
                 error.help(format!(
                     "let an index move with the rounds, as in `{name}[{variable}, ]`; with `check=0` you say that the parts are apart"
@@ -384,7 +410,7 @@ fn some_narrower(low: &[Poly], high: &[Poly], width: &Poly) -> bool {
 }
 
 /// The variables that hold scalars whatever happens: all their values are.
-fn scalars(body: &[Block], given: &[Var]) -> BTreeSet<Var> {
+fn scalars(body: &[Block], given: &BTreeSet<Var>) -> BTreeSet<Var> {
     let mut values: Vec<(Var, Option<Expr>)> = vec![];
     collect(body, &mut values);
     let mut scalars: BTreeSet<Var> = values.iter().map(|(v, _)| *v).chain(given.iter().copied()).collect();
@@ -428,6 +454,8 @@ fn collect(blocks: &[Block], values: &mut Vec<(Var, Option<Expr>)>) {
                 }
             }
             Block::Call(call) => values.extend(call.targets.iter().map(|t| (*t, None))),
+            Block::Eval(eval) => values.extend(eval.targets.iter().map(|t| (*t, None))),
+            Block::Exists(e) => values.push((e.target, None)),
             Block::If { condition, then, otherwise, .. } => {
                 collect(&condition.body, values);
                 collect(then, values);
@@ -442,8 +470,6 @@ fn collect(blocks: &[Block], values: &mut Vec<(Var, Option<Expr>)>) {
                 range.computed().for_each(|c| collect(&c.body, values));
                 collect(body, values);
             }
-            Block::Eval(eval) => values.extend(eval.targets.iter().map(|t| (*t, None))),
-            Block::Exists(exists) => values.push((exists.target, None)),
             Block::Jump(_) => {}
         }
     }

@@ -52,6 +52,12 @@ fn gives_matrices(op: Op) -> bool {
             | Op::AsDouble
             | Op::AsLogical
             | Op::ToString
+            | Op::Format
+            | Op::List
+            | Op::AsList
+            | Op::Remove
+            | Op::Item
+            | Op::Element
             | Op::Time
             | Op::Determinant
             | Op::Median

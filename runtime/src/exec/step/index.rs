@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use lac_compiler::list::Listed;
 use lac_compiler::reference::index::positions_in;
 
 use super::{Arguments, Value, collection, fault, mismatch};
@@ -72,7 +73,7 @@ pub(super) fn left(args: &mut Arguments, context: &Context) -> Result<Matrix> {
     let target = args.matrix(0)?;
     let rows = part(args, 2, target.rows(), "row", &target)?;
     let cols = part(args, 4, target.cols(), "column", &target)?;
-    let source = match args.required(1)? {
+    let source = match args.required(1)?.single() {
         Value::Matrix(source) => source,
         Value::Scalar(s) => {
             let x = s.as_f64().ok_or_else(|| fault("E0211", format!("a matrix can not hold the string \"{s}\"")))?;

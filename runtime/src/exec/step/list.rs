@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lac_compiler::list::{Item, List, Listed, item_text};
+use lac_compiler::list::{BEFORE_FRAME, BEFORE_MATRIX, Item, List, Listed};
 use lac_compiler::ops::{Op, Scalar};
 use lac_compiler::reference::list::no_numbers;
 
@@ -150,8 +150,14 @@ pub(super) fn as_matrix(l: &List<Value>, context: &Context) -> Result<Matrix> {
 
 /// A list as text, with the texts of its values.
 pub(super) fn text(l: &List<Value>, show: &dyn Fn(&Value) -> Result<String>) -> Result<String> {
-    let mut texts = l.values().map(show).collect::<Result<Vec<String>>>()?.into_iter();
-    Ok(l.text(|v| item_text(matches!(v, Value::Matrix(_)), &texts.next().unwrap_or_default())))
+    l.text(|v| {
+        let before = match v {
+            Value::Matrix(_) => BEFORE_MATRIX,
+            Value::Frame(_) => BEFORE_FRAME,
+            _ => "",
+        };
+        show(v).map(|text| format!("{before}{text}"))
+    })
 }
 
 /// `nrow`, `ncol` and `length` of a list.

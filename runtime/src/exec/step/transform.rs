@@ -40,7 +40,7 @@ pub(super) fn apply(args: &mut Arguments, context: &Context) -> Result<Value> {
 fn frame(args: &mut Arguments, i: usize) -> Result<Frame> {
     match args.required(i)? {
         Value::Frame(f) => Ok((*f).clone()),
-        other => Err(fault("E0227", format!("`{}` needs a frame, not a {}", args.row.name, other.describe()))),
+        other => Err(fault("E0233", format!("`{}` needs a frame, not a {}", args.row.name, other.describe()))),
     }
 }
 
