@@ -9,9 +9,9 @@ mod package;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cases::Case;
-use rayon::prelude::*;
 
 /// Lists of scripts, each with a reason.
 const NOT_LOADING: &str = "not-loading.md";
@@ -68,17 +68,31 @@ fn builtins() -> Option<PathBuf> {
     }
 }
 
+/// What `f` makes of each, by as many threads as there are cores. They are no workers of a pool: a session waits for its own
+/// thread, which needs the pool.
+fn by_threads<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> Option<R> + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mine = std::iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
+        mine.filter_map(&f).collect::<Vec<R>>()
+    };
+    let count = std::thread::available_parallelism().map_or(1, |n| n.get());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|t| t.join().expect("no case takes the test down")).collect()
+    })
+}
+
+/// A script that does not load can not be called.
 #[test]
 fn calls_give_the_recorded_values() {
     let Some(folder) = builtins() else { return };
-    let cases = all_cases();
-    let failures: Vec<String> = cases
-        .par_iter()
-        .filter_map(|(file, case)| {
-            let problem = compare::problem(case, &folder)?;
-            Some(format!("-- {file}:{}: {}\n{problem}\n", case.line, case.heading))
-        })
-        .collect();
+    let (cases, broken) = (all_cases(), listed(NOT_LOADING));
+    let failures = by_threads(&cases, |(file, case)| {
+        let problem =
+            Some(case).filter(|c| !broken.contains_key(c.subject())).and_then(|c| compare::problem(c, &folder))?;
+        Some(format!("-- {file}:{}: {}\n{problem}\n", case.line, case.heading))
+    });
     assert!(failures.is_empty(), "{} of {} calls fail\n{}", failures.len(), cases.len(), failures.concat());
 }
 
@@ -102,10 +116,9 @@ fn every_script_is_covered_or_has_a_reason() {
 fn every_script_loads_or_has_a_reason() {
     let Some(folder) = builtins() else { return };
     let listed = listed(NOT_LOADING);
-    let found: BTreeMap<String, String> = scripts(&folder)
-        .into_par_iter()
-        .filter_map(|name| loading::problem(&folder, &name).map(|problem| (name, problem)))
-        .collect();
+    let scripts: Vec<String> = scripts(&folder).into_iter().collect();
+    let problem = |name: &String| loading::problem(&folder, name).map(|problem| (name.clone(), problem));
+    let found: BTreeMap<String, String> = by_threads(&scripts, problem).into_iter().collect();
     let worse: String =
         found.iter().filter(|(n, _)| !listed.contains_key(*n)).map(|(n, why)| format!("-- {n}\n{why}\n")).collect();
     assert!(worse.is_empty(), "these do not load\n{worse}");
