@@ -80,6 +80,8 @@ pub struct Computed {
     pub operand_of: Option<ast::BinaryOp>,
 }
 
+// Blocks are as many as a program has statements: their size does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Block {
     Basic(Basic),
