@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use lac::compiler::ops::group::GROUPS;
-use lac::compiler::ops::{self, EXPANSIONS, Effect, Expansion, Parameter, Row, Syntax};
+use lac::compiler::ops::{self, BLOCK_CALLS, EXPANSIONS, Effect, Expansion, Parameter, Row, Syntax};
 use lac_grammar::diagnostic::did_you_mean;
 
 use super::args;
@@ -20,6 +20,12 @@ pub fn groups() -> String {
     }
     let expanded: Vec<&str> = EXPANSIONS.iter().map(|e| e.names[0]).collect();
     let _ = writeln!(text, "written out: calls that stand for other operators\n{}", wrapped(&expanded.join(" ")));
+    let calls: Vec<&str> = BLOCK_CALLS.iter().map(|c| c.name).collect();
+    let _ = writeln!(
+        text,
+        "control: calls that become loops, branches and calls of functions\n{}",
+        wrapped(&calls.join(" "))
+    );
     text + "`lac help NAME` tells of an operator or a group, `lac help COMMAND` of a command.\n"
 }
 
@@ -33,7 +39,9 @@ fn members(group: &str) -> impl Iterator<Item = &'static Row> + use<'_> {
 /// That there is no such name, and which one may be meant.
 pub fn of(name: &str) -> Result<String, String> {
     let expansions = EXPANSIONS.iter().filter(|e| e.names.contains(&name));
-    let rows: Vec<String> = ops::named(name).map(operator).chain(expansions.map(expansion)).collect();
+    let calls = BLOCK_CALLS.iter().filter(|c| c.name == name);
+    let calls = calls.map(|c| format!("{}\n\n{}", c.signature, wrapped(c.doc)));
+    let rows: Vec<String> = ops::named(name).map(operator).chain(expansions.map(expansion)).chain(calls).collect();
     if !rows.is_empty() {
         return Ok(rows.join("\n"));
     }
@@ -47,6 +55,7 @@ pub fn of(name: &str) -> Result<String, String> {
     let names = ops::table().iter().flat_map(|row| row.aliases.iter().copied().chain([row.name]));
     let all = names
         .chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()))
+        .chain(BLOCK_CALLS.iter().map(|c| c.name))
         .chain(GROUPS.iter().map(|g| g.name))
         .chain(args::COMMANDS.iter().copied());
     let hint = did_you_mean(name, all).map_or("`lac help` lists all".into(), |near| format!("did you mean `{near}`?"));

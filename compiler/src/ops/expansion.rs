@@ -67,3 +67,39 @@ pub const EXPANSIONS: &[Expansion] = &[
         doc: "X: there is one machine.",
     },
 ];
+
+/// A call that becomes blocks of a program: control flow and calls of functions.
+pub struct BlockCall {
+    pub name: &'static str,
+    pub signature: &'static str,
+    pub doc: &'static str,
+}
+
+pub const BLOCK_CALLS: &[BlockCall] = &[
+    BlockCall {
+        name: "eval",
+        signature: "eval(name, ...)",
+        doc: "The result of the function of a name, a text: one of the script, of a sourced file (\"ns::f\"), of a library, or a builtin. A single list of arguments, with or without names, stands for them. Numbers come as 1 x 1 matrices.",
+    },
+    BlockCall {
+        name: "evalList",
+        signature: "evalList(name, ...)",
+        doc: "The results of the function of a name, in a list with their names.",
+    },
+    BlockCall { name: "exists", signature: "exists(x)", doc: "Whether a variable has a value." },
+    BlockCall {
+        name: "ifdef",
+        signature: "ifdef($name, default)",
+        doc: "An argument of the script, or a default if it is not given.",
+    },
+    BlockCall {
+        name: "apply",
+        signature: "apply(X, 1, x -> ...)",
+        doc: "A function of each row (1) or column (2) of X, bound together. In place of x -> ... may stand the name of a function.",
+    },
+    BlockCall {
+        name: "paramserv",
+        signature: "paramserv(model = L, features = X, labels = Y, upd = \"f\", agg = \"g\", epochs = 1, batchsize = 64, k = 1, ...)",
+        doc: "Trains a model, a list, in batches: upd(model, hyperparams, features, labels) gives gradients, agg(model, hyperparams, gradients) the next model. utype is \"ASP\" or \"BSP\", freq \"BATCH\", \"NBATCHES\" or \"EPOCH\", scheme \"DISJOINT_CONTIGUOUS\", \"DISJOINT_ROUND_ROBIN\", \"DISJOINT_RANDOM\" or \"OVERLAP_RESHUFFLE\"; modelAvg takes the mean of the workers' models.",
+    },
+];

@@ -24,7 +24,7 @@ pub mod window;
 
 pub use aggregate::{Aggregate, Cumulative, Direction};
 pub use cellwise::{Binary, BinaryVisitor, Pattern, Unary, UnaryVisitor};
-pub use expansion::{EXPANSIONS, Expansion, Form};
+pub use expansion::{BLOCK_CALLS, EXPANSIONS, Expansion, Form};
 pub use infer::Mismatch;
 pub use law::{Family, Law};
 pub use op::{Fourier, Op};

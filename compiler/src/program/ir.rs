@@ -88,7 +88,7 @@ pub enum Block {
     Exists(Exists),
     If { condition: Computed, then: Vec<Block>, otherwise: Vec<Block>, ends: Ends },
     While { condition: Computed, body: Vec<Block>, ends: Ends },
-    For { variable: Var, range: Range, body: Vec<Block>, parallel: Option<Parallel>, span: Span, ends: Ends },
+    For { variable: Var, range: Range, body: Vec<Block>, parallel: Option<Box<Parallel>>, span: Span, ends: Ends },
     Jump(Jump),
 }
 

@@ -7,6 +7,7 @@ use super::index::positions_in;
 use super::{Dense, Evaluate, Value};
 use crate::frame::lambda::Lambda;
 use crate::frame::{self, Column, Frame, Margin, Operand, Place, Source, Tokenizer, cell_text};
+use crate::list::Listed;
 use crate::ops::infer::effect::cast_type;
 use crate::ops::text::ToString;
 use crate::ops::{Mismatch, Op, Scalar, ScalarType, Unary};
@@ -26,7 +27,7 @@ pub fn overloaded(op: Op, values: &[Option<&Value>]) -> Option<Result<Value, Mis
         Op::AsScalar | Op::AsInteger | Op::AsDouble | Op::AsLogical => one_cell(op, f),
         Op::RightIndex => right_index(args, f),
         Op::LeftIndex if first == 0 => left_index(args, f.clone()),
-        Op::CBind | Op::RBind if !values.iter().flatten().any(|v| matches!(v, Value::List(_))) => bind(op, values),
+        Op::CBind | Op::RBind if !matches!(values[0], Some(Value::List(_))) => bind(op, values),
         Op::RemoveEmpty => remove_empty(args, f),
         Op::Replace => replace(args, f),
         Op::Reverse => {
@@ -119,7 +120,8 @@ pub fn put(op: Op, values: &[Option<&Value>], mut f: Frame) -> Result<Frame, Mis
     let args = Arguments { op, values };
     let (rows, cols) = (places(args, 2, &f, "row")?, places(args, 4, &f, "column")?);
     let made;
-    let source = match values[1] {
+    let single = values[1].map(|v| v.clone().single());
+    let source = match &single {
         Some(Value::Scalar(s)) => Source::Value(s),
         Some(Value::Frame(source)) => Source::Frame(source),
         Some(Value::Matrix(m)) => {
@@ -253,6 +255,15 @@ pub const FRAME: Evaluate = |op, values, _| {
             Frame::unnamed(rows, vec![cell; cols])
         }
         Some(Value::List(l)) => filled(l, rows, cols)?,
+        // Of numbers in brackets.
+        Some(Value::Matrix(m)) => {
+            let (rows, cols) = (rows.unwrap_or(m.rows), cols.unwrap_or(m.cols));
+            if rows.checked_mul(cols) != Some(m.values.len()) {
+                let message = format!("a {rows} x {cols} frame can not be made of {} cells", m.values.len());
+                return Err(Mismatch::new("E0304", message).label(0, "this"));
+            }
+            Frame::of_matrix(rows, cols, |i, j| m.values[i * cols + j])
+        }
         Some(other) => shaped(to_frame(other)?, rows, cols)?,
         None => Frame::unnamed(0, vec![]),
     };

@@ -182,7 +182,7 @@ impl<'h> Interpreter<'h> {
         })?;
         let visits = self.visits;
         let mut flow = Flow::On;
-        match parallel.as_ref().filter(|p| Self::may_part(p, frame)) {
+        match parallel.as_deref().filter(|p| Self::may_part(p, frame)) {
             Some(Parallel { merge: Some(merge), workers, .. }) => {
                 let most = most_workers(workers.and_then(|v| frame[v.0 as usize].as_ref()));
                 let (variable, rounds) = (*variable, &rounds);

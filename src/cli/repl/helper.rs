@@ -1,7 +1,7 @@
 //! What helps while typing: completion, and another line where an entry is not at its end.
 
 use lac::Session;
-use lac::compiler::ops::{self, EXPANSIONS, Syntax};
+use lac::compiler::ops::{self, BLOCK_CALLS, EXPANSIONS, Syntax};
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
@@ -33,6 +33,7 @@ impl Helper {
         let builtins = ops::table().iter().filter(|row| row.syntax == Syntax::Call);
         let builtins = builtins.flat_map(|row| row.aliases.iter().copied().chain([row.name]));
         let builtins = builtins.chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()));
+        let builtins = builtins.chain(BLOCK_CALLS.iter().map(|c| c.name));
         let commands = COMMANDS.iter().map(|(name, ..)| *name);
         let all = self.names.iter().map(String::as_str).chain(builtins).chain(KEYWORDS.iter().copied()).chain(commands);
         let mut found: Vec<String> = all.filter(|name| name.starts_with(word)).map(String::from).collect();

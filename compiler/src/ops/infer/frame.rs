@@ -19,7 +19,7 @@ pub(super) fn overloaded(op: Op, args: &[Option<&Facts>]) -> Option<Result<Facts
         Op::AsScalar | Op::AsInteger | Op::AsDouble | Op::AsLogical => one_cell(op, rows, cols),
         Op::RightIndex if first == 0 => right_index(op, args, (rows, cols)),
         Op::LeftIndex if first == 0 => left_index(op, args, (rows, cols)),
-        Op::CBind | Op::RBind if !args.iter().flatten().any(|a| matches!(a, Facts::List { .. })) => bind(op, args),
+        Op::CBind | Op::RBind if !matches!(args[0], Some(Facts::List { .. })) => bind(op, args),
         Op::RemoveEmpty if first == 0 => remove_empty(op, args, (rows, cols)),
         Op::Replace if first == 0 => Ok(Facts::Frame { rows, cols }),
         Op::Reverse => Ok(Facts::Frame { rows, cols }),
@@ -177,7 +177,7 @@ pub const FRAME: Infer = |op, args| {
     let known = |i: usize, usual: u64, d: Dim| if args[i].is_none() { Some(usual) } else { d };
     types(op, args, 3)?;
     let (given, cells) = match required(args, 0) {
-        Facts::Matrix(m) => ((m.rows, m.cols), None),
+        Facts::Matrix(m) => ((None, None), m.cells().zip(rows.zip(cols))),
         Facts::Frame { rows, cols } => ((*rows, *cols), None),
         Facts::List { length } => ((None, None), length.filter(|n| *n != 1).zip(rows.zip(cols))),
         _ => ((None, None), None),
@@ -192,7 +192,10 @@ pub const FRAME: Infer = |op, args| {
     }
     Ok(match required(args, 0) {
         Facts::Frame { rows, cols } => Facts::Frame { rows: *rows, cols: *cols },
-        Facts::Matrix(m) => Facts::Frame { rows: m.rows, cols: m.cols },
+        Facts::Matrix(m) => {
+            let either = |i: usize, of: Dim, given: Dim| if args[i].is_none() { of } else { given };
+            Facts::Frame { rows: either(1, m.rows, rows), cols: either(2, m.cols, cols) }
+        }
         Facts::List { .. } | Facts::Unknown => Facts::Frame { rows: None, cols: None },
         Facts::Scalar { .. } => Facts::Frame { rows: known(1, 1, rows), cols: known(2, 1, cols) },
     })

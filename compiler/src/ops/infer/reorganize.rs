@@ -49,7 +49,7 @@ pub const BIND: Infer = |op, args| {
         Facts::List { length: Some(0) } if args.len() == 1 => {
             return Err(Mismatch::new("E0210", "there is nothing to bind").label(0, "this list is empty"));
         }
-        Facts::List { .. } if args.len() == 1 => return Ok(Facts::matrix(None, None)),
+        Facts::List { .. } if args.len() == 1 => return Ok(Facts::Unknown),
         Facts::List { length } => return Ok(list::append(*length, args.len() - 1)),
         Facts::Unknown => return Ok(Facts::Unknown),
         Facts::Scalar { ty: Some(ScalarType::Str), .. } if op == Op::CBind => return lines(op, args),
@@ -59,7 +59,7 @@ pub const BIND: Infer = |op, args| {
     let mut joined: Option<MatrixFacts> = None;
     for i in 0..args.len() {
         if let Facts::List { length: None | Some(1) } = required(args, i) {
-            return Ok(Facts::matrix(None, None));
+            return Ok(Facts::Unknown);
         }
         let Some(m) = matrix(op, args, i)? else { return Ok(Facts::Unknown) };
         joined = Some(match joined {

@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
         &mut self,
         variable: &ast::Ident,
         of: &ast::Expr,
-        parallel: Option<Parallel>,
+        parallel: Option<Box<Parallel>>,
         body: &[ast::Stmt],
         span: Span,
     ) {
@@ -86,7 +86,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The options of a `parfor`. Those that tell the peer where and how to run it are known and without effect.
-    pub(super) fn parallel(&mut self, options: &[ast::Argument]) -> Parallel {
+    pub(super) fn parallel(&mut self, options: &[ast::Argument]) -> Box<Parallel> {
         let mut parallel = Parallel::default();
         for option in options {
             match option.name.as_ref().map(|n| n.name.as_str()) {
@@ -116,7 +116,7 @@ impl Lowering<'_, '_> {
                 }
             }
         }
-        parallel
+        Box::new(parallel)
     }
 
     pub(super) fn jump(&mut self, word: &str, kind: JumpKind, span: Span) {

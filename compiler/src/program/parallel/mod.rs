@@ -51,7 +51,7 @@ fn unchecked_within(var: Var, blocks: &[Block]) -> bool {
     blocks.iter().any(|block| match block {
         Block::If { then, otherwise, .. } => unchecked_within(var, then) || unchecked_within(var, otherwise),
         Block::While { body, .. } => unchecked_within(var, body),
-        Block::For { parallel: Some(Parallel { unchecked: true, .. }), body, .. } => {
+        Block::For { parallel: Some(parallel), body, .. } if parallel.unchecked => {
             let mut uses = Uses { var, found: vec![] };
             uses.blocks(body);
             !uses.found.is_empty()

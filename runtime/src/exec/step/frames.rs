@@ -12,10 +12,10 @@ use crate::exec::reference::{into_value, to_reference};
 
 /// An operator that takes matrices, applied to a frame; `None` if there is none among the arguments.
 pub(super) fn overloaded(op: Op, args: &mut Arguments, context: &Context) -> Result<Option<Value>> {
-    let is_list = |v: &Option<Value>| matches!(v, Some(Value::List(_)));
-    if !args.values.iter().any(|v| matches!(v, Some(Value::Frame(_))))
+    let is_frame = |v: &Option<Value>| matches!(v, Some(Value::Frame(_)));
+    if !args.values.iter().any(is_frame)
         || !reference::frame::takes(op)
-        || args.values.iter().any(is_list)
+        || matches!(args.values[0], Some(Value::List(_)))
     {
         return Ok(None);
     }
