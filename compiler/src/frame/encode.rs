@@ -241,10 +241,10 @@ fn recode(column: &Column) -> Codes {
     let Codes::Recode { keys, codes } = &mut found else { unreachable!("just made") };
     for i in 0..column.len() {
         let Some(key) = key(column, i) else { continue };
-        if !codes.contains_key(&key) {
+        codes.entry(key).or_insert_with_key(|key| {
             keys.push(key.clone());
-            codes.insert(key, keys.len() as u32);
-        }
+            keys.len() as u32
+        });
     }
     found
 }

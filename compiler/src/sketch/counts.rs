@@ -173,6 +173,17 @@ impl Counts {
         }
     }
 
+    /// The counts, if they are written in two bytes each.
+    pub(super) fn shorts(&self) -> Option<&[u16]> {
+        match self {
+            Counts::Explicit(written) => match &**written {
+                Written::Shorts(shorts) => Some(shorts),
+                _ => None,
+            },
+            Counts::Uniform(_) => None,
+        }
+    }
+
     /// Sum over `len` slices.
     pub fn sum(&self, len: u64) -> f64 {
         let mut lanes = [0.0; 8];

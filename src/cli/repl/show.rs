@@ -75,11 +75,11 @@ fn table(f: &Frame) -> String {
     let widths: Vec<usize> = columns.iter().map(width).collect();
     let mut text = String::new();
     for i in 0..rows + 2 {
-        let cell = |j: usize| match f.column(j).ty() {
-            ScalarType::Double | ScalarType::Int => format!("{:>w$}", columns[j][i], w = widths[j]),
-            _ => format!("{:w$}", columns[j][i], w = widths[j]),
+        let cell = |(j, column): (usize, &Vec<String>)| match f.column(j).ty() {
+            ScalarType::Double | ScalarType::Int => format!("{:>w$}", column[i], w = widths[j]),
+            _ => format!("{:w$}", column[i], w = widths[j]),
         };
-        let line: Vec<String> = (0..cols).map(cell).collect();
+        let line: Vec<String> = columns.iter().enumerate().map(cell).collect();
         text += line.join("  ").trim_end();
         text += if cols < f.cols() { "  ...\n" } else { "\n" };
     }

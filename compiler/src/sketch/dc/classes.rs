@@ -1,6 +1,6 @@
 //! Slices (rows or columns) with similar counts, put together.
 
-use super::super::counts::{BLOCK, Counts, Written};
+use super::super::counts::{BLOCK, Counts};
 
 /// The class of slices that hold nothing.
 pub(in super::super) const EMPTY: u8 = 0;
@@ -74,17 +74,10 @@ impl Slices {
 
     /// The counts and what is taken out of them, if these are small whole numbers: they are keys themselves.
     fn whole(&self) -> Option<(&[u16], Option<&[u16]>)> {
-        let shorts = |counts| match counts {
-            &Counts::Explicit(ref written) => match &**written {
-                Written::Shorts(shorts) => Some(&shorts[..]),
-                _ => None,
-            },
-            _ => None,
-        };
-        let counts = shorts(&self.counts).filter(|_| self.most < WHOLE)?;
+        let counts = self.counts.shorts().filter(|_| self.most < WHOLE)?;
         match &self.without {
             Without::Part(Counts::Uniform(0.0)) | Without::Nothing | Without::Singles => Some((counts, None)),
-            Without::Part(part) => Some((counts, Some(shorts(part)?))),
+            Without::Part(part) => Some((counts, Some(part.shorts()?))),
         }
     }
 
@@ -229,6 +222,7 @@ fn merged(size: &[f64], limit: usize) -> (Vec<u8>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sketch::counts::Written;
 
     fn slices(counts: Vec<f64>, without: Without) -> Slices {
         Slices { len: counts.len() as u64, counts: counts.into(), most: f64::INFINITY, without }
