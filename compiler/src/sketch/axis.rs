@@ -95,30 +95,22 @@ pub(super) struct Tally {
     small: [[u32; 256]; 2],
     /// Counts of 256 and more, one by one.
     large: Vec<u32>,
-    turn: usize,
 }
 
 impl Default for Tally {
     fn default() -> Tally {
-        Tally { small: [[0; 256]; 2], large: Vec::new(), turn: 0 }
+        Tally { small: [[0; 256]; 2], large: Vec::new() }
     }
 }
 
 impl Tally {
-    pub(super) fn of<C: Count>(counts: &[C]) -> Tally {
-        let mut tally = Tally::default();
-        counts.iter().for_each(|&count| _ = tally.note(count.into()));
-        tally
-    }
-
+    /// Notes the count of slice i.
     #[inline(always)]
-    fn note(&mut self, count: u32) -> u32 {
-        match self.small[self.turn].get_mut(count as usize) {
+    pub(super) fn note(&mut self, i: usize, count: u32) {
+        match self.small[i % 2].get_mut(count as usize) {
             Some(slices) => *slices += 1,
             None => self.large.push(count),
         }
-        self.turn ^= 1;
-        count
     }
 
     /// The axis of the counts of slices of `width` cells; `None` if they need a wider type.
@@ -160,13 +152,6 @@ impl Axis {
         let limits =
             Limits { min: min.min(max) as u64, max: max as u64, nonempty_lower: nonempty, nonempty_upper: nonempty };
         Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty: nonempty as f64, ones, full }
-    }
-
-    /// Counts that are true, of slices of `width` cells, in one pass; `None` if they need a wider type.
-    pub(super) fn counted<C: Count>(width: u64, counts: impl ExactSizeIterator<Item = u32>) -> Option<Axis> {
-        let mut tally = Tally::default();
-        let counts: Vec<C> = counts.map(|count| tally.note(count)).map(C::of).collect();
-        tally.axis(width, counts)
     }
 
     /// Expected counts, of which only `limits` are certain.
@@ -354,6 +339,9 @@ pub(super) fn probability_nonempty(count: f64, width: f64) -> f64 {
     let density = count / width;
     if count <= 0.0 {
         0.0
+    } else if count > 40.0 {
+        // (1 - count/width)^width <= e^-count is less than what a double next to 1 can tell
+        1.0
     } else if density < 1e-3 {
         -(-count).exp_m1()
     } else if density >= 1.0 {

@@ -99,8 +99,6 @@ pub(super) trait Count: Copy + Default + PartialEq + Into<u32> + Send + Sync {
     const LIMIT: u32;
     /// One more, up to the limit.
     fn next(self) -> Self;
-    /// The sum, up to the limit.
-    fn plus(self, other: Self) -> Self;
     /// A count up to the limit.
     fn of(count: u32) -> Self;
     fn written(counts: Vec<Self>) -> Written;
@@ -112,9 +110,6 @@ macro_rules! count_type {
             const LIMIT: u32 = <$t>::MAX as u32;
             fn next(self) -> Self {
                 self.saturating_add(1)
-            }
-            fn plus(self, other: Self) -> Self {
-                self.saturating_add(other)
             }
             fn of(count: u32) -> Self {
                 count.min(Self::LIMIT) as $t
@@ -303,27 +298,51 @@ impl Counts {
             start.iter().zip(lower.iter().zip(upper.iter())).map(|(&c, (&l, &u))| c.max(l).min(u)).collect();
         let target = target / aligned.multiplicity;
         for _ in 0..4 {
-            let total: f64 = fitted.iter().sum();
+            let Free { total, can_grow, can_shrink } = Free::of(&fitted, lower, upper);
             if (total - target).abs() <= 1e-9 * target {
                 break;
             }
             let grow = total < target;
-            let free = |c: f64, l: f64, u: f64| if grow { c < u } else { c > l };
-            let mut movable = 0.0;
-            for ((&c, &l), &u) in fitted.iter().zip(lower.iter()).zip(upper.iter()) {
-                movable += if free(c, l, u) { c } else { 0.0 };
-            }
+            let movable = if grow { can_grow } else { can_shrink };
             if movable <= 0.0 {
                 break;
             }
             let scale = ((target - (total - movable)) / movable).max(0.0);
             for ((c, &l), &u) in fitted.iter_mut().zip(lower.iter()).zip(upper.iter()) {
-                if free(*c, l, u) {
-                    *c = (*c * scale).max(l).min(u);
-                }
+                let free = if grow { *c < u } else { *c > l };
+                let scaled = *c * scale;
+                let scaled = if scaled > l { scaled } else { l };
+                let scaled = if scaled < u { scaled } else { u };
+                *c = if free { scaled } else { *c };
             }
         }
         fitted.into()
+    }
+}
+
+/// Sums of counts, of all and of those that lie off a bound.
+struct Free {
+    total: f64,
+    can_grow: f64,
+    can_shrink: f64,
+}
+
+impl Free {
+    fn of(counts: &[f64], lower: &[f64], upper: &[f64]) -> Free {
+        // independent partial sums, which the compiler computes at once
+        let mut lanes = [[0.0; 4]; 3];
+        let mut add = |i: usize, c: f64, l: f64, u: f64| {
+            lanes[0][i] += c;
+            lanes[1][i] += if c < u { c } else { 0.0 };
+            lanes[2][i] += if c > l { c } else { 0.0 };
+        };
+        let (c, l, u) = (counts.as_chunks::<4>(), lower.as_chunks::<4>(), upper.as_chunks::<4>());
+        for ((c, l), u) in c.0.iter().zip(l.0).zip(u.0) {
+            (0..4).for_each(|i| add(i, c[i], l[i], u[i]));
+        }
+        c.1.iter().zip(l.1.iter().zip(u.1)).enumerate().for_each(|(i, (&c, (&l, &u)))| add(i, c, l, u));
+        let [total, can_grow, can_shrink] = lanes.map(|lanes| lanes.iter().sum());
+        Free { total, can_grow, can_shrink }
     }
 }
 

@@ -19,25 +19,13 @@ impl Sketch {
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-        Sketch::from_csr_pattern_joined(rows, cols, indptr, indices, in_turn)
-    }
-
-    /// [`Sketch::from_csr_pattern`] with two threads, which `join` gives: it runs both functions, side by side if it can.
-    ///
-    /// # Panics
-    /// If the arrays are not a CSR matrix of this shape.
-    pub fn from_csr_pattern_joined(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], join: Join) -> Sketch {
-        let indices = &indices[..indptr.last().map_or(0, |&end| end)];
-        if indices.len().max(indptr.len()) > u32::MAX as usize {
+        if indices.len().max(indptr.len()) > MANY as usize {
             return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
         }
         // columns of many nonzeros on average: some have more than 16 bits can tell
-        let narrow = if indices.len() as u64 / 256 > cols {
-            None
-        } else {
-            from_pattern::<u16>(rows, cols, indptr, indices, join)
-        };
-        narrow.or_else(|| from_pattern::<u32>(rows, cols, indptr, indices, join)).expect("32 bits are enough")
+        let wide = indices.len() as u64 / 256 > cols;
+        let narrow = if wide { None } else { from_pattern::<u16>(rows, cols, indptr, indices) };
+        narrow.or_else(|| from_pattern::<u32>(rows, cols, indptr, indices)).expect("32 bits are enough")
     }
 
     /// Sketch of a CSC matrix, with the extended counts: column `j` has the rows `indices[indptr[j]..indptr[j + 1]]`, in any
@@ -213,98 +201,69 @@ pub(super) fn from_nonzeros(
     Sketch::merge_rows(&parts)
 }
 
-/// Runs two functions, in any order or side by side: this library has no threads of its own.
-pub type Join = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
+/// What is known of a column while its nonzeros are met: 0; or 1 more than the place of its only nonzero; or `MANY` and how
+/// many there are.
+type Met = u32;
+const MANY: Met = 1 << 31;
 
-fn in_turn(a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
-    a();
-    b();
-}
-
-/// The values of two functions that `join` runs.
-fn both<A: Send, B: Send>(join: Join, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
-    let (mut a, mut b) = (Some(a), Some(b));
-    let (mut x, mut y) = (None, None);
-    let run = "each function runs once";
-    join(&mut || x = Some(a.take().expect(run)()), &mut || y = Some(b.take().expect(run)()));
-    (x.expect(run), y.expect(run))
-}
-
-/// With fewer nonzeros and slices than this a second thread is not worth waking.
-const WORTH_JOINING: usize = 1 << 16;
-
-/// A pattern of fewer than 2^32 nonzeros and rows, with counts of a type; `None` if that is too narrow. Rows are often short,
-/// and a loop over each of them costs more than its work: here the nonzeros are one sequence, and their rows are found by
-/// ranks of positions. Memory that is touched for the first time costs more than the counting: there is little of it.
-fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], join: Join) -> Option<Sketch> {
+/// A pattern of at most 2^31 nonzeros and rows, with counts of a type; `None` if that is too narrow. Rows are often short, and
+/// a loop over each of them costs more than its work: here the nonzeros are one sequence, and their rows are found by ranks of
+/// places. Memory that is touched for the first time costs more than the counting: there is little of it.
+fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Option<Sketch> {
     assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
-    let join = if indices.len() + indptr.len() + cols as usize > WORTH_JOINING { join } else { in_turn };
-    let nonzeros = &indices[indptr[0]..];
-    let hc: Vec<C> = columns_met(cols as usize, nonzeros, join);
-    // a row's first nonzero, if it has one only
-    let only = |ends: &[usize]| (ends[1] - ends[0] == 1).then(|| indices[ends[0]] as usize);
-    let middle = nonzeros.len() / 2 / 8 * 8;
-    let ((by_row, hec, mut alone), (tally, later)) = both(
-        join,
-        || {
-            let by_row = Axis::counted::<C>(cols, indptr.windows(2).map(|ends| (ends[1] - ends[0]) as u32));
-            let mut hec = vec![C::default(); cols as usize];
-            indptr.windows(2).filter_map(only).for_each(|j| hec[j] = hec[j].next());
-            (by_row, hec, alone_in_column(&hc, &nonzeros[..middle]))
-        },
-        || (Tally::of(&hc), alone_in_column(&hc, &nonzeros[middle..])),
-    );
-    let (mut by_row, mut by_col) = (by_row?, tally.axis(rows, hc)?);
+    let start = indptr[0];
+    let mut columns: Vec<Met> = vec![0; cols as usize];
+    for (place, &j) in (1..).zip(&indices[start..]) {
+        let column = &mut columns[j as usize];
+        let met = *column;
+        let again = if met < MANY { MANY + 2 } else { met + 1 };
+        *column = if met == 0 { place } else { again };
+    }
+    // a bit for each nonzero that is alone in its column
+    let mut alone = vec![0u8; (indices.len() - start) / 8 + 1];
+    let (mut hc, mut tally) = (vec![C::default(); cols as usize], Tally::default());
+    for (j, (hc, met)) in hc.iter_mut().zip(columns).enumerate() {
+        let count = if met < MANY { met.min(1) } else { met - MANY };
+        if count == 1 {
+            alone[(met - 1) as usize / 8] |= 1 << ((met - 1) % 8);
+        }
+        tally.note(j, count);
+        *hc = C::of(count);
+    }
+    let by_col = tally.axis(rows, hc);
+    let (mut hr, mut her, mut hec) =
+        (vec![C::default(); rows as usize], vec![C::default(); rows as usize], vec![C::default(); cols as usize]);
+    let (rank, mut tally) = (ranks(&alone), Tally::default());
+    let (mut begin, mut before, mut diagonal) = (start, 0, rows == cols);
+    for (i, ((hr, her), &end)) in hr.iter_mut().zip(&mut her).zip(&indptr[1..]).enumerate() {
+        let (count, rank) = ((end - begin) as u32, rank(end - start));
+        if count == 1 {
+            let j = indices[begin] as usize;
+            hec[j] = hec[j].next();
+            diagonal &= i == j;
+        }
+        tally.note(i, count);
+        (*hr, *her) = (C::of(count), C::of(rank - before));
+        (begin, before) = (end, rank);
+    }
+    let by_row = tally.axis(cols, hr);
+    let (mut by_row, mut by_col) = (by_row?, by_col?);
     if by_row.limits.max.max(by_col.limits.max) > 1 && by_row.limits.min < cols {
-        alone.extend(later);
-        let her = ranked(&alone, indptr).map(C::of).collect();
         (by_row.alone, by_col.alone) = (Some(C::written(her).into()), Some(C::written(hec).into()));
     }
-    let on_diagonal = |(i, ends): (usize, &[usize])| ends[0] == ends[1] || only(ends) == Some(i);
-    let diagonal = rows == cols && by_row.limits.max <= 1 && indptr.windows(2).enumerate().all(on_diagonal);
+    diagonal &= by_row.limits.max <= 1;
     Some(Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal))
 }
 
-/// How often each column occurs.
-fn columns_met<C: Count>(cols: usize, nonzeros: &[u32], join: Join) -> Vec<C> {
-    let meet = |nonzeros: &[u32]| {
-        let mut columns = vec![C::default(); cols];
-        nonzeros.iter().for_each(|&j| columns[j as usize] = columns[j as usize].next());
-        columns
-    };
-    // a second set of columns costs as much as some nonzeros
-    if nonzeros.len() < cols || nonzeros.len() < WORTH_JOINING {
-        return meet(nonzeros);
-    }
-    let (first, second) = nonzeros.split_at(nonzeros.len() / 2);
-    let (mut columns, more) = both(join, || meet(first), || meet(second));
-    columns.iter_mut().zip(more).for_each(|(count, more)| *count = count.plus(more));
-    columns
-}
-
-/// A bit for each nonzero: it is alone in its column.
-fn alone_in_column<C: Count>(hc: &[C], nonzeros: &[u32]) -> Vec<u8> {
-    let bit = |(k, &j): (usize, &u32)| u8::from(hc[j as usize] == C::of(1)) << k;
-    nonzeros.chunks(8).map(|eight| eight.iter().enumerate().map(bit).sum()).collect()
-}
-
-/// The number of ones of each row.
-fn ranked(bits: &[u8], indptr: &[usize]) -> impl Iterator<Item = u32> {
+/// The number of ones before each place.
+fn ranks(bits: &[u8]) -> impl Fn(usize) -> u32 {
     let mut sum = 0;
-    let before = bits.iter().chain([&0]).map(|byte| {
+    let before = bits.iter().map(|byte| {
         sum += u32::from(ONES[*byte as usize]);
         sum - u32::from(ONES[*byte as usize])
     });
     let before: Vec<u32> = before.collect();
-    let rank = move |at: usize| {
-        let byte = bits.get(at / 8).copied().unwrap_or(0);
-        before[at / 8] + u32::from(ONES[(byte & ((1 << (at % 8)) - 1)) as usize])
-    };
-    let (start, mut last) = (indptr[0], 0);
-    indptr[1..].iter().map(move |&end| {
-        let rank = rank(end - start);
-        rank - std::mem::replace(&mut last, rank)
-    })
+    move |place| before[place / 8] + u32::from(ONES[(bits[place / 8] & ((1 << (place % 8)) - 1)) as usize])
 }
 
 /// The number of ones in a byte.

@@ -12,7 +12,7 @@ pub use dense::Dense;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use lac_compiler::sketch::{Join, Nnz, Sketch};
+use lac_compiler::sketch::{Nnz, Sketch};
 
 /// A matrix of f64 with its facts. Cloning shares the storage; kernels never change a shared one.
 #[derive(Clone, Debug)]
@@ -166,12 +166,7 @@ impl Matrix {
 
     /// The sketch of its pattern, made at the first call and kept with it.
     pub fn sketch(&self) -> &Sketch {
-        if let Some(sketch) = self.0.sketch.get() {
-            return sketch;
-        }
-        // Outside of the cell: a thread that waits for its half may take up other work, which may ask for this very sketch.
-        let sketch = self.new_sketch();
-        self.0.sketch.get_or_init(|| sketch)
+        self.0.sketch.get_or_init(|| self.new_sketch())
     }
 
     fn new_sketch(&self) -> Sketch {
@@ -184,8 +179,7 @@ impl Matrix {
             Storage::Dense(d) => Sketch::from_dense(rows, cols, d.values()),
             // without stored zeros the values need not be looked at
             Storage::Csr(s) if s.stored() as u64 == self.nnz() => {
-                let join: Join = |a, b| _ = rayon::join(a, b);
-                Sketch::from_csr_pattern_joined(rows, cols, s.indptr(), s.indices(), join)
+                Sketch::from_csr_pattern(rows, cols, s.indptr(), s.indices())
             }
             Storage::Csr(s) => Sketch::from_csr(rows, cols, s.indptr(), s.indices(), s.values()),
         }
