@@ -106,7 +106,8 @@ impl Column {
         if values.iter().all(|x| x.fract() == 0.0 && x.abs() <= EXACT) {
             return Column::Int(values.iter().map(|x| *x as i64).collect());
         }
-        Column::Double(values)
+        // A sparse matrix does not tell one zero from the other.
+        Column::Double(values.into_iter().map(|x| x + 0.0).collect())
     }
 }
 

@@ -117,7 +117,7 @@ mod tests {
             (start, found.into_iter().map(|p| p.replacement).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(complete("x = 1 + rowIndexMa"), (8, "rowIndexMax".into()));
-        assert_eq!(complete("y = rowC"), (4, "rowCount rowCountDistinct".into()));
+        assert_eq!(complete("y = rowCou"), (4, "rowCount rowCountDistinct rowCountDistinctApprox".into()));
         assert_eq!(complete("(rowing"), (1, "rowing".into()));
         assert_eq!(complete("whi"), (0, "while".into()));
         assert_eq!(complete(":pl"), (0, ":plan".into()));

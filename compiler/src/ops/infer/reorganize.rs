@@ -19,7 +19,7 @@ pub const REVERSE: Infer = |op, args| {
     if let Some(done) = super::frame::overloaded(op, args) {
         return done;
     }
-    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::matrix(None, None)) };
+    let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
     Ok(Facts::Matrix(MatrixFacts { sketch: m.sketch.as_ref().map(Sketch::rev), ..m.clone() }))
 };
 

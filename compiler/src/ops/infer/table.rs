@@ -79,9 +79,10 @@ fn sums(weights: Option<&Facts>, alone: bool, number_of_pairs: Option<u64>) -> (
 fn same_shape(i: &MatrixFacts, m: &MatrixFacts, k: usize) -> Result<(), Mismatch> {
     let differ = |a: Dim, b: Dim| a.zip(b).is_some_and(|(a, b)| a != b);
     // A row and a column are both lists of numbers.
-    let turned = i.rows == Some(1) && m.cols == Some(1) || i.cols == Some(1) && m.rows == Some(1);
-    let (rows, cols) = if turned { (m.cols, m.rows) } else { (m.rows, m.cols) };
-    if differ(i.rows, rows) || differ(i.cols, cols) {
+    let one = |d: Dim| d.is_none_or(|n| n == 1);
+    let turned = one(i.rows) && one(m.cols) || one(i.cols) && one(m.rows);
+    let fits_turned = turned && !differ(i.rows, m.cols) && !differ(i.cols, m.rows);
+    if (differ(i.rows, m.rows) || differ(i.cols, m.cols)) && !fits_turned {
         return Err(Mismatch::new("E0301", "`table` needs as many columns and weights as rows")
             .label(0, format!("this is {}", i.shape()))
             .label(k, format!("this is {}", m.shape())));

@@ -39,44 +39,45 @@ fn what_is_certain_is_true_of_every_expression() {
     }
 }
 
-/// Rows whose results are never matrices are there to be called with them.
+/// Rows whose results are never matrices, or that take frames alone, are there to be called with them.
 fn gives_matrices(op: Op) -> bool {
-    !matches!(
-        op,
-        Op::Aggregate(_, Direction::All)
-            | Op::NRow
-            | Op::NCol
-            | Op::Length
-            | Op::AsScalar
-            | Op::AsInteger
-            | Op::AsDouble
-            | Op::AsLogical
-            | Op::ToString
-            | Op::Format
-            | Op::List
-            | Op::AsList
-            | Op::Remove
-            | Op::Item
-            | Op::Element
-            | Op::Time
-            | Op::Determinant
-            | Op::Median
-            | Op::Moment
-            | Op::Covariance
-            | Op::Contains
-            | Op::InterQuartileMean
-            | Op::Eigen
-            | Op::Svd
-            | Op::Qr
-            | Op::Lu
-            | Op::Lstm
-            | Op::LstmBackward
-            | Op::BatchNorm
-            | Op::BatchNormBackward
-            | Op::Fourier(_)
-            | Op::RowClassMeet
-            | Op::CountDistinct(Direction::All)
-    )
+    op.group().name != "frames"
+        && !matches!(
+            op,
+            Op::Aggregate(_, Direction::All)
+                | Op::NRow
+                | Op::NCol
+                | Op::Length
+                | Op::AsScalar
+                | Op::AsInteger
+                | Op::AsDouble
+                | Op::AsLogical
+                | Op::ToString
+                | Op::Format
+                | Op::List
+                | Op::AsList
+                | Op::Remove
+                | Op::Item
+                | Op::Element
+                | Op::Time
+                | Op::Determinant
+                | Op::Median
+                | Op::Moment
+                | Op::Covariance
+                | Op::Contains
+                | Op::InterQuartileMean
+                | Op::Eigen
+                | Op::Svd
+                | Op::Qr
+                | Op::Lu
+                | Op::Lstm
+                | Op::LstmBackward
+                | Op::BatchNorm
+                | Op::BatchNormBackward
+                | Op::Fourier(_)
+                | Op::RowClassMeet
+                | Op::CountDistinct(Direction::All)
+        )
 }
 
 fn expression(rows: &[&Row], source: &mut Source, checked: &mut [u32]) {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use lac_compiler::list::Listed;
+use lac_compiler::ops::Scalar;
 use lac_compiler::reference::index::positions_in;
 
 use super::{Arguments, Value, collection, fault, mismatch};
@@ -71,12 +72,16 @@ fn bounds(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Mat
 /// `X[rows, cols] = Y`
 pub(super) fn left(args: &mut Arguments, context: &Context) -> Result<Matrix> {
     let target = args.matrix(0)?;
+    let source = args.required(1)?.single();
+    if let Value::Scalar(s @ Scalar::Str(_)) = &source {
+        return Err(fault("E0211", format!("a matrix can not hold the string \"{s}\"")));
+    }
     let rows = part(args, 2, target.rows(), "row", &target)?;
     let cols = part(args, 4, target.cols(), "column", &target)?;
-    let source = match args.required(1)?.single() {
+    let source = match source {
         Value::Matrix(source) => source,
         Value::Scalar(s) => {
-            let x = s.as_f64().ok_or_else(|| fault("E0211", format!("a matrix can not hold the string \"{s}\"")))?;
+            let x = s.as_f64().unwrap_or(f64::NAN);
             if let (Part::Range(rows), Part::Range(cols)) = (&rows, &cols)
                 && rows.len() == 1
                 && cols.len() == 1

@@ -73,7 +73,7 @@ fn csv() {
     let rows: [(&str, &[&str]); 6] = [
         ("1,2\n3\n", &["E0409", "x.csv:2:2:", "has 1 field,", "has 2"]),
         ("1,2\n3,4\n5,6,7\n", &["E0409", ":3:5:", "has 3 fields"]),
-        ("a,b\n1,2\n3,x y\n", &["E0406", ":3:3:", "\"x y\"", "frames"]),
+        ("a,b\n1,2\n3,x y\n", &["E0406", ":3:3:", "\"x y\"", "data_type=\"frame\""]),
         ("1,2\n3,\"4\n", &["E0406", ":2:3:"]),
         ("1,2\n3,\u{e9}\n", &["E0406", ":2:3:", "\u{e9}"]),
         ("0,tcp,1,2\n", &["E0406", ":1:3:", "\"tcp\""]),
@@ -143,7 +143,7 @@ fn files() {
 
 #[test]
 fn metadata() {
-    let rows: [(&str, &[&str]); 9] = [
+    let rows: [(&str, &[&str]); 8] = [
         ("{", &["E0411", "x.csv.mtd", "JSON"]),
         ("[]", &["E0411", "object"]),
         (r#"{"rows": "many"}"#, &["E0411", "\"rows\"", "a count"]),
@@ -151,7 +151,6 @@ fn metadata() {
         (r#"{"header": 1}"#, &["E0411", "true or false"]),
         (r#"{"format": "binary"}"#, &["E0404", "x.csv.mtd", "\"binary\" is not supported"]),
         (r#"{"format": "cvs"}"#, &["E0404", "did you mean \"csv\""]),
-        (r#"{"data_type": "frame"}"#, &["E0404", "\"frame\""]),
         (r#"{"rows": 2, "cols": 2, "nnz": 5}"#, &["E0412", "has 4 nonzeros, not the 5"]),
     ];
     for (text, expected) in rows {
