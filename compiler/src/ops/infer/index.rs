@@ -123,14 +123,14 @@ pub const LEFT_INDEX: Infer = |op, args| {
     }
     let Some(m) = matrix(op, args, 0)? else { return Ok(Facts::Unknown) };
     let shape = format!("{} matrix", m.shape());
+    if required(args, 1).is_scalar() {
+        number(op, args, 1)?;
+    }
     let rows = part(op, args, 2, m.rows, &shape, "row")?;
     let cols = part(op, args, 4, m.cols, &shape, "column")?;
     match required(args, 1) {
         Facts::Matrix(source) => check_source(source, &rows, &cols)?,
-        Facts::Scalar { .. } => {
-            number(op, args, 1)?;
-        }
-        Facts::Unknown => {}
+        Facts::Scalar { .. } | Facts::Unknown => {}
         other => return Err(collection(op, 1, other)),
     };
     let source = Cells::operand(required(args, 1));
