@@ -217,9 +217,20 @@ impl Counts {
     /// Looks at all of `counts` side by side, a block of slices at a time, and says how many slices each of those stands
     /// for: one, unless all counts are uniform; then one is enough.
     pub(super) fn blocks<const N: usize>(counts: [&Counts; N], len: u64, mut look: impl FnMut([&[f64]; N])) -> f64 {
-        let uniform = counts.iter().all(|c| matches!(c, Counts::Uniform(_)));
-        let written = if uniform { len.min(1) } else { len } as usize;
-        let mut buffers = counts.map(|c| [if let Counts::Uniform(c) = c { *c } else { 0.0 }; BLOCK]);
+        let uniform = |c: &Counts| if let Counts::Uniform(c) = c { Some(*c) } else { None };
+        if counts.iter().all(|c| uniform(c).is_some()) {
+            if len > 0 {
+                look(counts.map(uniform).each_ref().map(Option::as_slice));
+            }
+            return len as f64;
+        }
+        let written = len as usize;
+        let mut buffers = [[0.0; BLOCK]; N];
+        for (buffer, counts) in buffers.iter_mut().zip(counts) {
+            if let Some(c) = uniform(counts) {
+                buffer[..BLOCK.min(written)].fill(c);
+            }
+        }
         for start in (0..written).step_by(BLOCK) {
             let range = start..written.min(start + BLOCK);
             let mut buffers = buffers.iter_mut();
@@ -231,7 +242,7 @@ impl Counts {
                 }
             }));
         }
-        if uniform { len as f64 } else { 1.0 }
+        1.0
     }
 
     /// The slices of `range`.

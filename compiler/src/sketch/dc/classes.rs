@@ -43,6 +43,10 @@ impl Slices {
     /// Looks at the keys of the slices, a block at a time: small numbers that tell which class a slice belongs to. Says how
     /// many slices each stands for.
     fn keys(&self, mut look: impl FnMut(&[u16])) -> f64 {
+        if let Some(left) = self.uniform() {
+            look(&[key_of_uniform(left)]);
+            return self.len as f64;
+        }
         let (mut keys, taken) = ([0; BLOCK], self.taken());
         if let Some((counts, part)) = self.whole() {
             for (at, counts) in counts.chunks(BLOCK).enumerate() {
@@ -72,6 +76,17 @@ impl Slices {
         })
     }
 
+    /// What is left of every slice, if that is the same.
+    fn uniform(&self) -> Option<f64> {
+        let Counts::Uniform(count) = self.counts else { return None };
+        match self.without {
+            Without::Singles if count == 1.0 => Some(f64::NEG_INFINITY),
+            Without::Nothing | Without::Singles => Some(count),
+            Without::Part(Counts::Uniform(part)) => Some(count - part),
+            Without::Part(_) => None,
+        }
+    }
+
     /// The counts and what is taken out of them, if these are small whole numbers: they are keys themselves.
     fn whole(&self) -> Option<(&[u16], Option<&[u16]>)> {
         let counts = self.counts.shorts().filter(|_| self.most < WHOLE)?;
@@ -84,6 +99,14 @@ impl Slices {
     /// The key of slices that were taken out: the largest.
     fn taken(&self) -> u16 {
         if self.whole().is_some() { self.most as u16 + 1 } else { BINS as u16 }
+    }
+}
+
+/// The keys of uniform slices: nothing is left, something, or they were taken out.
+fn key_of_uniform(left: f64) -> u16 {
+    match left {
+        f64::NEG_INFINITY => 2,
+        left => u16::from(left > 0.0),
     }
 }
 
@@ -134,6 +157,21 @@ fn bin(count: f64) -> u16 {
 impl Classes {
     /// At most `limit` classes of the slices that hold something.
     pub fn new(slices: Slices, limit: usize) -> Classes {
+        match slices.uniform() {
+            Some(left) => Classes::of_uniform(slices, left),
+            None => Classes::of_several(slices, limit),
+        }
+    }
+
+    fn of_uniform(slices: Slices, left: f64) -> Classes {
+        const REST: u8 = SINGLE + 1;
+        let class_of_key = vec![EMPTY, REST, SINGLE];
+        let mut size = vec![0.0; 3];
+        size[class_of_key[key_of_uniform(left) as usize] as usize] = slices.len as f64;
+        Classes { mean: vec![0.0, 0.0, left.max(0.0)], size, slices, class_of_key }
+    }
+
+    fn of_several(slices: Slices, limit: usize) -> Classes {
         let (size_of_key, sum_of_key) = slices.tally();
         let (whole, taken) = (slices.whole().is_some(), size_of_key.len() - 1);
         let bin_of_key = |key: usize| if whole { bin(key as f64) as usize } else { key };
