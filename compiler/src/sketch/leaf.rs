@@ -19,7 +19,7 @@ impl Sketch {
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-        if indices.len().max(indptr.len()) > MANY as usize {
+        if indices.len().max(indptr.len()) >= MANY as usize {
             return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
         }
         // columns of many nonzeros on average: some have more than 16 bits can tell
@@ -206,7 +206,7 @@ pub(super) fn from_nonzeros(
 type Met = u32;
 const MANY: Met = 1 << 31;
 
-/// A pattern of at most 2^31 nonzeros and rows, with counts of a type; `None` if that is too narrow. Rows are often short, and
+/// A pattern of fewer than 2^31 nonzeros and rows, with counts of a type; `None` if that is too narrow. Rows are often short, and
 /// a loop over each of them costs more than its work: here the nonzeros are one sequence, and their rows are found by ranks of
 /// places. Memory that is touched for the first time costs more than the counting: there is little of it.
 fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Option<Sketch> {
