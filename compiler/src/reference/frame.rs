@@ -244,10 +244,20 @@ pub const AS_FRAME: Evaluate = |_, values, _| {
     Ok(Value::Frame(Frame::sharing(f.rows(), names, f.columns().to_vec())))
 };
 
+/// E0601 of a frame that is too large to be filled.
+fn in_reach(rows: usize, cols: usize) -> Result<(), Mismatch> {
+    let largest = rows.max(cols).max(rows.saturating_mul(cols));
+    if largest as u64 > super::MOST_CELLS {
+        return Err(Mismatch::new("E0601", format!("a {rows} x {cols} frame is too large to be made of one value")));
+    }
+    Ok(())
+}
+
 pub const FRAME: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
     let size = |i: usize| args.optional_number(i).map(|n| n.map(|n| n as usize));
     let (rows, cols) = (size(1)?, size(2)?);
+    in_reach(rows.unwrap_or(1), cols.unwrap_or(1))?;
     let f = match values[0] {
         Some(Value::Scalar(s)) => {
             let (rows, cols) = (rows.unwrap_or(1), cols.unwrap_or(1));
@@ -356,6 +366,7 @@ pub const REPLICATE: Evaluate = |op, values, _| {
         Some(Value::Frame(row)) => (row, frame_of(op, values, 0)?.rows()),
         _ => (frame_of(op, values, 0)?, Arguments { op, values }.size(1)?),
     };
+    in_reach(n, row.cols())?;
     row.row_repeated(n).map(Value::Frame)
 };
 

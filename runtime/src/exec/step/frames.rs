@@ -57,9 +57,24 @@ fn reserve(op: Op, args: &Arguments, context: &Context) -> Result<()> {
         Op::CBind | Op::RBind | Op::Map | Op::RemoveEmpty | Op::Replace => {
             args.values.iter().flatten().map(Value::bytes).max()
         }
+        Op::Frame => Some(CELL.saturating_mul(number(args, 1)).saturating_mul(number(args, 2))),
+        Op::FrameReplicate => {
+            args.values[0].as_ref().map(|f| CELL.saturating_mul(cells(f)).saturating_mul(number(args, 1)))
+        }
         _ => None,
     };
     bytes.map_or(Ok(()), |bytes| context.reserve(bytes, || format!("the result of `{}`", op.row().name)))
+}
+
+/// The bytes of a text in a frame, at least.
+const CELL: u64 = 16;
+
+/// A number of rows, columns or copies; 1 if it is not given.
+fn number(args: &Arguments, i: usize) -> u64 {
+    match args.values.get(i) {
+        Some(Some(Value::Scalar(s))) => s.as_f64().map_or(1, |n| n as u64),
+        _ => 1,
+    }
 }
 
 fn cells(value: &Value) -> u64 {
