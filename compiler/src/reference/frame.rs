@@ -9,7 +9,6 @@ use crate::frame::lambda::Lambda;
 use crate::frame::{self, Column, Frame, Margin, Operand, Place, Source, Tokenizer, cell_text};
 use crate::list::Listed;
 use crate::ops::infer::effect::cast_type;
-use crate::ops::text::ToString;
 use crate::ops::{Mismatch, Op, Scalar, ScalarType, Unary};
 
 /// An operator that takes matrices, applied to a frame; `None` if no frame is among the arguments, or where the operator does
@@ -41,7 +40,6 @@ pub fn overloaded(op: Op, values: &[Option<&Value>]) -> Option<Result<Value, Mis
             },
             _ => return None,
         },
-        Op::ToString => to_string(args, f),
         _ => return None,
     })
 }
@@ -51,7 +49,7 @@ pub fn takes(op: Op) -> bool {
     match op {
         Op::NRow | Op::NCol | Op::Length | Op::AsMatrix | Op::AsScalar | Op::AsInteger | Op::AsDouble => true,
         Op::AsLogical | Op::RightIndex | Op::LeftIndex | Op::CBind | Op::RBind | Op::RemoveEmpty | Op::Replace => true,
-        Op::Reverse | Op::ToString | Op::Unary(Unary::IsNa) => true,
+        Op::Reverse | Op::Unary(Unary::IsNa) => true,
         Op::Binary(f) => frame::is_comparison(f),
         _ => false,
     }
@@ -182,21 +180,6 @@ fn replace(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
         (Some(pattern), Some(replacement)) => Ok(Value::Frame(f.clone().replaced(&pattern, &replacement))),
         _ => Ok(Value::Frame(f.clone())),
     }
-}
-
-fn to_string(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
-    let (sep, linesep) = (args.string(5)?, args.string(6)?);
-    let usual = ToString::default();
-    let limit = |i, usual| args.number(i).map(|n| if n < 0.0 { usual } else { n as usize });
-    let options = ToString {
-        rows: limit(1, usual.rows)?,
-        cols: limit(2, usual.cols)?,
-        decimal: args.number(3)? as usize,
-        sparse: false,
-        sep: &sep,
-        linesep: &linesep,
-    };
-    Ok(Value::Scalar(Scalar::from(f.to_text(&options).as_str())))
 }
 
 /// `as.frame(X)`

@@ -74,7 +74,7 @@ fn scalar(source: &mut Source) -> Value {
 /// Arguments of a call: mostly such that fit, in every odd shape.
 pub fn arguments(row: &Row, source: &mut Source) -> Vec<Option<Value>> {
     let ((m, n), k) = (source.shape(), source.below(if source.large { 20 } else { 5 }));
-    if super::frame::takes(row.op) && !source.large && source.one_in(6) {
+    if (super::frame::takes(row.op) || row.op == Op::ToString) && !source.large && source.one_in(6) {
         return frames::overloaded(row.op, source, m, n);
     }
     if let Some(args) = lists::instead(row.op, source, m, n) {

@@ -64,16 +64,22 @@ impl Slices {
             }
             return 1.0;
         }
-        let nothing = Counts::Uniform(0.0);
-        let part = if let Without::Part(part) = &self.without { part } else { &nothing };
-        let singles = matches!(self.without, Without::Singles);
-        Counts::blocks([&self.counts, part], self.len, |[counts, part]| {
+        let (part, singles) = self.taken_out();
+        Counts::blocks([&self.counts, &part], self.len, |[counts, part]| {
             let keys = &mut keys[..counts.len()];
             for ((key, &c), &part) in keys.iter_mut().zip(counts).zip(part) {
                 *key = if singles && c == 1.0 { taken } else { bin(c - part) };
             }
             look(keys);
         })
+    }
+
+    /// What is taken out of each slice, and whether slices of one nonzero are.
+    fn taken_out(&self) -> (Counts, bool) {
+        match &self.without {
+            Without::Part(part) => (part.clone(), false),
+            without => (Counts::Uniform(0.0), matches!(without, Without::Singles)),
+        }
     }
 
     /// What is left of every slice, if that is the same.
@@ -129,10 +135,8 @@ impl Slices {
             return (size, sum);
         }
         let mut sum = vec![0.0; size.len()];
-        let nothing = Counts::Uniform(0.0);
-        let part = if let Without::Part(part) = &self.without { part } else { &nothing };
-        let singles = matches!(self.without, Without::Singles);
-        let times = Counts::blocks([&self.counts, part], self.len, |[counts, part]| {
+        let (part, singles) = self.taken_out();
+        let times = Counts::blocks([&self.counts, &part], self.len, |[counts, part]| {
             let left = counts.iter().zip(part).filter(|(c, _)| !(singles && **c == 1.0)).map(|(c, part)| c - part);
             left.for_each(|left| sum[bin(left) as usize] += left);
         });
