@@ -219,17 +219,23 @@ fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32
         let again = if met < MANY { MANY + 2 } else { met + 1 };
         *column = if met == 0 { place } else { again };
     }
-    // a bit for each nonzero that is alone in its column
-    let mut alone = vec![0u8; (indices.len() - start) / 8 + 1];
     let (mut hc, mut tally) = (vec![C::default(); cols as usize], Tally::default());
-    for (j, (hc, met)) in hc.iter_mut().zip(columns).enumerate() {
+    // columns of one nonzero come to the front without a branch, which no processor could foresee
+    let mut single = 0;
+    for (j, hc) in hc.iter_mut().enumerate() {
+        let met = columns[j];
         let count = if met < MANY { met.min(1) } else { met - MANY };
-        if count == 1 {
-            alone[(met - 1) as usize / 8] |= 1 << ((met - 1) % 8);
-        }
+        columns[single] = met;
+        single += usize::from(count == 1);
         tally.note(j, count);
         *hc = C::of(count);
     }
+    // a bit for each nonzero that is alone in its column
+    let mut alone = vec![0u8; (indices.len() - start) / 8 + 1];
+    for &met in &columns[..single] {
+        alone[(met - 1) as usize / 8] |= 1 << ((met - 1) % 8);
+    }
+    drop(columns);
     let by_col = tally.axis(rows, hc);
     let (mut hr, mut her, mut hec) =
         (vec![C::default(); rows as usize], vec![C::default(); rows as usize], vec![C::default(); cols as usize]);
