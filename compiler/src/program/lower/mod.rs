@@ -491,9 +491,9 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     fn range(&mut self, e: &ast::Expr) -> Option<Range> {
         match &e.kind {
-            A::Range(from, to) => {
+            A::Range(from, to, step) => {
                 let (from, to) = (self.computed(from), self.computed(to));
-                Some(Range { from, to, step: None })
+                Some(Range { from, to, step: step.as_ref().map(|e| self.computed(e)) })
             }
             A::Call(call) if call.name.name == "seq" && call.namespace.is_none() => {
                 let row = Op::Seq.row();
