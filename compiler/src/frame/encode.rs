@@ -45,6 +45,8 @@ pub enum Encoded {
     OneHot { codes: Vec<u32>, width: usize },
     /// The row of an embedding; none if it is 0.
     Rows(Vec<u32>),
+    /// A column for each of some words: of each row the codes of its words, in order, and how often they occur.
+    Words(Vec<Vec<(u32, f64)>>),
 }
 
 /// Stands between a value and its code, and between the ends of a bin, in the frame of an encoder; at the end, behind what
@@ -118,6 +120,10 @@ impl ColumnEncoder {
         let column = filled(f.column(j), fill.as_ref());
         let codes = match &rule.code {
             Code::Plain => Codes::Plain,
+            Code::Recode if rule.words => {
+                let words = (0..column.len()).flat_map(|i| words(&column, i)).map(Some).collect();
+                recode(&Column::Text(words))
+            }
             Code::Recode => recode(&column),
             Code::Bin { count, by } => Codes::Bins(bins(present(f, j, &column)?, *count, *by)),
             Code::Hash(k) => Codes::Hash(*k),
@@ -183,7 +189,7 @@ impl ColumnEncoder {
     pub fn width(&self, embedding: usize) -> usize {
         match &self.codes {
             _ if self.rule.embed => embedding,
-            _ if !self.rule.dummy => 1,
+            _ if !self.rule.dummy && !self.rule.words => 1,
             codes => codes.count(),
         }
     }
@@ -196,6 +202,9 @@ impl ColumnEncoder {
         let column = filled(f.column(j), self.fill.as_ref());
         let n = column.len();
         let codes: Vec<u32> = match &self.codes {
+            Codes::Recode { codes, .. } if self.rule.words => {
+                return Ok(Encoded::Words((0..n).map(|i| counts(codes, &column, i)).collect()));
+            }
             Codes::Plain => return numbers(f, j, &column).map(Encoded::Numbers),
             Codes::Recode { codes, .. } => (0..n).map(|i| look_up(codes, &column, i)).collect(),
             Codes::Hash(k) => {
@@ -247,6 +256,19 @@ fn recode(column: &Column) -> Codes {
         });
     }
     found
+}
+
+/// The words of a cell: letters that stand together, in small letters.
+fn words(column: &Column, i: usize) -> Vec<Arc<str>> {
+    let text = key(column, i).unwrap_or_default().to_lowercase();
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(Arc::from).collect()
+}
+
+/// The codes of the words of a cell that have one, and how often they occur.
+fn counts(codes: &HashMap<Arc<str>, u32>, column: &Column, i: usize) -> Vec<(u32, f64)> {
+    let mut found: Vec<u32> = words(column, i).iter().filter_map(|word| codes.get(word).copied()).collect();
+    found.sort_unstable();
+    found.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect()
 }
 
 /// A cell as it is known by its code.

@@ -91,6 +91,7 @@ fn nonzeros(part: &Encoded, embedding: Option<&Matrix>) -> usize {
         Encoded::Numbers(values) => values.iter().filter(|x| **x != 0.0).count(),
         Encoded::OneHot { codes, .. } => codes.iter().filter(|c| **c > 0).count(),
         Encoded::Rows(codes) => codes.iter().filter(|c| **c > 0).count() * embedding.map_or(0, Matrix::cols),
+        Encoded::Words(rows) => rows.iter().map(Vec::len).sum(),
     }
 }
 
@@ -100,6 +101,7 @@ fn each(placed: &[(&Encoded, usize)], i: usize, embedding: Option<&Matrix>, mut 
         match part {
             Encoded::Numbers(values) if values[i] != 0.0 => put(*first, values[i]),
             Encoded::OneHot { codes, .. } if codes[i] > 0 => put(first + codes[i] as usize - 1, 1.0),
+            Encoded::Words(rows) => rows[i].iter().for_each(|&(code, n)| put(first + code as usize - 1, n)),
             Encoded::Rows(codes) if codes[i] > 0 => {
                 let Some(e) = embedding else { continue };
                 for k in 0..e.cols() {
