@@ -54,7 +54,7 @@ pub enum Encoded {
 const MARK: char = '\u{b7}';
 
 impl Encoder {
-    /// Learns from a frame without the rows that are left out.
+    /// Learns from all rows of a frame, also those that are left out.
     ///
     /// # Errors
     /// E0503 for texts where numbers are needed.
@@ -95,16 +95,6 @@ impl Encoder {
     }
 }
 
-/// The rows of a frame that a specification does not leave out.
-pub fn without_omitted(f: &Frame, spec: &Spec) -> Frame {
-    let asked = |rule: &Rule| ColumnEncoder { rule: rule.clone(), fill: None, codes: Codes::Plain };
-    let encoder = Encoder { columns: spec.columns.iter().map(asked).collect(), names: vec![] };
-    match encoder.kept(f) {
-        Place::Range(_) => f.clone(),
-        kept => f.part(&kept, &Place::Range(0..f.cols())),
-    }
-}
-
 impl ColumnEncoder {
     /// Learns from column j.
     ///
@@ -117,15 +107,14 @@ impl ColumnEncoder {
             Some(Impute::Mean) => Some(mean(f, j)?),
             Some(Impute::Mode) => mode(f.column(j)),
         };
-        let column = filled(f.column(j), fill.as_ref());
+        let column = f.column(j);
+        // What stands for missing cells comes behind the cells that there are.
+        let rows = 0..column.len();
         let codes = match &rule.code {
             Code::Plain => Codes::Plain,
-            Code::Recode if rule.words => {
-                let words = (0..column.len()).flat_map(|i| words(&column, i)).map(Some).collect();
-                recode(&Column::Text(words))
-            }
-            Code::Recode => recode(&column),
-            Code::Bin { count, by } => Codes::Bins(bins(present(f, j, &column)?, *count, *by)),
+            Code::Recode if rule.words => recode(rows.flat_map(|i| words(column, i))),
+            Code::Recode => recode(rows.filter_map(|i| key(column, i)).chain(fill.clone())),
+            Code::Bin { count, by } => Codes::Bins(bins(present(f, j, column)?, *count, *by)),
             Code::Hash(k) => Codes::Hash(*k),
         };
         Ok(ColumnEncoder { rule, fill, codes })
@@ -245,11 +234,10 @@ impl Codes {
     }
 }
 
-fn recode(column: &Column) -> Codes {
+fn recode(texts: impl Iterator<Item = Arc<str>>) -> Codes {
     let mut found = Codes::none();
     let Codes::Recode { keys, codes } = &mut found else { unreachable!("just made") };
-    for i in 0..column.len() {
-        let Some(key) = key(column, i) else { continue };
+    for key in texts {
         codes.entry(key).or_insert_with_key(|key| {
             keys.push(key.clone());
             keys.len() as u32

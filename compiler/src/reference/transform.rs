@@ -3,15 +3,15 @@
 use super::arguments::Arguments;
 use super::frame::frame_of;
 use super::{Dense, Evaluate, Value};
-use crate::frame::{Code, Column, Encoded, Encoder, Frame, Place, Spec, without_omitted};
+use crate::frame::{Code, Column, Encoded, Encoder, Frame, Place, Spec};
 use crate::ops::{Mismatch, Op};
 
 /// `[X, M] = transformencode(F, spec)`
 pub const ENCODE: Evaluate = |op, values, _| {
     let f = frame_of(op, values, 0)?;
     let spec = spec(op, values, 1, f)?;
-    let f = without_omitted(f, &spec);
-    let encoder = Encoder::fit(&f, spec)?;
+    let encoder = Encoder::fit(f, spec)?;
+    let f = f.part(&encoder.kept(f), &Place::Range(0..f.cols()));
     let x = encoded(&encoder, &f, None)?;
     Ok(Value::Several(vec![Value::Matrix(x), Value::Frame(encoder.meta())]))
 };

@@ -13,6 +13,7 @@ mod csv;
 mod error;
 mod format;
 mod frame;
+mod frame_cells;
 mod libsvm;
 mod list;
 mod matrix_market;
