@@ -5,7 +5,7 @@ use std::path::Path;
 use lac_grammar::Diagnostic;
 use lac_grammar::diagnostic::did_you_mean;
 
-use super::scan;
+use super::{binary, scan};
 
 /// The file formats that are read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +17,8 @@ pub enum Format {
     Libsvm,
     /// `i j value` a line.
     Text,
+    /// Blocks of a matrix in a sequence file.
+    Binary,
 }
 
 struct Row {
@@ -26,16 +28,17 @@ struct Row {
     extensions: &'static [&'static str],
 }
 
-const FORMATS: [Row; 4] = [
+const FORMATS: [Row; 5] = [
     Row { format: Format::MatrixMarket, names: &["mm", "matrixmarket"], extensions: &["mtx", "mm"] },
     Row { format: Format::Csv, names: &["csv"], extensions: &["csv", "tsv"] },
     Row { format: Format::Libsvm, names: &["libsvm"], extensions: &["libsvm", "svm", "svmlight"] },
     Row { format: Format::Text, names: &["text", "textcell"], extensions: &["ijv", "cells"] },
+    Row { format: Format::Binary, names: &["binary"], extensions: &[] },
 ];
 
 /// Formats that other systems have and `lac` does not.
-const FOREIGN: [&str; 11] =
-    ["binary", "compressed", "proto", "hdf5", "cog", "parquet", "delta", "federated", "jsonl", "json", "npy"];
+const FOREIGN: [&str; 10] =
+    ["compressed", "proto", "hdf5", "cog", "parquet", "delta", "federated", "jsonl", "json", "npy"];
 
 impl Format {
     /// The name in scripts and `.mtd` files.
@@ -76,6 +79,9 @@ impl Format {
         let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
         if begins(b"%%matrixmarket") || begins(b"%matrixmarket") {
             return Format::MatrixMarket;
+        }
+        if binary::begins(text) {
+            return Format::Binary;
         }
         let line = text.split(|&b| b == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
         let fields: Vec<&[u8]> = scan::fields(line).map(|(_, field)| field).collect();

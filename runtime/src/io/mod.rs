@@ -1,4 +1,4 @@
-//! Files of matrices: Matrix Market, CSV, LIBSVM, text cells; each may be gzip'd; each may have a `.mtd` file beside it.
+//! Files of matrices: Matrix Market, CSV, LIBSVM, text cells, which may be gzip'd, and binary blocks; each may have a `.mtd` file beside it.
 //!
 //! A file is read in one pass: one thread decompresses, the others parse chunks that end at line ends. No size that a
 //! header states is believed: memory is asked for as entries come, and only offsets of rows and columns, within the
@@ -6,6 +6,7 @@
 //!
 //! A file is written beside its place and renamed when it is whole: a failed or killed run leaves the old file or none.
 
+mod binary;
 mod cells;
 mod csv;
 mod error;
@@ -116,6 +117,7 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Rea
     let (mut source, format, told) = open(path, options, context)?;
     let mut base = None;
     let (matrix, notes) = match format {
+        Format::Binary => (binary::read(path, &told, context)?, vec![]),
         _ if source.is_blank()? => (nothing(path, format, &told, context)?, vec![]),
         Format::MatrixMarket => matrix_market::read(source, &told)?,
         Format::Csv => csv::read(source, &told)?,

@@ -62,8 +62,12 @@ pub fn write(matrix: &Matrix, path: &Path, options: &WriteOptions, context: &Con
         Format::MatrixMarket | Format::Text => coordinate_row(matrix, i, text),
         Format::Csv => csv_row(matrix, i, sep, sparse, text),
         Format::Libsvm => libsvm_row(matrix, i, text),
+        Format::Binary => {}
     };
-    in_blocks(matrix, context, row, pack, &mut data)?;
+    match format {
+        Format::Binary => super::binary::write(matrix, &mut data, context)?,
+        _ => in_blocks(matrix, context, row, pack, &mut data)?,
+    }
     let mut description = Output::create(&mtd::beside(path))?;
     description.write(metadata(matrix, format, sep, options).to_json().as_bytes())?;
     data.finish()?;
