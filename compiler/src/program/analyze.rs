@@ -277,9 +277,8 @@ impl<'a> Walk<'a> {
                 Output::Effect(_) => {}
             }
         }
-        let stops = |output: &Output| {
-            matches!(output, Output::Effect(h) if built.dag.hop(*h).kind == Kind::Apply(Op::Stop))
-        };
+        let stops =
+            |output: &Output| matches!(output, Output::Effect(h) if built.dag.hop(*h).kind == Kind::Apply(Op::Stop));
         !built.dag.outputs.iter().any(stops)
     }
 
@@ -418,12 +417,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The type and the value of a bound of a loop.
-    fn bound(
-        &mut self,
-        scope: &'a Scope,
-        c: &'a Computed,
-        env: &mut Environment,
-    ) -> (Option<ScalarType>, Option<f64>) {
+    fn bound(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> (Option<ScalarType>, Option<f64>) {
         let facts = self.computed(scope, c, env);
         if let Facts::Matrix(_) | Facts::Scalar { ty: Some(ScalarType::Str), .. } = &facts {
             self.report(

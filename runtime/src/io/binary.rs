@@ -21,7 +21,7 @@ use lac_grammar::Diagnostic;
 use super::error::{self, about};
 use super::output::Output;
 use super::triplets::{Builder, Entries, cell};
-use super::{Metadata, check_size, is_dense};
+use super::{Metadata, check_size, is_dense, stored_well};
 use crate::{Context, Dense, Matrix, Result, Storage};
 
 const MAGIC: &[u8] = b"SEQ\x06";
@@ -180,8 +180,7 @@ pub(super) fn read(path: &Path, told: &Metadata, context: &Context) -> Result<Ma
                 })?;
                 builder.append(&entries, context)?;
             }
-            let (csr, facts) = builder.finish(context)?;
-            Matrix::with_facts(csr, facts)
+            stored_well(builder.finish(context)?, context)
         }
     };
     Ok(matrix)
