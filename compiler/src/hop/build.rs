@@ -8,7 +8,7 @@ use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 use super::dag::{Dag, Hop, HopId, Kind, Output};
 use crate::facts::Facts;
 use crate::ops::infer::table;
-use crate::ops::{Effect, Mismatch, Op, Scalar};
+use crate::ops::{Binary, Effect, Mismatch, Op, Scalar, ScalarType};
 use crate::program::ir::{Basic, Expr, ExprKind, Scope, StatementKind, Var};
 use crate::sketch::Nnz;
 
@@ -179,6 +179,23 @@ impl Builder<'_> {
         }
     }
 
+    /// A 1 x 1 matrix beside a string, as in `"loss " + losses[i, 1]`, stands for its cell.
+    fn cells_in_text(&mut self, operands: &mut [Option<HopId>], spans: &[Span]) {
+        let facts = |h: Option<HopId>| h.map(|h| &self.dag.hop(h).facts);
+        let is_text = |h| facts(h).is_some_and(|f| f.scalar_type() == Some(ScalarType::Str));
+        let may_be_cell = |h| match facts(h) {
+            Some(Facts::Matrix(m)) => [m.rows, m.cols].iter().all(|size| size.is_none_or(|n| n == 1)),
+            _ => false,
+        };
+        let &[a, b] = &*operands else { return };
+        let cell = match (is_text(a) && may_be_cell(b), is_text(b) && may_be_cell(a)) {
+            (true, _) => 1,
+            (_, true) => 0,
+            _ => return,
+        };
+        operands[cell] = Some(self.apply(Op::AsScalar, vec![operands[cell]], spans[cell], &[spans[cell]]));
+    }
+
     fn apply(&mut self, op: Op, mut operands: Vec<Option<HopId>>, span: Span, spans: &[Span]) -> HopId {
         match op {
             Op::RightIndex => self.positions(&mut operands[1..]),
@@ -186,6 +203,9 @@ impl Builder<'_> {
             _ => {}
         }
         self.singles(op, &mut operands, spans);
+        if op == Op::Binary(Binary::Add) {
+            self.cells_in_text(&mut operands, spans);
+        }
         if op == Op::Item
             && let Some(hop) = operands[0]
             && let Facts::Matrix(_) | Facts::Scalar { .. } | Facts::Frame { .. } = self.dag.hop(hop).facts

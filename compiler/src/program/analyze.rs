@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
+use lac_grammar::diagnostic::Severity;
 use lac_grammar::{Diagnostic, Span, ast};
 
 use super::environment::{Binding, Environment};
 use super::ir::*;
 use crate::facts::Facts;
 use crate::hop::{self, Built, Kind, Output, Surroundings};
-use crate::ops::{Scalar, ScalarType};
+use crate::ops::{Op, Scalar, ScalarType};
 
 /// What is known of files before they are read.
 pub trait Catalog {
@@ -62,6 +63,7 @@ pub fn analyze<'a>(
         diagnostics: vec![],
         silent: 0,
         maybe: 0,
+        left: false,
         loops: 0,
         function: None,
         active: vec![],
@@ -98,6 +100,8 @@ struct Walk<'a> {
     silent: usize,
     /// The branches and loops around that may not run.
     maybe: usize,
+    /// A jump that may run has left what comes next.
+    left: bool,
     loops: usize,
     function: Option<&'a str>,
     /// The calls that are being followed.
@@ -144,12 +148,20 @@ impl Surroundings for Around<'_> {
 }
 
 impl<'a> Walk<'a> {
+    /// A run may not get here.
+    fn unsure(&self) -> bool {
+        self.maybe > 0 || self.left
+    }
+
     /// With the calls that lead there, innermost first.
     fn report(&mut self, mut d: Diagnostic) {
         let library = self.active.last().is_some_and(|(id, _)| self.program.functions[id.0 as usize].library);
-        // What may not be reached is an error in a script; a library is taken as it is.
-        if self.silent > 0 || library && (!d.is_error() || self.maybe > 0) {
+        // A library is taken as it is.
+        if self.silent > 0 || library && (!d.is_error() || self.unsure()) {
             return;
+        }
+        if self.unsure() && d.is_error() && hangs_on_data(d.code) {
+            d = if_reached(d);
         }
         for &(id, span) in self.active.iter().rev().take(CALLS) {
             let function = &self.program.functions[id.0 as usize];
@@ -166,10 +178,7 @@ impl<'a> Walk<'a> {
     fn blocks(&mut self, scope: &'a Scope, blocks: &'a [Block], env: &mut Environment) -> bool {
         for block in blocks {
             let goes_on = match block {
-                Block::Basic(basic) => {
-                    self.basic(scope, basic, env);
-                    true
-                }
+                Block::Basic(basic) => self.basic(scope, basic, env),
                 Block::Call(call) => {
                     self.call(call, env);
                     true
@@ -207,6 +216,7 @@ impl<'a> Walk<'a> {
     }
 
     fn jump(&mut self, kind: JumpKind, env: &Environment) {
+        self.left |= self.maybe > 0;
         let at = match (kind, self.jumps.last_mut()) {
             (JumpKind::Break, Some(jumps)) => &mut jumps.breaks,
             (JumpKind::Next, Some(jumps)) => &mut jumps.nexts,
@@ -218,9 +228,11 @@ impl<'a> Walk<'a> {
     /// One round of a loop, if there is one.
     fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment, surely: bool) -> Round {
         self.jumps.push(Jumps::default());
+        let left = self.left;
         self.maybe += usize::from(!surely);
         let ends = self.blocks(scope, body, &mut after);
         self.maybe -= usize::from(!surely);
+        self.left = left || self.left && self.returns.is_some();
         let Jumps { breaks, nexts } = self.jumps.pop().unwrap_or_default();
         let follows = ends || nexts.is_some();
         if let Some(nexts) = nexts {
@@ -229,7 +241,8 @@ impl<'a> Walk<'a> {
         Round { after, holds: None, follows, breaks }
     }
 
-    fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) {
+    /// Whether its end is reached: it does not `stop`.
+    fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) -> bool {
         for var in &basic.reads {
             if env.get(var).is_some_and(|b| !b.certain) {
                 self.maybe_undefined(scope, basic, *var);
@@ -241,7 +254,7 @@ impl<'a> Walk<'a> {
             self.report(d.clone());
         }
         if self.silent == 0
-            && !self.diagnostics.iter().any(Diagnostic::is_error)
+            && !self.diagnostics.iter().chain(&built.diagnostics).any(Diagnostic::is_error)
             && let Some(observer) = &mut self.observer
         {
             observer.block(&Place { scope, function: self.function, loops: self.loops }, basic, &built);
@@ -264,6 +277,9 @@ impl<'a> Walk<'a> {
                 Output::Effect(_) => {}
             }
         }
+        let stops =
+            |output: &Output| matches!(output, Output::Effect(h) if built.dag.hop(*h).kind == Kind::Apply(Op::Stop));
+        !built.dag.outputs.iter().any(stops)
     }
 
     fn maybe_undefined(&mut self, scope: &Scope, basic: &Basic, var: Var) {
@@ -372,9 +388,13 @@ impl<'a> Walk<'a> {
         body: &'a [Block],
         env: &mut Environment,
     ) {
-        let from = self.bound(scope, &range.from, env);
-        self.bound(scope, &range.to, env);
-        let step = range.step.as_ref().map(|s| self.bound(scope, s, env));
+        let (from, first) = self.bound(scope, &range.from, env);
+        let (_, last) = self.bound(scope, &range.to, env);
+        let (step, up) = match range.step.as_ref().map(|s| self.bound(scope, s, env)) {
+            Some((ty, by)) => (Some(ty), by.is_some_and(|by| by > 0.0)),
+            None => (None, true),
+        };
+        let surely_in = up && first.zip(last).is_some_and(|(first, last)| first <= last);
         // `a:b` runs over ints whatever its bounds are; `seq` only if it is made of ints.
         let ty = match (&from, &step) {
             (_, None) | (Some(ScalarType::Int), Some(Some(ScalarType::Int))) => Some(ScalarType::Int),
@@ -387,7 +407,7 @@ impl<'a> Walk<'a> {
         let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
             before = env.clone();
             env.insert(variable, counter.clone());
-            walk.round(scope, body, env, false)
+            walk.round(scope, body, env, surely_in)
         });
         self.loops -= 1;
         *env = if follows { before.join(&after) } else { before };
@@ -396,7 +416,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn bound(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> Option<ScalarType> {
+    /// The type and the value of a bound of a loop.
+    fn bound(&mut self, scope: &'a Scope, c: &'a Computed, env: &mut Environment) -> (Option<ScalarType>, Option<f64>) {
         let facts = self.computed(scope, c, env);
         if let Facts::Matrix(_) | Facts::Scalar { ty: Some(ScalarType::Str), .. } = &facts {
             self.report(
@@ -404,7 +425,7 @@ impl<'a> Walk<'a> {
                     .at(c.span, format!("this is a {}", facts.describe())),
             );
         }
-        facts.scalar_type()
+        (facts.scalar_type(), facts.value().and_then(Scalar::as_f64))
     }
 
     /// A round of a loop as it is whatever rounds came before: `round` gets what holds at its entry. While it is not found
@@ -541,7 +562,7 @@ impl<'a> Walk<'a> {
         if self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
             return unknown();
         }
-        let key = (id, format!("{} {} {arguments:?}", self.silent > 0, self.maybe > 0));
+        let key = (id, format!("{} {} {arguments:?}", self.silent > 0, self.unsure()));
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
@@ -557,9 +578,12 @@ impl<'a> Walk<'a> {
             env.insert(p.var, Binding::certain(facts));
         }
         let outer_jumps = (std::mem::take(&mut self.jumps), self.returns.take());
+        let outer_left = self.left;
         let ends = self.blocks(&function.scope, &function.scope.body, &mut env);
         let returns = std::mem::replace(&mut self.returns, outer_jumps.1);
         self.jumps = outer_jumps.0;
+        self.left = outer_left;
+        let stopped = !ends && returns.is_none();
         if let Some(returns) = returns {
             env = if ends { env.join(&returns) } else { returns };
         }
@@ -567,6 +591,7 @@ impl<'a> Walk<'a> {
         for r in &function.results {
             match env.get(&r.var) {
                 Some(b) => results.push(given(r.ty, Facts::clone(&b.facts))),
+                None if stopped => results.push(given(r.ty, Facts::Unknown)),
                 None => {
                     let name = function.scope.name(r.var);
                     self.report(
@@ -595,6 +620,17 @@ impl<'a> Walk<'a> {
         self.results(id, &arguments, function.span);
         self.observer = observer;
     }
+}
+
+/// Shapes, values and files: what scripts ask about before they do what would be wrong. Names and types are wrong anyway.
+fn hangs_on_data(code: &str) -> bool {
+    !code.starts_with("E02") || code == "E0215"
+}
+
+/// What is an error only where a branch or a loop that may not run gets there: a warning.
+fn if_reached(d: Diagnostic) -> Diagnostic {
+    let note = format!("it fails there with {}, if a run gets there", d.code);
+    Diagnostic { code: "W0301", severity: Severity::Warning, ..d }.note(note)
 }
 
 /// A number that `eval` gives is a 1 x 1 matrix.

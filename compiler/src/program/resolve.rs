@@ -168,7 +168,7 @@ pub(super) fn given_twice(name: &str, span: Span) -> Diagnostic {
 }
 
 /// An argument without a name has its place by counting, which ends at the first one with a name.
-pub(super) fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> {
+fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> {
     let named = call.arguments.iter().position(|a| a.name.is_some()).unwrap_or(call.arguments.len());
     match call.arguments[named..].iter().find(|a| a.name.is_none()) {
         None => Ok(()),

@@ -303,6 +303,7 @@ pub fn write_frame(f: &Frame, path: &Path, options: &WriteOptions, context: &Con
         }
         text.push('\n');
     }
+    super::output::make_folder(path)?;
     let mut data = Output::create(path)?;
     let compress = path.extension().is_some_and(|e| e == "gz");
     let pack = |text: &str| if compress { gzip(text.as_bytes()) } else { text.as_bytes().to_vec() };

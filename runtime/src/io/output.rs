@@ -34,6 +34,13 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     output.finish()
 }
 
+/// Makes the folder of a file that a script writes, and those around it.
+pub(super) fn make_folder(target: &Path) -> Result<()> {
+    let Some(folder) = target.parent().filter(|p| !p.as_os_str().is_empty()) else { return Ok(()) };
+    fs::create_dir_all(folder)
+        .map_err(|e| Box::new(about("E0414", target, format!("its folder {} cannot be made: {e}", folder.display()))))
+}
+
 /// A file being written. Dropped before [`Output::finish`], it leaves nothing.
 #[derive(Debug)]
 pub(super) struct Output {

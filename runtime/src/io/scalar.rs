@@ -5,7 +5,7 @@ use std::path::Path;
 use lac_compiler::ops::{Scalar, ScalarType};
 
 use super::error::{self, about};
-use super::output::Output;
+use super::output::{Output, make_folder};
 use super::write::now;
 use super::{Format, Metadata, WriteOptions, mtd};
 use crate::Result;
@@ -45,6 +45,7 @@ pub fn write_scalar(value: &Scalar, path: &Path, options: &WriteOptions) -> Resu
         created: Some(now()),
         ..Metadata::default()
     };
+    make_folder(path)?;
     let (mut data, mut description) = (Output::create(path)?, Output::create(&mtd::beside(path))?);
     data.write(text.as_bytes())?;
     description.write(metadata.to_json().as_bytes())?;

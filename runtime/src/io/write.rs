@@ -14,7 +14,7 @@ use lac_grammar::Diagnostic;
 use rayon::prelude::*;
 
 use super::error::about;
-use super::output::Output;
+use super::output::{Output, make_folder};
 use super::{Format, Metadata, mtd};
 use crate::{Context, Matrix, Result, Storage};
 
@@ -35,7 +35,7 @@ pub struct WriteOptions {
     pub author: Option<String>,
 }
 
-/// Writes a matrix and its `.mtd` file; compressed if the name ends in `.gz`.
+/// Writes a matrix and its `.mtd` file; compressed if the name ends in `.gz`. Folders that are missing are made.
 ///
 /// Matrix Market files are written as coordinate real general, as SystemDS does; LIBSVM files take the last column as
 /// the label and count from 1.
@@ -49,6 +49,7 @@ pub fn write(matrix: &Matrix, path: &Path, options: &WriteOptions, context: &Con
     if format == Format::Libsvm && matrix.cols() == 0 {
         return Err(Box::new(about("E0404", path, "a LIBSVM file needs a column of labels; the matrix has no column")));
     }
+    make_folder(path)?;
     if format == Format::Binary {
         return described(super::binary::write(matrix, path, context)?, path, &metadata(matrix, format, sep, options));
     }

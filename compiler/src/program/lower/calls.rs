@@ -177,17 +177,11 @@ impl Lowering<'_, '_> {
             );
             return self.give_up(&targets, span);
         }
-        if let Err(e) = resolve::positional_first(call) {
-            self.report(*e);
-        }
         let mut arguments: Vec<Option<(Var, Span)>> = vec![None; f.parameters.len()];
-        let mut position = 0;
-        for a in &call.arguments {
+        for (position, a) in call.arguments.iter().enumerate() {
             let slot = match &a.name {
-                None => {
-                    position += 1;
-                    (position <= f.parameters.len()).then_some(position - 1)
-                }
+                // Also behind one with a name, as in `f(a=1, 2)`.
+                None => (position < f.parameters.len()).then_some(position),
                 Some(name) => f.parameters.iter().position(|p| p.name.name == name.name),
             };
             let Some(slot) = slot else {

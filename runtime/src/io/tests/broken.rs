@@ -149,7 +149,7 @@ fn metadata() {
         (r#"{"rows": "many"}"#, &["E0411", "\"rows\"", "a count"]),
         (r#"{"rows": -2}"#, &["E0411", "\"rows\""]),
         (r#"{"header": 1}"#, &["E0411", "true or false"]),
-        (r#"{"format": "binary"}"#, &["E0404", "x.csv.mtd", "\"binary\" is not supported"]),
+        (r#"{"format": "hdf5"}"#, &["E0404", "x.csv.mtd", "\"hdf5\" is not supported"]),
         (r#"{"format": "cvs"}"#, &["E0404", "did you mean \"csv\""]),
         (r#"{"rows": 2, "cols": 2, "nnz": 5}"#, &["E0412", "has 4 nonzeros, not the 5"]),
     ];

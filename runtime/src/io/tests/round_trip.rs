@@ -77,11 +77,57 @@ fn a_failed_write_leaves_the_old_file() {
     assert_eq!(std::fs::read(&path).unwrap(), b"1,2\n");
     assert_eq!(folder.names(), ["x.csv"]);
 
-    let missing = folder.path("no/x.csv");
-    let error = write(&Matrix::scalar(7.0), &missing, &WriteOptions::default(), &context).unwrap_err();
+    let within_a_file = folder.path("x.csv/y.csv");
+    let error = write(&Matrix::scalar(7.0), &within_a_file, &WriteOptions::default(), &context).unwrap_err();
     assert_eq!(error.code, "E0414");
-    assert!(error.help.unwrap().contains("there is no folder"));
+    assert!(error.message.contains("cannot be made"));
     assert_eq!(write(&Matrix::scalar(7.0), &folder.0, &WriteOptions::default(), &context).unwrap_err().code, "E0414");
+}
+
+#[test]
+fn missing_folders_are_made() {
+    let folder = Folder::new();
+    let path = folder.path("a/b/x.csv");
+    write(&Matrix::scalar(7.0), &path, &WriteOptions::default(), &Context::unlimited()).unwrap();
+    assert!(same(&read(&path).unwrap().matrix, &Matrix::scalar(7.0)));
+}
+
+#[test]
+fn binary_blocks() {
+    let folder = Folder::new();
+    let options = WriteOptions { format: Some(Format::Binary), ..WriteOptions::default() };
+    let dense = Matrix::new(Dense::new(1001, 3, (0..3003).map(f64::from).collect()));
+    let mut corners = Dense::zeros(2000, 1001);
+    for (cell, value) in [(0, 1.0), (1000, f64::NAN), (1999 * 1001, -0.5), (2000 * 1001 - 1, f64::INFINITY)] {
+        corners.values_mut()[cell] = value;
+    }
+    let sparse = Matrix::new(Csr::from_dense(&corners));
+    for m in [dense, sparse, Matrix::zeros(4, 1), Matrix::zeros(0, 5)] {
+        write(&m, &folder.path("m"), &options, &Context::unlimited()).unwrap();
+        let back = read(&folder.path("m")).unwrap();
+        assert_eq!(back.format, Format::Binary);
+        assert!(same(&back.matrix, &m));
+        assert_eq!(back.matrix.facts(), m.facts());
+    }
+}
+
+/// Whatever is cut off or changed: an error, or a matrix.
+#[test]
+fn damaged_binary_blocks() {
+    let folder = Folder::new();
+    let options = WriteOptions { format: Some(Format::Binary), ..WriteOptions::default() };
+    let path = folder.path("m");
+    write(&Matrix::new(Dense::new(3, 2, vec![1.0, 0.0, 0.0, 0.0, 0.0, 2.0])), &path, &options, &Context::unlimited())
+        .unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        std::fs::write(&path, &whole[..at]).unwrap();
+        assert!(read(&path).is_err(), "{at} bytes");
+        let mut changed = whole.clone();
+        changed[at] ^= 0x81;
+        std::fs::write(&path, &changed).unwrap();
+        let _ = read(&path);
+    }
 }
 
 #[test]
