@@ -46,8 +46,8 @@ macro_rules! specs {
 specs! {
     aggregates "aggregates.md"
     apply "apply.md"
-    binding "binding.md"
     binary "binary.md"
+    binding "binding.md"
     broadcasting "broadcasting.md"
     builtins_bits_and_counts "builtins-bits-and-counts.md"
     builtins_distributions "builtins-distributions.md"

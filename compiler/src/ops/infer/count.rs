@@ -31,7 +31,7 @@ pub const COUNT_DISTINCT: Infer = |op, args| {
         _ if args[last].is_none() => Some("rc"),
         _ => string(op, args, last)?,
     };
-    if op == Op::CountDistinctApprox {
+    if !matches!(op, Op::CountDistinct(Direction::All)) {
         string(op, args, 1)?;
     }
     let Some(direction) = direction(op, dir)? else { return Ok(Facts::Unknown) };

@@ -111,7 +111,7 @@ pub(super) fn statistics(op: Op, source: &mut Source, m: usize, n: usize) -> Vec
     let weighted = source.one_in(3);
     match op {
         Op::Median | Op::InterQuartileMean => vec![Some(x), weights.filter(|_| weighted)],
-        Op::CountDistinct(Direction::Row | Direction::Col) => vec![Some(matrix_of(source, m, n))],
+        Op::CountDistinct(Direction::Row | Direction::Col) => vec![Some(matrix_of(source, m, n)), None],
         Op::CountDistinct(_) | Op::CountDistinctApprox => {
             let dir = source.pick(&[None, Some("rc"), Some("r"), Some("c"), Some("x")]).map(string);
             let kind = if op == Op::CountDistinctApprox { vec![None] } else { vec![] };

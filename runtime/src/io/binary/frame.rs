@@ -66,11 +66,7 @@ fn text(s: &str, path: &Path, bytes: &mut Vec<u8>) -> Result<()> {
         match unit {
             1..0x80 => units.push(unit as u8),
             0 | 0x80..0x800 => units.extend([0xc0 | (unit >> 6) as u8, 0x80 | (unit & 0x3f) as u8]),
-            _ => units.extend([
-                0xe0 | (unit >> 12) as u8,
-                0x80 | (unit >> 6 & 0x3f) as u8,
-                0x80 | (unit & 0x3f) as u8,
-            ]),
+            _ => units.extend([0xe0 | (unit >> 12) as u8, 0x80 | (unit >> 6 & 0x3f) as u8, 0x80 | (unit & 0x3f) as u8]),
         }
     }
     let length = u16::try_from(units.len()).map_err(|_| {
@@ -142,7 +138,8 @@ pub fn read_frame(path: &Path, context: &Context) -> Result<Frame> {
     let mut rows = 0;
     for (b, (_, mut bytes)) in blocks.into_iter().enumerate() {
         let (n, cols) = (bytes.u32()? as usize, bytes.u32()? as usize);
-        context.reserve(40 * (rows + n) as u64 * cols as u64, || format!("a frame of {cols} columns"))?;
+        let needed = 40u64.saturating_mul((rows + n) as u64).saturating_mul(cols as u64);
+        context.reserve(needed, || format!("a frame of {cols} columns"))?;
         let unnamed = bytes.u8()? != 0;
         for j in 0..cols {
             bytes.u8()?;

@@ -121,15 +121,19 @@ impl<'a> Block<'a> {
         let mut cells = self.cells;
         match self.kind {
             EMPTY => Ok(0),
-            DENSE => Ok((self.rows * self.cols) as u64),
+            DENSE => Ok(self.size()),
             CELLS => cells.u32().map(u64::from),
             _ => self.count(&mut cells),
         }
     }
 
+    fn size(&self) -> u64 {
+        (self.rows as u64).saturating_mul(self.cols as u64)
+    }
+
     /// Blocks that are larger than this count in 8 bytes.
     fn count(&self, cells: &mut Bytes) -> Result<u64> {
-        if (self.rows * self.cols) as u64 > i32::MAX as u64 { cells.u64() } else { cells.u32().map(u64::from) }
+        if self.size() > i32::MAX as u64 { cells.u64() } else { cells.u32().map(u64::from) }
     }
 
     /// Its entries, each with row and column in the matrix.
@@ -146,10 +150,12 @@ impl<'a> Block<'a> {
         match self.kind {
             EMPTY => {}
             DENSE => {
-                for k in 0..self.rows * self.cols {
-                    let x = cells.f64()?;
-                    if x != 0.0 {
-                        put(k / self.cols, k % self.cols, x)?;
+                for i in 0..self.rows {
+                    for j in 0..self.cols {
+                        let x = cells.f64()?;
+                        if x != 0.0 {
+                            put(i, j, x)?;
+                        }
                     }
                 }
             }
@@ -185,7 +191,8 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<(Ma
     }
     blocks.sort_by_key(|block| block.first);
     let extent = |f: fn(&Block) -> usize| blocks.iter().map(f).max().unwrap_or(0);
-    let (found_rows, found_cols) = (extent(|b| b.first.0 + b.rows), extent(|b| b.first.1 + b.cols));
+    let (found_rows, found_cols) =
+        (extent(|b| b.first.0.saturating_add(b.rows)), extent(|b| b.first.1.saturating_add(b.cols)));
     let rows = told.rows.map_or(found_rows, |n| n as usize);
     let cols = told.cols.map_or(found_cols, |n| n as usize);
     if found_rows > rows || found_cols > cols {
@@ -195,7 +202,7 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<(Ma
     check_size(path, rows as u64, cols as u64)?;
     let mut nnz = 0;
     for block in &blocks {
-        nnz += block.nonzeros()?;
+        nnz = u64::saturating_add(nnz, block.nonzeros()?);
     }
     let matrix = match is_dense(nnz, rows, cols) && context.reserve_dense(rows, cols).is_ok() {
         true => dense(&blocks, rows, cols)?,

@@ -143,13 +143,14 @@ fn files() {
 
 #[test]
 fn metadata() {
-    let rows: [(&str, &[&str]); 8] = [
+    let rows: [(&str, &[&str]); 9] = [
         ("{", &["E0411", "x.csv.mtd", "JSON"]),
         ("[]", &["E0411", "object"]),
         (r#"{"rows": "many"}"#, &["E0411", "\"rows\"", "a count"]),
         (r#"{"rows": -2}"#, &["E0411", "\"rows\""]),
         (r#"{"header": 1}"#, &["E0411", "true or false"]),
-        (r#"{"format": "hdf5"}"#, &["E0404", "x.csv.mtd", "\"hdf5\" is not supported"]),
+        (r#"{"format": "binary"}"#, &["E0405", "x.csv", "it does not begin with SEQ"]),
+        (r#"{"format": "parquet"}"#, &["E0404", "x.csv.mtd", "\"parquet\" is not supported"]),
         (r#"{"format": "cvs"}"#, &["E0404", "did you mean \"csv\""]),
         (r#"{"rows": 2, "cols": 2, "nnz": 5}"#, &["E0412", "has 4 nonzeros, not the 5"]),
     ];
