@@ -171,7 +171,8 @@ pub(super) fn read(path: &Path, told: &Metadata, context: &Context) -> Result<Ma
             let mut builder = Builder::new(rows, cols, false, context)?;
             let mut entries = Entries::default();
             for block in &blocks {
-                (entries.cells.clear(), entries.values.clear());
+                entries.cells.clear();
+                entries.values.clear();
                 place(path, block, side, rows, cols, |i, j, x| {
                     if x != 0.0 {
                         entries.cells.push(cell(i as u64, j as u64));
