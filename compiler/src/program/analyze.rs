@@ -66,6 +66,7 @@ pub fn analyze<'a>(
         function: None,
         active: vec![],
         memo: HashMap::new(),
+        known: HashMap::new(),
         jumps: vec![],
         returns: None,
     };
@@ -104,6 +105,8 @@ struct Walk<'a> {
     active: Vec<(FunctionId, Span)>,
     /// Results of calls by function and what was known of the arguments.
     memo: HashMap<(FunctionId, String), Vec<Facts>>,
+    /// What each loop came to when it was last walked in silence: else the walk of loops within loops doubles with each level.
+    known: HashMap<LoopId, Known>,
     /// Of the loops around, the innermost last.
     jumps: Vec<Jumps>,
     /// What holds where the function that is being followed returns early.
@@ -117,8 +120,21 @@ struct Jumps {
     nexts: Option<Environment>,
 }
 
+/// A loop, by the place of its condition or range in the program.
+type LoopId = usize;
+
+/// What a loop came to, and what held before it: the variables, and where the function returned.
+struct Known {
+    before: Environment,
+    returns: [Option<Environment>; 2],
+    round: Round,
+}
+
 /// What a round of a loop comes to.
+#[derive(Clone)]
 struct Round {
+    /// Where the body begins.
+    entry: Environment,
     after: Environment,
     /// Its condition, if it has one that is known.
     holds: Option<bool>,
@@ -217,6 +233,7 @@ impl<'a> Walk<'a> {
 
     /// One round of a loop, if there is one.
     fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment, surely: bool) -> Round {
+        let entry = after.clone();
         self.jumps.push(Jumps::default());
         self.maybe += usize::from(!surely);
         let ends = self.blocks(scope, body, &mut after);
@@ -226,7 +243,7 @@ impl<'a> Walk<'a> {
         if let Some(nexts) = nexts {
             after = if ends { after.join(&nexts) } else { nexts };
         }
-        Round { after, holds: None, follows, breaks }
+        Round { entry, after, holds: None, follows, breaks }
     }
 
     fn basic(&mut self, scope: &'a Scope, basic: &'a Basic, env: &mut Environment) {
@@ -348,10 +365,9 @@ impl<'a> Walk<'a> {
         }
         self.loops += 1;
         let surely_in = enters == Some(true);
-        let mut entry = Environment::new();
-        let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
+        let id = std::ptr::from_ref(condition) as LoopId;
+        let Round { entry, after: inside, holds, follows, breaks } = self.fixed_point(id, before, |walk, mut env| {
             let holds = walk.condition(scope, condition, &mut env);
-            entry = env.clone();
             Round { holds, ..walk.round(scope, body, env, surely_in) }
         });
         self.loops -= 1;
@@ -383,11 +399,11 @@ impl<'a> Walk<'a> {
         };
         let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
-        let mut before = Environment::new();
-        let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
-            before = env.clone();
-            env.insert(variable, counter.clone());
-            walk.round(scope, body, env, false)
+        let id = std::ptr::from_ref(range) as LoopId;
+        let Round { entry: before, after, follows, breaks, .. } = self.fixed_point(id, env.clone(), |walk, env| {
+            let mut inside = env.clone();
+            inside.insert(variable, counter.clone());
+            Round { entry: env, ..walk.round(scope, body, inside, false) }
         });
         self.loops -= 1;
         *env = if follows { before.join(&after) } else { before };
@@ -409,9 +425,22 @@ impl<'a> Walk<'a> {
 
     /// A round of a loop as it is whatever rounds came before: `round` gets what holds at its entry. While it is not found
     /// nothing is reported.
-    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, Environment) -> Round) -> Round {
+    fn fixed_point(
+        &mut self,
+        id: LoopId,
+        before: Environment,
+        mut round: impl FnMut(&mut Self, Environment) -> Round,
+    ) -> Round {
         let mut entry = before.clone();
         let returns = self.returns.clone();
+        if self.silent > 0
+            && let Some(known) = self.known.get(&id)
+            && known.before.same(&before)
+            && same(&known.returns[0], &returns)
+        {
+            self.returns = known.returns[1].clone();
+            return known.round.clone();
+        }
         self.silent += 1;
         for n in 0.. {
             self.returns = returns.clone();
@@ -425,6 +454,8 @@ impl<'a> Walk<'a> {
             // Where nothing is to be reported anyway, it need not be walked again for that.
             if done && self.silent > 1 {
                 self.silent -= 1;
+                let returns = [returns, self.returns.clone()];
+                self.known.insert(id, Known { before, returns, round: found.clone() });
                 return found;
             }
             if done {
@@ -594,6 +625,13 @@ impl<'a> Walk<'a> {
         let observer = self.observer.take();
         self.results(id, &arguments, function.span);
         self.observer = observer;
+    }
+}
+
+fn same(a: &Option<Environment>, b: &Option<Environment>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.same(b),
+        (a, b) => a.is_none() && b.is_none(),
     }
 }
 
