@@ -1,11 +1,15 @@
 //! Files of functions on disk: those that scripts source, and those of libraries.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lac_compiler::program::{Loader, Shelves, join};
-use lac_grammar::FileId;
+use lac_compiler::program::{self, Loader, Options, Program, Shelves, join};
+use lac_grammar::{Diagnostic, FileId};
+use lac_runtime::exec::Library;
 
 use crate::render::Sources;
+use crate::session::on_large_stack;
 
 /// Reads what a script asks for.
 pub(crate) struct Disk<'a> {
@@ -76,5 +80,72 @@ impl Loader for Disk<'_> {
         let functions = entries.filter_map(|e| Some(e.file_name().to_str()?.strip_suffix(".dml")?.to_string()));
         let functions = functions.collect();
         Shelves { folders, functions }
+    }
+}
+
+/// The functions of libraries, for a script that runs.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    folder: PathBuf,
+    script: FileId,
+    libraries: Vec<PathBuf>,
+    found: Mutex<Found>,
+}
+
+#[derive(Debug)]
+struct Found {
+    sources: Sources,
+    /// By the name of a function.
+    programs: HashMap<String, Option<Arc<Program>>>,
+    /// Of all programs.
+    blocks: u32,
+}
+
+impl Shelf {
+    /// For a script with so many blocks that runs in a folder.
+    pub fn new(sources: Sources, folder: &Path, script: FileId, libraries: &[PathBuf], blocks: u32) -> Shelf {
+        let found = Mutex::new(Found { sources, programs: HashMap::new(), blocks });
+        Shelf { folder: folder.to_owned(), script, libraries: libraries.to_vec(), found }
+    }
+
+    /// With those of the functions that were found.
+    pub fn sources(&self) -> Sources {
+        self.found().sources.clone()
+    }
+
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Library for Shelf {
+    fn program(&self, name: &str) -> Option<Arc<Program>> {
+        let mut found = self.found();
+        let found = &mut *found;
+        if let Some(known) = found.programs.get(name) {
+            return known.clone();
+        }
+        let program = on_large_stack(|| self.lower(name, found)).map(Arc::new);
+        found.programs.insert(name.to_string(), program.clone());
+        program
+    }
+}
+
+impl Shelf {
+    /// A script that has the name in a string, under the name of the script that runs.
+    fn lower(&self, name: &str, found: &mut Found) -> Option<Program> {
+        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            return None;
+        }
+        let text = format!("f = eval(\"{name}\")\n");
+        let file = found.sources.add(found.sources.name(self.script).to_string(), text.as_str());
+        let script = lac_grammar::parse(file, &text).script;
+        let mut diagnostics = vec![];
+        let mut loader = Disk::new(&mut found.sources, &self.folder, file, &self.libraries);
+        let options = Options { first_block: found.blocks, ..Options::default() };
+        let program = program::lower(script, &options, &mut loader, &mut diagnostics);
+        found.blocks = program.blocks;
+        let sound = !diagnostics.iter().any(Diagnostic::is_error);
+        (sound && program.callees.find(0, name).is_some()).then_some(program)
     }
 }

@@ -17,7 +17,7 @@ use lac_runtime::{Context, Csr, Dense, Matrix, Storage};
 use crate::answers;
 use crate::catalog::Files;
 use crate::explain::{Explainer, Explanation};
-use crate::library::Disk;
+use crate::library::{Disk, Shelf};
 use crate::render::{Diagnostics, Sources};
 
 /// Runs scripts one after the other over the same variables.
@@ -139,6 +139,7 @@ impl Builder {
             context: Context::new(self.memory),
             stats: self.stats,
             seed: self.seed.unwrap_or_else(clock),
+            library: None,
         };
         Session {
             settings,
@@ -210,10 +211,15 @@ impl Session {
                 frame[i] = Some(value.clone());
             }
         }
-        let mut interpreter = Interpreter::new(self.settings.clone(), self.host.as_mut());
+        let shelf = Shelf::new(self.sources.clone(), &self.folder, file, &self.libraries, program.blocks);
+        let shelf = Arc::new(shelf);
+        let settings = Settings { library: Some(shelf.clone()), ..self.settings.clone() };
+        let mut interpreter = Interpreter::new(settings, self.host.as_mut());
         interpreter.stats = std::mem::take(&mut self.stats);
         let done = interpreter.run(&program, &mut frame);
         self.stats = interpreter.stats;
+        self.sources = shelf.sources();
+        found.sources = self.sources.clone();
         self.settings.seed = self.settings.seed.wrapping_add(1);
         let mut answers = BTreeMap::new();
         for (name, value) in program.main.names.iter().zip(frame) {
@@ -254,6 +260,7 @@ impl Session {
             arguments: self.arguments.clone(),
             given: self.variables.keys().cloned().collect(),
             keep: self.keep,
+            first_block: 0,
         };
         let mut loader = Disk::new(&mut self.sources, &self.folder, file, &self.libraries);
         let program = program::lower(parsed.script, &options, &mut loader, &mut diagnostics);

@@ -143,8 +143,8 @@ pub enum ExprKind {
         base: Box<Expr>,
         index: Vec<Index>,
     },
-    /// `a:b`: the range of a `for`.
-    Range(Box<Expr>, Box<Expr>),
+    /// `a:b` or `a:b:step`: the range of a `for`.
+    Range(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
     /// `[a, b, c]`
     List(Vec<Expr>),
     /// `[a, b; c, d]`: two or more rows, none of them empty.
@@ -176,12 +176,24 @@ pub enum Index {
     All(Span),
     /// One position.
     At(Expr),
-    /// `from:to`, both ends included.
-    Range(Expr, Expr),
-    /// `from:`, to the last position.
-    From(Expr),
-    /// `:to`, from the first position.
-    To(Expr),
+    /// `from:to` or `from:to:step`.
+    Range(Box<Range>),
+}
+
+/// Positions from one on to another, both included. Without the first, it begins at an end of the dimension; without the
+/// second, it goes to one: which end depends on the sign of the step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    pub from: Option<Expr>,
+    pub to: Option<Expr>,
+    /// 1 where it is not written.
+    pub step: Option<Expr>,
+}
+
+impl Index {
+    pub(crate) fn range(from: Option<Expr>, to: Option<Expr>, step: Option<Expr>) -> Index {
+        Index::Range(Box::new(Range { from, to, step }))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -103,7 +103,7 @@ fn begins_with_mark(value: &Expr) -> bool {
             precedence(left) < least || begins_with_mark(left)
         }
         ExprKind::Index { base, .. } => precedence(base) < POSTFIX || begins_with_mark(base),
-        ExprKind::Range(from, _) => begins_with_mark(from),
+        ExprKind::Range(from, ..) => begins_with_mark(from),
         ExprKind::List(_) | ExprKind::Matrix(_) => true,
         _ => precedence(value) == SIGN,
     }
@@ -196,7 +196,7 @@ impl Display for Expr {
                 operand_of(f, base, POSTFIX)?;
                 write!(f, "[{}]", Commas(index))
             }
-            ExprKind::Range(from, to) => write!(f, "{from}:{to}"),
+            ExprKind::Range(from, to, step) => range(f, Some(from), Some(to), step.as_deref()),
             ExprKind::List(items) => write!(f, "[{}]", Commas(items)),
             ExprKind::Matrix(rows) => {
                 f.write_char('[')?;
@@ -274,11 +274,21 @@ impl Display for Index {
         match self {
             Index::All(_) => Ok(()),
             Index::At(at) => write!(f, "{at}"),
-            Index::Range(from, to) => write!(f, "{from}:{to}"),
-            Index::From(from) => write!(f, "{from}:"),
-            Index::To(to) => write!(f, ":{to}"),
+            Index::Range(written) => range(f, written.from.as_ref(), written.to.as_ref(), written.step.as_ref()),
         }
     }
+}
+
+fn range(f: &mut Formatter, from: Option<&Expr>, to: Option<&Expr>, step: Option<&Expr>) -> fmt::Result {
+    let written = |f: &mut Formatter, end: Option<&Expr>| end.map_or(Ok(()), |end| write!(f, "{end}"));
+    written(f, from)?;
+    f.write_str(":")?;
+    written(f, to)?;
+    // `a::f(x)` would be a call
+    if from.is_some() && to.is_none() && step.is_some() {
+        f.write_str(" ")?;
+    }
+    step.map_or(Ok(()), |step| write!(f, ":{step}"))
 }
 
 struct Commas<'a, T>(&'a [T]);

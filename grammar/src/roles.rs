@@ -13,6 +13,7 @@
 //! * `[` into `MultiAssignOpen` if its partner is followed by `=` or `<-` and it does not index an assignment's target
 //!   (a name, and perhaps further indexes, with which a statement begins), else into `IndexOpen` after an operand;
 //! * `(` into `CallOpen` after a name;
+//! * `::` in an index into `Colons` where it does not stand between a namespace and a function's name and `(`: `X[a::2, ]`;
 //! * `-` and `+` into `PrefixMinus` and `PrefixPlus` where no operand stands before them;
 //! * the names `break`, `next` and `continue` into `Break` and `Next` where they are a whole statement: one that the line, the
 //!   block or a `;` ends. They are no reserved words, so that `next = 3` stays an assignment;
@@ -37,12 +38,22 @@ pub fn assign(tokens: &mut [Token]) -> Result<(), usize> {
         let opens_targets = tokens[at].kind == Kind::BracketOpen
             && tokens.get(partners[at] + 1).is_some_and(|t| matches!(t.kind, Kind::Assign | Kind::Arrow));
         let next = tokens.get(at + 1).copied();
+        if tokens[at].kind == Kind::ColonColon && pass.frame().index && !joins_namespace(tokens, at) {
+            tokens[at].kind = Kind::Colons;
+        }
         pass.token(&mut tokens[at], next, opens_targets);
         if pass.depth > MAX_DEPTH {
             return Err(at);
         }
     }
     Ok(())
+}
+
+/// `ns::f(`.
+fn joins_namespace(tokens: &[Token], at: usize) -> bool {
+    let kind = |at: usize| tokens.get(at).map(|t| t.kind);
+    let name = |at| matches!(kind(at), Some(Kind::Name(_)));
+    at > 0 && name(at - 1) && name(at + 1) && kind(at + 2) == Some(Kind::ParenOpen)
 }
 
 /// For an opening bracket the index of its closing one.
@@ -252,7 +263,7 @@ fn ends_statement(next: Option<Token>) -> bool {
     let Some(next) = next else { return true };
     match next.kind {
         Kind::Semicolon | Kind::BraceClose | Kind::Else => true,
-        Kind::Assign | Kind::Arrow | Kind::PlusAssign | Kind::ColonColon => false,
+        Kind::Assign | Kind::Arrow | Kind::PlusAssign | Kind::ColonColon | Kind::Colons => false,
         kind => next.first_of_line && (kind == Kind::Not || !is_operator(kind)),
     }
 }

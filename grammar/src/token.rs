@@ -151,6 +151,8 @@ pub enum Kind<'a> {
     #[token("::")]
     ColonColon,
 
+    /// `::` that no name of a function follows: a range without an end, before its step.
+    Colons,
     /// `(` after a name.
     CallOpen,
     /// `[` after an operand.

@@ -14,7 +14,7 @@ use crate::ops::{Op, Scalar};
 pub struct Program {
     pub functions: Vec<Function>,
     pub main: Scope,
-    /// The number of basic blocks: their ids run from 0.
+    /// One more than the id of the last basic block.
     pub blocks: u32,
     pub callees: Callees,
 }

@@ -30,11 +30,13 @@ pub fn depth(kind: Bracket) -> Reluctance {
 pub fn between(left: Kind, right: Kind, within: Bracket) -> bool {
     use Kind::*;
     match (left, right) {
-        (Comma, BracketClose) => true,
+        (Comma, BracketClose | Colon | Colons) | (Colon, Colon) => true,
         (Function | Source | SetWd, ParenOpen) | (BraceOpen, BraceClose) => false,
-        (_, Comma | Semicolon | ParenClose | BracketClose | CallOpen | IndexOpen | Colon | ColonColon) => false,
+        (_, Comma | Semicolon | ParenClose | BracketClose | CallOpen | IndexOpen | Colon | ColonColon | Colons) => {
+            false
+        }
         (ParenOpen | CallOpen | BracketOpen | IndexOpen | MultiAssignOpen, _) => false,
-        (Colon | ColonColon | PrefixMinus | PrefixPlus | Not, _) => false,
+        (Colon | ColonColon | Colons | PrefixMinus | PrefixPlus | Not, _) => false,
         (Assign, _) | (_, Assign) => within != Bracket::Arguments,
         _ => true,
     }

@@ -53,7 +53,7 @@ fn bad_texts_have_these_errors() {
         ("y = f(X[1, 2)", &[("E0102", "this `[` is never closed", "[")]),
         ("y = f(g(h(1)\nz = 2", &[("E0102", "this `(` is never closed", "(")]),
         // Indexes and targets.
-        ("x = X[2:3:4, 1]", &[("E0101", "expected `,` or `]`", ":")]),
+        ("x = X[2:3:4:5, 1]", &[("E0101", "expected `,` or `]`", ":")]),
         ("x = [1, 2; ; 3]", &[("E0101", "expected an expression", ";")]),
         ("x = [; 3]", &[("E0101", "expected an expression", ";")]),
         ("5 = x", &[("E0109", "cannot assign to a literal", "5")]),
@@ -136,7 +136,7 @@ fn bad_texts_have_these_errors() {
 #[test]
 fn errors_do_not_hide_the_rest() {
     let text =
-        "a = (1 + 2\nb = 2\nif b { c = 3 * }\nd = f(1 2)\ne = \"x\ng = 4\nfor (i in 1:3) { h = X[1:2:3, ] }\nk = 5";
+        "a = (1 + 2\nb = 2\nif b { c = 3 * }\nd = f(1 2)\ne = \"x\ng = 4\nfor (i in 1:3) { h = X[1:2:3:4, ] }\nk = 5";
     let parsed = parse(FileId(0), text);
     let shown: Vec<_> = parsed.diagnostics.iter().map(ToString::to_string).collect();
     let codes: Vec<_> = parsed.diagnostics.iter().map(|d| d.code).collect();

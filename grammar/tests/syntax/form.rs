@@ -33,7 +33,7 @@ pub fn expr(e: &Expr) -> String {
             format!("({name}{})", call.arguments.iter().map(argument).collect::<String>())
         }
         ExprKind::Index { base, index } => format!("(at {}{})", expr(base), positions(index)),
-        ExprKind::Range(x, y) => format!("(: {} {})", expr(x), expr(y)),
+        ExprKind::Range(x, y, step) => range(Some(x), Some(y), step.as_deref()),
         ExprKind::List(items) => format!("(list{})", items.iter().map(|i| format!(" {}", expr(i))).collect::<String>()),
         ExprKind::Matrix(rows) => {
             let row = |row: &Vec<Expr>| format!(" ({})", row.iter().map(expr).collect::<Vec<_>>().join(" "));
@@ -52,9 +52,7 @@ fn positions(index: &[Index]) -> String {
     let one = |i: &Index| match i {
         Index::All(_) => " *".to_string(),
         Index::At(x) => format!(" {}", expr(x)),
-        Index::Range(x, y) => format!(" (: {} {})", expr(x), expr(y)),
-        Index::From(x) => format!(" (: {} *)", expr(x)),
-        Index::To(x) => format!(" (: * {})", expr(x)),
+        Index::Range(r) => format!(" {}", range(r.from.as_ref(), r.to.as_ref(), r.step.as_ref())),
     };
     index.iter().map(one).collect()
 }
@@ -93,4 +91,10 @@ pub fn stmt(s: &Stmt) -> String {
             format!("(return{})", values.iter().map(|v| format!(" {}", expr(v))).collect::<String>())
         }
     }
+}
+
+fn range(from: Option<&Expr>, to: Option<&Expr>, step: Option<&Expr>) -> String {
+    let [from, to] = [from, to].map(|end| end.map_or("*".to_string(), expr));
+    let step = step.map_or(String::new(), |step| format!(" {}", expr(step)));
+    format!("(: {from} {to}{step})")
 }

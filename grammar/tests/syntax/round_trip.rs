@@ -34,9 +34,12 @@ fn index(e: BoxedStrategy<Expr>) -> impl Strategy<Value = Vec<Index>> {
     let position = prop_oneof![
         Just(Index::All(Span::default())),
         e.clone().prop_map(Index::At),
-        (e.clone(), e.clone()).prop_map(|(from, to)| Index::Range(from, to)),
-        e.clone().prop_map(Index::From),
-        e.prop_map(Index::To),
+        (prop::option::of(e.clone()), prop::option::of(e.clone()), prop::option::of(e)).prop_map(|(from, to, step)| {
+            match (&from, &to, &step) {
+                (None, None, None) => Index::All(Span::default()),
+                _ => Index::Range(Box::new(Range { from, to, step })),
+            }
+        }),
     ];
     prop::collection::vec(position, 1..3)
 }
@@ -80,7 +83,11 @@ fn is_jump(e: &Expr) -> bool {
 }
 
 fn range() -> impl Strategy<Value = Expr> {
-    prop_oneof![expr(), (expr(), expr()).prop_map(|(x, y)| expr_of(ExprKind::Range(Box::new(x), Box::new(y))))]
+    let range = (expr(), expr(), prop::option::of(expr()));
+    prop_oneof![
+        expr(),
+        range.prop_map(|(x, y, step)| expr_of(ExprKind::Range(Box::new(x), Box::new(y), step.map(Box::new)))),
+    ]
 }
 
 fn stmt() -> BoxedStrategy<Stmt> {

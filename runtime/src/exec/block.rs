@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use lac_compiler::facts::Facts;
 use lac_compiler::hop::{self, Dag, HopId, Surroundings};
 use lac_compiler::ops::infer::scalar::{apply_binary, apply_unary};
-use lac_compiler::ops::{Mismatch, Op, Scalar, ScalarType};
+use lac_compiler::ops::{Mismatch, Op, Scalar, ScalarType, Syntax};
 use lac_compiler::plan::{self, Action, Format, Plan, PlanOptions, Source, Step, Values};
 use lac_compiler::program::ir::{Scope, Statement};
 use lac_compiler::program::{Basic, Var};
@@ -148,7 +148,8 @@ impl Interpreter<'_> {
             self.account.tell(frame, slots, &self.settings.context);
             let arguments: Vec<Option<Value>> = step.operands.iter().map(|o| argument(o, slots)).collect();
             self.place = step.span;
-            let results = self.apply(step.action, arguments).map_err(|e| blame(e, scope, step))?;
+            let shapes = shapes(&arguments);
+            let results = self.apply(step.action, arguments).map_err(|e| blame(tell_shapes(e, step, shapes), scope, step))?;
             if let Some(begin) = begin {
                 self.record(step, &results, begin.elapsed());
             }
@@ -231,6 +232,40 @@ fn number<'a>(source: &'a Source, slots: &'a [Option<Value>]) -> Option<&'a Scal
         Source::Absent => return None,
     };
     (scalar.ty() != ScalarType::Str).then_some(scalar)
+}
+
+/// How an error names an operand.
+fn operand_name(step: &Step, i: usize) -> String {
+    match step.action {
+        Action::Apply(op) if op.row().syntax == Syntax::Call => format!("`{}`", op.row().parameter(i).name),
+        _ if step.operands.len() == 1 => "the operand".into(),
+        _ => format!("the {} operand", if i == 0 { "left" } else { "right" }),
+    }
+}
+
+/// Of the first operands, those that are matrices.
+type Shapes = [Option<(usize, usize)>; 4];
+
+fn shapes(arguments: &[Option<Value>]) -> Shapes {
+    std::array::from_fn(|i| match arguments.get(i) {
+        Some(Some(Value::Matrix(m))) => Some(m.shape()),
+        _ => None,
+    })
+}
+
+/// Notes the shapes of operands that an error does not tell.
+fn tell_shapes(mut error: Box<Diagnostic>, step: &Step, shapes: Shapes) -> Box<Diagnostic> {
+    let told: String = [&error.message].into_iter().chain(&error.notes).map(String::as_str).collect();
+    let told = |shape: &str| told.contains(shape) || error.labels.iter().any(|label| label.text.contains(shape));
+    let untold = (0..).zip(shapes).filter_map(|(i, shape)| {
+        let shape = shape.map(|(rows, cols)| format!("{rows} x {cols}"))?;
+        (!told(&shape)).then(|| format!("{} is {shape}", operand_name(step, i)))
+    });
+    let untold: Vec<String> = untold.collect();
+    if !untold.is_empty() {
+        error.notes.push(untold.join(", "));
+    }
+    error
 }
 
 /// An error of a kernel, at the step's place.

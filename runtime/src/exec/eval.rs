@@ -38,10 +38,16 @@ impl Interpreter<'_> {
                 let given = if eval.spreads(function) { spread(given) } else { given };
                 self.eval_function(program, scope, (id, function), given, eval, frame)?
             }
-            None => match callable(&name).next() {
-                Some(_) => self.eval_builtin(&name, spread(given), eval)?,
-                None => return Err(unknown(program, eval, &name)),
-            },
+            None if callable(&name).next().is_some() => self.eval_builtin(&name, spread(given), eval)?,
+            None => {
+                let found = self.settings.library.as_ref().and_then(|library| library.program(&name));
+                let Some((program, id)) = found.and_then(|p| p.callees.find(0, &name).map(|id| (p, id))) else {
+                    return Err(unknown(program, eval, &name));
+                };
+                let function = &program.functions[id.0 as usize];
+                let given = if eval.spreads(function) { spread(given) } else { given };
+                self.eval_function(&program, scope, (id, function), given, eval, frame)?
+            }
         };
         assign(results, eval, &name, frame)?;
         drop_all(frame, &eval.ends);

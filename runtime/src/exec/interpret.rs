@@ -37,6 +37,14 @@ pub struct Settings {
     pub stats: bool,
     /// Seeds of `rand` without a seed are derived from this one.
     pub seed: u64,
+    /// Of functions whose names only data tell.
+    pub library: Option<Arc<dyn Library>>,
+}
+
+/// Where functions are found that a running program calls by names which none of its texts has.
+pub trait Library: std::fmt::Debug + Send + Sync {
+    /// A program in which the first text knows the function, with blocks that no other program of this run has.
+    fn program(&self, name: &str) -> Option<Arc<Program>>;
 }
 
 /// Runs a program and keeps its plans from visit to visit.

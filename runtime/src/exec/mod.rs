@@ -16,7 +16,7 @@ mod step;
 mod value;
 
 pub use host::{Host, Silent};
-pub use interpret::{Engine, Interpreter, Settings};
+pub use interpret::{Engine, Interpreter, Library, Settings};
 pub use reference::{from_reference, to_reference};
 pub use stats::{Row as StatsRow, Stats};
 pub use value::Value;

@@ -1,7 +1,7 @@
 //! Comparisons whose answer does not depend on anything.
 
 use lac_grammar::Diagnostic;
-use lac_grammar::ast::{BinaryOp, Expr, ExprKind, Script};
+use lac_grammar::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
 
 use super::walk::{self, Item};
 
@@ -20,14 +20,106 @@ pub fn script(script: &Script, found: &mut Vec<Diagnostic>) {
 
 fn constant(e: &Expr) -> Option<Diagnostic> {
     let ExprKind::Binary(op, x, y) = &e.kind else { return None };
-    let answer = answer(*op, x, y)?;
-    let word = if answer { "true" } else { "false" };
-    let found = Diagnostic::warning("W0206", format!("this comparison is always {word}"));
-    Some(if is_nan(x) || is_nan(y) {
-        found.at(e.span, "nothing is equal to NaN, less or greater").help("to find NaN write `is.nan(x)`")
-    } else {
-        found.at(e.span, "both sides are the same in every run").help(format!("write {}", word.to_uppercase()))
+    let said = |answer: bool| {
+        let word = if answer { "true" } else { "false" };
+        (word, Diagnostic::warning("W0206", format!("this comparison is always {word}")))
+    };
+    if let Some(answer) = answer(*op, x, y) {
+        let (word, found) = said(answer);
+        return Some(if is_nan(x) || is_nan(y) {
+            found.at(e.span, "nothing is equal to NaN, less or greater").help("to find NaN write `is.nan(x)`")
+        } else {
+            found.at(e.span, "both sides are the same in every run").help(format!("write {}", word.to_uppercase()))
+        });
+    }
+    if let Some((answer, least)) = against_least(*op, x, y) {
+        return Some(said(answer).1.at(e.span, format!("`{least}` is never less than 0")));
+    }
+    let answer = joined(*op, x, y)?;
+    let (why, other) = if answer { ("whatever", "&") } else { ("nothing", "|") };
+    let label = if answer { "one of the two holds" } else { "both never hold" };
+    Some(said(answer).1.at(e.span, format!("{label}, {why} the value is")).help(format!("is `{other}` meant?")))
+}
+
+/// `nrow(X) < 0` and the like: the answer and the name of what is not negative.
+fn against_least<'a>(op: BinaryOp, x: &'a Expr, y: &'a Expr) -> Option<(bool, &'a str)> {
+    let (op, counted, bound) = match number(y) {
+        Some(bound) => (op, x, bound),
+        None => (mirrored(op)?, y, number(x)?),
+    };
+    let ExprKind::Call(call) = &counted.kind else { return None };
+    let name = &*call.name.name;
+    let never_nan = ["nrow", "ncol", "length", "nnz"].contains(&name);
+    if call.namespace.is_some() || !(never_nan || ["abs", "sqrt", "exp", "var", "sd"].contains(&name)) {
+        return None;
+    }
+    let answer = match op {
+        BinaryOp::Less if bound <= 0.0 => false,
+        BinaryOp::LessEqual | BinaryOp::Equal if bound < 0.0 => false,
+        BinaryOp::GreaterEqual if bound <= 0.0 && never_nan => true,
+        BinaryOp::Greater if bound < 0.0 && never_nan => true,
+        BinaryOp::NotEqual if bound < 0.0 => true,
+        _ => return None,
+    };
+    Some((answer, name))
+}
+
+/// The comparison with its sides exchanged.
+fn mirrored(op: BinaryOp) -> Option<BinaryOp> {
+    use BinaryOp::*;
+    Some(match op {
+        Less => Greater,
+        LessEqual => GreaterEqual,
+        Greater => Less,
+        GreaterEqual => LessEqual,
+        Equal | NotEqual => op,
+        _ => return None,
     })
+}
+
+/// `x > 5 & x < 2` and `x != 1 | x != 2`: two comparisons of a variable with literals that exclude each other, or of which one
+/// holds.
+fn joined(op: BinaryOp, left: &Expr, right: &Expr) -> Option<bool> {
+    use BinaryOp::*;
+    let ((name, p, a), (other, q, b)) = (with_literal(left)?, with_literal(right)?);
+    if name != other {
+        return None;
+    }
+    let apart = answer(Equal, a, b) == Some(false);
+    match (op, p, q) {
+        (Or | OrOr, NotEqual, NotEqual) if apart => Some(true),
+        (And | AndAnd, Equal, Equal) if apart => Some(false),
+        (And | AndAnd, ..) => excluded(p, number(a)?, q, number(b)?).then_some(false),
+        _ => None,
+    }
+}
+
+/// Whether no number is both `p a` and `q b`.
+fn excluded(p: BinaryOp, a: f64, q: BinaryOp, b: f64) -> bool {
+    use BinaryOp::*;
+    // the least and the greatest that a comparison allows, and whether they themselves are allowed
+    let range = |op, x| match op {
+        Less => (f64::NEG_INFINITY, x, false),
+        LessEqual => (f64::NEG_INFINITY, x, true),
+        Greater => (x, f64::INFINITY, false),
+        GreaterEqual => (x, f64::INFINITY, true),
+        Equal => (x, x, true),
+        _ => (f64::NEG_INFINITY, f64::INFINITY, true),
+    };
+    let ((low, high, closed), (low2, high2, closed2)) = (range(p, a), range(q, b));
+    let (low, high) = (low.max(low2), high.min(high2));
+    low > high || low == high && !(closed && closed2)
+}
+
+/// A comparison of a variable with a literal, the variable on the left.
+fn with_literal(e: &Expr) -> Option<(&str, BinaryOp, &Expr)> {
+    let ExprKind::Binary(op, x, y) = &e.kind else { return None };
+    let literal = |e: &Expr| number(e).is_some() || matches!(e.kind, ExprKind::String(_));
+    match (&x.kind, &y.kind) {
+        (ExprKind::Name(name), _) if literal(y) => mirrored(*op).map(|_| (&**name, *op, &**y)),
+        (_, ExprKind::Name(name)) if literal(x) => Some((&**name, mirrored(*op)?, &**x)),
+        _ => None,
+    }
 }
 
 /// What a comparison gives, if it gives the same whatever its variables are. `x == x` does not: it is false for NaN.
@@ -73,6 +165,7 @@ fn number(e: &Expr) -> Option<f64> {
         // Larger ones are not told apart as doubles.
         ExprKind::Int(i) if i.unsigned_abs() <= 1 << 53 => Some(*i as f64),
         ExprKind::Double(d) => Some(*d),
+        ExprKind::Unary(UnaryOp::Negate, x) => number(x).map(|x| -x),
         _ => None,
     }
 }

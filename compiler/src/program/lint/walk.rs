@@ -43,7 +43,8 @@ pub fn expr<'a>(e: &'a Expr, f: &mut impl FnMut(Item<'a>)) {
         ExprKind::Int(_) | ExprKind::Double(_) | ExprKind::Bool(_) | ExprKind::String(_) => {}
         ExprKind::Name(_) | ExprKind::CommandLine(_) | ExprKind::Error => {}
         ExprKind::Unary(_, x) => expr(x, f),
-        ExprKind::Binary(_, x, y) | ExprKind::Range(x, y) => {
+        ExprKind::Range(x, y, step) => [x, y].into_iter().chain(step).for_each(|x| expr(x, f)),
+        ExprKind::Binary(_, x, y) => {
             expr(x, f);
             expr(y, f);
         }
@@ -62,11 +63,8 @@ fn positions<'a>(index: &'a [Index], f: &mut impl FnMut(Item<'a>)) {
     for position in index {
         match position {
             Index::All(_) => {}
-            Index::At(x) | Index::From(x) | Index::To(x) => expr(x, f),
-            Index::Range(x, y) => {
-                expr(x, f);
-                expr(y, f);
-            }
+            Index::At(x) => expr(x, f),
+            Index::Range(range) => [&range.from, &range.to, &range.step].into_iter().flatten().for_each(|x| expr(x, f)),
         }
     }
 }

@@ -26,10 +26,11 @@ impl Lowering<'_, '_> {
         self.check_count(index, span);
         let mut bounds: Vec<Option<Expr>> = vec![None; 4];
         let mut choices = vec![];
+        let base = if index.iter().any(is_open_stride) { Expr::var(self.in_variable(base), span) } else { base };
         for (d, i) in index.iter().take(2).enumerate() {
             match choice(i) {
                 Some((choice, e)) => choices.push((d, choice, self.expr(e))),
-                None => bounds[2 * d..2 * d + 2].clone_from_slice(&self.bounds_in(i)),
+                None => bounds[2 * d..2 * d + 2].clone_from_slice(&self.bounds_in(&base, d, i)),
             }
         }
         let whole = !choices.is_empty() && bounds.iter().all(Option::is_none);
@@ -67,28 +68,57 @@ impl Lowering<'_, '_> {
                     let places = self.in_variable(places(target, d, mask));
                     [Some(Expr::var(places, e.span)), Some(Expr::var(places, e.span))]
                 }
-                _ => self.bounds_in(i),
+                _ => self.bounds_in(target, d, i),
             };
             bounds[2 * d..2 * d + 2].clone_from_slice(&pair);
         }
         bounds
     }
 
-    fn bounds_in(&mut self, index: &ast::Index) -> [Option<Expr>; 2] {
+    fn bounds_in(&mut self, base: &Expr, dimension: usize, index: &ast::Index) -> [Option<Expr>; 2] {
         match index {
             ast::Index::All(_) => [None, None],
             ast::Index::At(e) => {
-                let mut e = self.expr(e);
-                // Once, also where it becomes a statement of its own.
-                if !matches!(e.kind, ExprKind::Literal(_) | ExprKind::Var(_) | ExprKind::Wrong) && has_data_size(&e) {
-                    e = Expr { span: e.span, kind: ExprKind::Var(self.in_variable(e)) };
-                }
-                [Some(e.clone()), Some(e)]
+                let e = self.expr(e);
+                self.at(e)
             }
-            ast::Index::Range(from, to) => [Some(self.expr(from)), Some(self.expr(to))],
-            ast::Index::From(from) => [Some(self.expr(from)), None],
-            ast::Index::To(to) => [None, Some(self.expr(to))],
+            ast::Index::Range(range) => match &range.step {
+                Some(step) => {
+                    let places = self.stride(base, dimension, range, step);
+                    self.at(places)
+                }
+                None => [&range.from, &range.to].map(|end| end.as_ref().map(|e| self.expr(e))),
+            },
         }
+    }
+
+    /// The bounds of a position or of a vector of positions.
+    fn at(&mut self, mut e: Expr) -> [Option<Expr>; 2] {
+        // Once, also where it becomes a statement of its own.
+        if !matches!(e.kind, ExprKind::Literal(_) | ExprKind::Var(_) | ExprKind::Wrong) && has_data_size(&e) {
+            e = Expr { span: e.span, kind: ExprKind::Var(self.in_variable(e)) };
+        }
+        [Some(e.clone()), Some(e)]
+    }
+
+    /// `seq(from, to, step)`. An end that is not written is that of the dimension, where a range of this step begins or ends.
+    fn stride(&mut self, base: &Expr, dimension: usize, range: &ast::Range, step: &ast::Expr) -> Expr {
+        let span = step.span;
+        let [from, to] = [&range.from, &range.to].map(|end| end.as_ref().map(|e| self.expr(e)));
+        let mut step = self.expr(step);
+        if from.is_none() || to.is_none() {
+            step = Expr::var(self.in_variable(step), span);
+        }
+        let apply = |op, args: [Expr; 2]| Expr::apply(op, args.map(Some).to_vec(), span);
+        let rises = apply(Op::Binary(Binary::Greater), [step.clone(), Expr::literal(0i64, span)]);
+        let size = Expr::apply(if dimension == 0 { Op::NRow } else { Op::NCol }, vec![Some(base.clone())], span);
+        let ends = [Expr::literal(1i64, span), size];
+        let end = |rising: usize| {
+            let ends = [&ends[rising], &ends[1 - rising]].map(|end| Some(end.clone()));
+            Expr::apply(Op::IfElse, [vec![Some(rises.clone())], ends.to_vec()].concat(), span)
+        };
+        let (from, to) = (from.unwrap_or_else(|| end(0)), to.unwrap_or_else(|| end(1)));
+        Expr::apply(Op::Seq, vec![Some(from), Some(to), Some(step)], span)
     }
 
     fn check_count(&mut self, index: &[ast::Index], span: Span) {
@@ -98,6 +128,11 @@ impl Lowering<'_, '_> {
             );
         }
     }
+}
+
+/// Whether the size of what is indexed decides where a range with a step begins or ends.
+fn is_open_stride(index: &ast::Index) -> bool {
+    matches!(index, ast::Index::Range(r) if r.step.is_some() && (r.from.is_none() || r.to.is_none()))
 }
 
 /// Whether an index is written as a mask or with a minus in front.

@@ -34,6 +34,8 @@ pub struct Options {
     pub given: Vec<String>,
     /// Keep the script's variables alive at its end: a REPL or a session asks for them later.
     pub keep: bool,
+    /// The number of its first block: programs that run together have different ones.
+    pub first_block: u32,
 }
 
 /// Lowers a parsed script. Everything found wrong is added to `diagnostics`; with an error among them the program is
@@ -45,7 +47,7 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units, options, diagnostics, blocks: 0, evals: BTreeSet::new(), texts: BTreeSet::new() };
+    let mut shared = Shared { units, options, diagnostics, blocks: options.first_block, evals: BTreeSet::new(), texts: BTreeSet::new() };
     let mut functions = vec![];
     shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
@@ -491,9 +493,9 @@ impl<'s, 'a> Lowering<'s, 'a> {
 
     fn range(&mut self, e: &ast::Expr) -> Option<Range> {
         match &e.kind {
-            A::Range(from, to) => {
+            A::Range(from, to, step) => {
                 let (from, to) = (self.computed(from), self.computed(to));
-                Some(Range { from, to, step: None })
+                Some(Range { from, to, step: step.as_ref().map(|e| self.computed(e)) })
             }
             A::Call(call) if call.name.name == "seq" && call.namespace.is_none() => {
                 let row = Op::Seq.row();
