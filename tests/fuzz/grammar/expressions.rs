@@ -175,7 +175,9 @@ impl Maker {
                 let positions: Vec<String> = (0..count).map(|_| (1 + self.random.below(extent)).to_string()).collect();
                 format!("[{}]", positions.join("; "))
             }
-            6 if self.random.one_in(20) => format!("{}:{}", self.number(1), self.number(1)),
+            6 if count > 1 && from + 2 * (count - 1) <= extent => format!("{from}:{}:2", from + 2 * (count - 1)),
+            6 if count > 1 && self.random.one_in(2) => format!("{to}:{from}:-1"),
+            7 if self.random.one_in(20) => format!("{}:{}", self.number(1), self.number(1)),
             _ => format!("{from}:{to}"),
         }
     }

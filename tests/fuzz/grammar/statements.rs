@@ -67,12 +67,11 @@ impl Maker {
 
     fn repeat(&mut self, depth: usize) -> String {
         let i = self.fresh("i");
-        let over = match self.random.below(7) {
+        let over = match self.random.below(6) {
             0 => "seq(1, 2, 0.5)".into(),
-            1 => "3:1".into(),
+            1 => self.random.pick(&["3:1", "1:6:2", "5:1:-2", "1:0"]).into(),
             2 => self.list(1),
             3 => self.matrix(3, 2, 1),
-            4 => "1:0".into(),
             _ => format!("1:{}", 1 + self.random.below(6)),
         };
         let is_number = over.contains(':') || over.starts_with("seq");
