@@ -92,7 +92,12 @@ pub(super) fn left(args: &mut Arguments, context: &Context) -> Result<Matrix> {
         }
         other => return Err(collection("assign", &other)),
     };
-    let all = 0..target.rows();
+    let (all, size) = (0..target.rows(), (rows.len(), cols.len()));
+    let by_ranges = matches!((&rows, &cols), (Part::Range(_), Part::Range(_)));
+    if !by_ranges && source.shape() != size {
+        let (m, n) = source.shape();
+        return Err(fault("E0306", format!("a {m} x {n} matrix can not fill {} x {} cells", size.0, size.1)));
+    }
     match (rows, cols) {
         (Part::Range(rows), Part::Range(cols)) => kernel::left_index(target, rows, cols, &source, context),
         (Part::Range(rows), Part::Places(cols)) if rows == all => put_cols(&target, &cols, source, context),
