@@ -176,10 +176,27 @@ fn session(random: &mut Random, corpus: &Corpus) -> Case {
 /// A damaged file, read and written again.
 fn file(random: &mut Random, corpus: &Corpus) -> Case {
     const OPTIONS: &[&str] = &[
-        "", "", "", "", ", format=\"csv\"", ", format=\"text\"", ", format=\"libsvm\"", ", format=\"mm\"", ", rows=3, cols=3",
-        ", header=TRUE", ", sep=\"\"", ", sep=\"\\t\"", ", rows=-1, cols=9223372036854775807", ", data_type=\"scalar\"",
-        ", data_type=\"frame\"", ", data_type=\"frame\", schema=\"INT64,STRING\"", ", fill=TRUE, default=1e9",
-        ", naStrings=\"NA\"", ", nnz=3", ", value_type=\"int\"", ", format=\"csv\", rows=0, cols=0",
+        "",
+        "",
+        "",
+        "",
+        ", format=\"csv\"",
+        ", format=\"text\"",
+        ", format=\"libsvm\"",
+        ", format=\"mm\"",
+        ", rows=3, cols=3",
+        ", header=TRUE",
+        ", sep=\"\"",
+        ", sep=\"\\t\"",
+        ", rows=-1, cols=9223372036854775807",
+        ", data_type=\"scalar\"",
+        ", data_type=\"frame\"",
+        ", data_type=\"frame\", schema=\"INT64,STRING\"",
+        ", fill=TRUE, default=1e9",
+        ", naStrings=\"NA\"",
+        ", nnz=3",
+        ", value_type=\"int\"",
+        ", format=\"csv\", rows=0, cols=0",
     ];
     let (name, _) = random.pick(&corpus.files);
     let mut files: Vec<(String, Vec<u8>)> =
@@ -210,8 +227,20 @@ fn file(random: &mut Random, corpus: &Corpus) -> Case {
 fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
     const SIGNS: &[u8] = b"0123456789 .,:;-+eEnN\n\"'#%\t\r{}[]()\\\0\xc3\xff";
     const WORDS: &[&str] = &[
-        "9223372036854775807", "18446744073709551616", "1000000000", "-1", "0", "1e400", "nan", "inf", "4294967296", "0x10",
-        "\u{feff}", "2147483648", "é", "\r\n",
+        "9223372036854775807",
+        "18446744073709551616",
+        "1000000000",
+        "-1",
+        "0",
+        "1e400",
+        "nan",
+        "inf",
+        "4294967296",
+        "0x10",
+        "\u{feff}",
+        "2147483648",
+        "é",
+        "\r\n",
     ];
     for _ in 0..1 + random.below(5) {
         let (at, other) = (random.below(bytes.len()), random.below(bytes.len()));

@@ -25,7 +25,8 @@ impl Case {
     pub fn text(&self) -> String {
         let mut text: String = self.entries.iter().map(|e| format!("{MARK}entry\n{e}\n")).collect();
         for (name, bytes) in &self.files {
-            let lines: String = bytes.split_inclusive(|&b| b == b'\n').map(|l| format!("{}\n", l.escape_ascii())).collect();
+            let lines: String =
+                bytes.split_inclusive(|&b| b == b'\n').map(|l| format!("{}\n", l.escape_ascii())).collect();
             text.push_str(&format!("{MARK}file {name}\n{lines}"));
         }
         text

@@ -20,7 +20,8 @@ impl Corpus {
     /// If the project's own files cannot be read.
     pub fn load() -> Corpus {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut scripts: Vec<Case> = listed(&root.join("tests/spec"), "md").iter().flat_map(|p| spec(&text(p))).collect();
+        let mut scripts: Vec<Case> =
+            listed(&root.join("tests/spec"), "md").iter().flat_map(|p| spec(&text(p))).collect();
         scripts.extend(listed(&root.join("examples"), "dml").iter().map(|p| Case::of_script(text(p))));
         scripts.extend(kept().into_iter().map(|(_, case)| case));
         Corpus { scripts, files: files() }
@@ -56,7 +57,9 @@ fn spec(text: &str) -> Vec<Case> {
             let (info, body) = block.split_once('\n').unwrap_or((block, ""));
             match info.split_once(' ').unwrap_or((info, "")) {
                 ("dml", _) => case.entries.push(body.to_string()),
-                ("input", name) if !name.contains('/') => case.files.push((name.to_string(), format!("{body}\n").into())),
+                ("input", name) if !name.contains('/') => {
+                    case.files.push((name.to_string(), format!("{body}\n").into()))
+                }
                 _ => {}
             }
         }

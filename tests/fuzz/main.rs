@@ -131,7 +131,9 @@ fn kept_seeds() {
     for line in lines.lines().filter(|line| !line.starts_with('#')) {
         let (mode, seed) = line.split_once(' ').expect("a mode and a number");
         let mode = [GRAMMAR, BYTES].into_iter().find(|m| m.name == mode).expect("a mode");
-        failed.extend(one(mode, seed.parse().expect("a number"), &corpus, |_| false).err().map(|key| format!("{line}: {key}")));
+        failed.extend(
+            one(mode, seed.parse().expect("a number"), &corpus, |_| false).err().map(|key| format!("{line}: {key}")),
+        );
     }
     let current = findings().join(format!("kept-{}.case", std::process::id()));
     watch::keep_in(&current);

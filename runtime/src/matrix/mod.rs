@@ -180,7 +180,9 @@ impl Matrix {
             _ if self.nnz() == cells => Sketch::dense(rows, cols),
             Storage::Dense(_) if self.sum_suffices() => Sketch::uniform(rows, cols, Nnz::exact(self.nnz())),
             Storage::Dense(d) => Sketch::from_dense(rows, cols, d.values()),
-            Storage::Csr(_) if 2 * cols > self.bytes().max(COUNTS) => Sketch::uniform(rows, cols, Nnz::exact(self.nnz())),
+            Storage::Csr(_) if 2 * cols > self.bytes().max(COUNTS) => {
+                Sketch::uniform(rows, cols, Nnz::exact(self.nnz()))
+            }
             // without stored zeros the values need not be looked at
             Storage::Csr(s) if s.stored() as u64 == self.nnz() => {
                 Sketch::from_csr_pattern(rows, cols, s.indptr(), s.indices())
