@@ -110,11 +110,12 @@ fn may_underflow(op: Op, args: &[Option<&Value>]) -> bool {
     x.iter().any(|&x| y.iter().any(|&y| f.apply(x, y) == 0.0))
 }
 
-/// Sums of nonzeros may be 0.
+/// Sums of nonzeros may be 0, and so may squares and long products, which are too small for a double.
 fn may_cancel(op: Op) -> bool {
+    use Aggregate::{Mean, Prod, Sum, SumSq, Trace};
     match op {
-        Op::MatMul | Op::Cumulative(Cumulative::Sum) | Op::RowCumSum => true,
-        Op::Aggregate(f, _) => matches!(f, Aggregate::Sum | Aggregate::Mean | Aggregate::Trace),
+        Op::MatMul | Op::Cumulative(Cumulative::Sum | Cumulative::Prod) | Op::RowCumSum => true,
+        Op::Aggregate(f, _) => matches!(f, Sum | SumSq | Mean | Trace | Prod),
         _ => false,
     }
 }
