@@ -49,6 +49,9 @@ fn part(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matri
         return bounds(args, first, extent, what, m).map(Part::Range);
     };
     let (rows, cols) = positions.shape();
+    if rows != 1 && cols != 1 {
+        return Err(fault("E0303", format!("positions are a vector, not a {rows} x {cols} matrix")));
+    }
     let cells = (0..rows * cols).map(|k| positions.get(k / cols, k % cols));
     positions_in(cells, rows * cols, extent, what).map(Part::Places).map_err(mismatch)
 }
