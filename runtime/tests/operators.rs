@@ -98,7 +98,8 @@ fn has_seed(args: &[Option<Meaning>]) -> bool {
 
 fn apply(action: Action, values: Vec<Option<Value>>) -> (Result<Vec<Value>>, String) {
     let mut printed = Printed::default();
-    let settings = Settings { engine: Engine::Planned, context: Context::unlimited(), stats: false, seed: 1, library: None };
+    let settings =
+        Settings { engine: Engine::Planned, context: Context::unlimited(), stats: false, seed: 1, library: None };
     let results = Interpreter::new(settings, &mut printed).apply(action, values);
     (results, printed.0)
 }

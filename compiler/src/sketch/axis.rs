@@ -113,11 +113,8 @@ impl Tally {
         }
     }
 
-    /// The axis of the counts of slices of `width` cells; `None` if they need a wider type.
-    pub(super) fn axis<C: Count>(self, width: u64, counts: Vec<C>) -> Option<Axis> {
-        if self.large.iter().any(|&count| count >= C::LIMIT) {
-            return None;
-        }
+    /// The axis of the counts of slices of `width` cells.
+    pub(super) fn axis<C: Count>(self, width: u64, counts: Vec<C>) -> Axis {
         let small =
             (0u64..).zip(self.small[0].iter().zip(&self.small[1])).map(|(count, (a, b))| (count, u64::from(a + b)));
         let (mut min, mut max, mut sum, mut nonempty, mut ones, mut full) = (width, 0, 0, 0, 0, 0);
@@ -135,7 +132,7 @@ impl Tally {
         };
         let limits = Limits { min, max, nonempty_lower: nonempty, nonempty_upper: nonempty };
         let (sum, max, nonempty) = (sum as f64, max as f64, nonempty as f64);
-        Some(Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty, ones, full })
+        Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty, ones, full }
     }
 }
 

@@ -19,13 +19,21 @@ impl Sketch {
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-        if indices.len().max(indptr.len()) >= MANY as usize {
-            return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
+        let mut columns = ColumnsMet::new(cols);
+        columns.extend(&indices[indptr[0]..]);
+        columns.sketch(rows, indptr, indices)
+    }
+
+    /// Sketch of a CSR pattern that is its own transpose: what is known of a row is known of its column. O(n), and of the nonzeros
+    /// only those are looked at that are alone in their row.
+    ///
+    /// # Panics
+    /// If the arrays are not a CSR matrix of this shape.
+    pub fn from_symmetric_pattern(n: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+        match indices.len() < MANY as usize && !any_row_of(indptr, u16::LIMIT) {
+            true => symmetric::<u16>(n, indptr, indices),
+            false => Sketch::from_csr_pattern(n, n, indptr, indices),
         }
-        // columns of many nonzeros on average: some have more than 16 bits can tell
-        let wide = indices.len() as u64 / 256 > cols;
-        let narrow = if wide { None } else { from_pattern::<u16>(rows, cols, indptr, indices) };
-        narrow.or_else(|| from_pattern::<u32>(rows, cols, indptr, indices)).expect("32 bits are enough")
     }
 
     /// Sketch of a CSC matrix, with the extended counts: column `j` has the rows `indices[indptr[j]..indptr[j + 1]]`, in any
@@ -206,19 +214,81 @@ pub(super) fn from_nonzeros(
 type Met = u32;
 const MANY: Met = 1 << 31;
 
-/// A pattern of fewer than 2^31 nonzeros and rows, with counts of a type; `None` if that is too narrow. Rows are often short, and
-/// a loop over each of them costs more than its work: here the nonzeros are one sequence, and their rows are found by ranks of
-/// places. Memory that is touched for the first time costs more than the counting: there is little of it.
-fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Option<Sketch> {
-    assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
-    let start = indptr[0];
-    let mut columns: Vec<Met> = vec![0; cols as usize];
-    for (place, &j) in (1..).zip(&indices[start..]) {
-        let column = &mut columns[j as usize];
-        let met = *column;
-        let again = if met < MANY { MANY + 2 } else { met + 1 };
-        *column = if met == 0 { place } else { again };
+/// The columns of a CSR pattern while its nonzeros come in row by row, so that the pass that reads or produces a matrix makes its
+/// sketch on the way.
+///
+/// ```
+/// use lac_compiler::sketch::ColumnsMet;
+///
+/// let (indptr, indices) = ([0, 2, 3], [0, 2, 2]);
+/// let mut columns = ColumnsMet::new(3);
+/// columns.extend(&indices[..2]);
+/// columns.extend(&indices[2..]);
+/// assert_eq!(columns.sketch(2, &indptr, &indices).nnz().estimate, 3.0);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ColumnsMet {
+    columns: Vec<Met>,
+    /// The nonzeros so far.
+    nnz: usize,
+}
+
+impl ColumnsMet {
+    /// Of a matrix of so many columns: 4 bytes each, touched where there is a nonzero.
+    pub fn new(cols: u64) -> ColumnsMet {
+        ColumnsMet { columns: vec![0; cols as usize], nnz: 0 }
     }
+
+    /// The columns of the next nonzeros.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn extend(&mut self, indices: &[u32]) {
+        let first = self.nnz + 1;
+        self.nnz += indices.len();
+        if self.nnz >= MANY as usize {
+            return;
+        }
+        for (place, &j) in (first as Met..).zip(indices) {
+            let column = &mut self.columns[j as usize];
+            let met = *column;
+            let again = if met < MANY { MANY + 2 } else { met + 1 };
+            *column = if met == 0 { place } else { again };
+        }
+    }
+
+    /// The sketch of the pattern, all whose nonzeros have been met: as [`Sketch::from_csr_pattern`].
+    ///
+    /// # Panics
+    /// If the arrays are not a CSR matrix of this shape and of these nonzeros.
+    pub fn sketch(self, rows: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+        let cols = self.columns.len() as u64;
+        assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
+        assert_eq!(Some(&(indptr[0] + self.nnz)), indptr.last(), "all nonzeros have been met");
+        if self.nnz.max(indptr.len()) >= MANY as usize {
+            return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
+        }
+        let wide = self.columns.iter().any(|met| met.saturating_sub(MANY) >= u16::LIMIT);
+        match wide || any_row_of(indptr, u16::LIMIT) {
+            false => general::<u16>(cols, self.columns, indptr, indices),
+            true => general::<u32>(cols, self.columns, indptr, indices),
+        }
+    }
+}
+
+/// Whether a row has so many nonzeros. Where a block of rows has fewer, none of its rows is looked at.
+fn any_row_of(indptr: &[usize], count: u32) -> bool {
+    let ends = |block: &[usize]| block.last().zip(block.first()).map_or(0, |(end, begin)| end - begin);
+    let blocks = (0..indptr.len()).step_by(64).map(|i| &indptr[i..indptr.len().min(i + 65)]);
+    let mut large = blocks.filter(|block| ends(block) >= count as usize);
+    large.any(|block| block.windows(2).any(|row| ends(row) >= count as usize))
+}
+
+/// Of fewer than 2^31 nonzeros and rows, with counts that a type can tell. Rows are often short, and a loop over each of them costs
+/// more than its work: here the nonzeros are one sequence, and their rows are found by ranks of places. Memory that is touched for
+/// the first time costs more than the counting: there is little of it.
+fn general<C: Count>(cols: u64, mut columns: Vec<Met>, indptr: &[usize], indices: &[u32]) -> Sketch {
+    let (start, rows) = (indptr[0], indptr.len() - 1);
     let (mut hc, mut tally) = (vec![C::default(); cols as usize], Tally::default());
     // columns of one nonzero come to the front without a branch, which no processor could foresee
     let mut single = 0;
@@ -236,29 +306,57 @@ fn from_pattern<C: Count>(rows: u64, cols: u64, indptr: &[usize], indices: &[u32
         alone[(met - 1) as usize / 8] |= 1 << ((met - 1) % 8);
     }
     drop(columns);
-    let by_col = tally.axis(rows, hc);
-    let (mut hr, mut her, mut hec) =
-        (vec![C::default(); rows as usize], vec![C::default(); rows as usize], vec![C::default(); cols as usize]);
-    let (rank, mut tally) = (ranks(&alone), Tally::default());
-    let (mut begin, mut before, mut diagonal) = (start, 0, rows == cols);
-    for (i, ((hr, her), &end)) in hr.iter_mut().zip(&mut her).zip(&indptr[1..]).enumerate() {
-        let (count, rank) = ((end - begin) as u32, rank(end - start));
+    let by_col = tally.axis(rows as u64, hc);
+    let (mut her, rank, mut before) = (vec![C::default(); rows], ranks(&alone), 0);
+    let (by_row, hec, diagonal) = counted_rows(cols, indptr, indices, |i, end| {
+        let rank = rank(end - start);
+        (her[i], before) = (C::of(rank - before), rank);
+    });
+    counted(by_row, by_col, [her, hec].map(|alone| C::written(alone).into()), diagonal)
+}
+
+/// As [`general`], for a pattern that is its own transpose.
+fn symmetric<C: Count>(n: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+    let (axis, alone, diagonal) = counted_rows::<C>(n, indptr, indices, |_, _| {});
+    // the nonzeros of a column that are alone in their row are those of a row that are alone in their column
+    let alone = Counts::from(C::written(alone));
+    counted(axis.clone(), axis, [alone.clone(), alone], diagonal)
+}
+
+/// The counts of rows, of each column the nonzeros that are alone in their row, and whether no nonzero is beside the diagonal and
+/// no two are in a row. `each` is told of every row and its end.
+fn counted_rows<C: Count>(
+    cols: u64,
+    indptr: &[usize],
+    indices: &[u32],
+    mut each: impl FnMut(usize, usize),
+) -> (Axis, Vec<C>, bool) {
+    let rows = indptr.len() - 1;
+    let (mut hr, mut hec) = (vec![C::default(); rows], vec![C::default(); cols as usize]);
+    let (mut tally, mut begin, mut diagonal) = (Tally::default(), indptr[0], rows as u64 == cols);
+    for (i, (hr, &end)) in hr.iter_mut().zip(&indptr[1..]).enumerate() {
+        let count = (end - begin) as u32;
         if count == 1 {
             let j = indices[begin] as usize;
             hec[j] = hec[j].next();
             diagonal &= i == j;
         }
         tally.note(i, count);
-        (*hr, *her) = (C::of(count), C::of(rank - before));
-        (begin, before) = (end, rank);
+        *hr = C::of(count);
+        each(i, end);
+        begin = end;
     }
     let by_row = tally.axis(cols, hr);
-    let (mut by_row, mut by_col) = (by_row?, by_col?);
-    if by_row.limits.max.max(by_col.limits.max) > 1 && by_row.limits.min < cols {
-        (by_row.alone, by_col.alone) = (Some(C::written(her).into()), Some(C::written(hec).into()));
-    }
     diagonal &= by_row.limits.max <= 1;
-    Some(Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal))
+    (by_row, hec, diagonal)
+}
+
+/// With the extended counts where they can say more than the others: neither at most one nonzero everywhere nor all cells full.
+fn counted(mut by_row: Axis, mut by_col: Axis, [her, hec]: [Counts; 2], diagonal: bool) -> Sketch {
+    if by_row.limits.max.max(by_col.limits.max) > 1 && by_row.limits.min < by_row.width() {
+        (by_row.alone, by_col.alone) = (Some(her), Some(hec));
+    }
+    Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal)
 }
 
 /// The number of ones before each place.

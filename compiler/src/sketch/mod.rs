@@ -103,6 +103,7 @@ pub use chain::{Chain, Order};
 pub use counts::{Counts, MAX_EXPLICIT, Written};
 pub use estimator::{AnyEstimator, Estimator, Refusal, Sketched};
 pub use file::{SketchFile, SketchFileError, Stamp};
+pub use leaf::ColumnsMet;
 pub use mnc::{Sketch, Structure};
 pub use nnz::{Nnz, bytes_csr, bytes_dense, cells};
 pub use operation::{Expression, Operation};

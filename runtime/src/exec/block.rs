@@ -149,7 +149,8 @@ impl Interpreter<'_> {
             let arguments: Vec<Option<Value>> = step.operands.iter().map(|o| argument(o, slots)).collect();
             self.place = step.span;
             let shapes = shapes(&arguments);
-            let results = self.apply(step.action, arguments).map_err(|e| blame(tell_shapes(e, step, shapes), scope, step))?;
+            let results =
+                self.apply(step.action, arguments).map_err(|e| blame(tell_shapes(e, step, shapes), scope, step))?;
             if let Some(begin) = begin {
                 self.record(step, &results, begin.elapsed());
             }

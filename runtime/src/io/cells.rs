@@ -34,8 +34,8 @@ pub(super) fn read(source: Source, told: &Metadata) -> Result<(Matrix, Vec<Diagn
     for chunk in chunks {
         builder.append(&chunk, &context)?;
     }
-    let (csr, facts) = builder.finish(&context)?;
-    Ok((super::stored_well(csr, facts, &context), vec![]))
+    let read = builder.finish(&context)?;
+    Ok((super::stored_well(read, &context), vec![]))
 }
 
 fn cells(

@@ -166,18 +166,18 @@ fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>
         builder.append(entries, &context)
     })?;
     check_entries(&path, &header, builder.stored() as u64, lines)?;
-    let (csr, facts) = builder.finish(&context)?;
-    let (csr, facts) = match header.symmetry {
-        Symmetry::General => (csr, facts),
-        Symmetry::Symmetric => mirrored(&csr, 1.0, &context)?,
-        Symmetry::Skew => mirrored(&csr, -1.0, &context)?,
+    let read = builder.finish(&context)?;
+    let read = match header.symmetry {
+        Symmetry::General => read,
+        Symmetry::Symmetric => mirrored(&read.0, 1.0, &context)?,
+        Symmetry::Skew => mirrored(&read.0, -1.0, &context)?,
     };
     let warning = (above > 0).then(|| {
         let message = format!("{} above the diagonal of a symmetric matrix; mirrored too", count(above, "entry"));
         Diagnostic::warning("W0403", format!("{}: {message}", path.display()))
             .note("the format has only entries on and below the diagonal; a cell given on both sides is summed")
     });
-    Ok((super::stored_well(csr, facts, &context), warning.into_iter().collect()))
+    Ok((super::stored_well(read, &context), warning.into_iter().collect()))
 }
 
 /// The entries of a chunk; with `VALUES`, a value behind each pair of indices.

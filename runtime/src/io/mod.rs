@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use lac_grammar::Diagnostic;
 
-use crate::{Context, Csr, Dense, Facts, Matrix, Result};
+use crate::{Context, Dense, Facts, Matrix, Result};
 use source::Source;
 
 /// How a file is to be read. What is not said is taken from its `.mtd` file, its name or its content; what is said
@@ -126,7 +126,7 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Rea
             base = Some(examples.base);
             let csr = libsvm::with_label(&examples);
             let facts = Facts::of(csr.values());
-            (stored_well(csr, facts, context), examples.notes)
+            (stored_well((csr, facts, None), context), examples.notes)
         }
     };
     if let Some(nnz) = told.nnz.filter(|&nnz| nnz != matrix.nnz()) {
@@ -155,7 +155,7 @@ pub fn read_libsvm(path: &Path, options: &ReadOptions, context: &Context) -> Res
     }
     let examples = libsvm::read(source, told.rows, options.cols.or(told_features))?;
     let facts = Facts::of(examples.x.values());
-    let x = stored_well(examples.x, facts, context);
+    let x = stored_well((examples.x, facts, None), context);
     Ok(Examples { x, y: libsvm::labels(examples.y), notes: examples.notes })
 }
 
@@ -225,8 +225,8 @@ fn is_dense(nnz: u64, rows: usize, cols: usize) -> bool {
 }
 
 /// In the storage that its density asks for, if the budget allows.
-fn stored_well(csr: Csr, facts: Facts, context: &Context) -> Matrix {
-    let matrix = Matrix::with_facts(csr, facts);
+fn stored_well((csr, facts, sketch): triplets::Read, context: &Context) -> Matrix {
+    let matrix = Matrix::sketched(csr, facts, sketch);
     let (rows, cols) = matrix.shape();
     let dense = is_dense(matrix.nnz(), rows, cols) && rows > 0 && cols > 0;
     if dense && context.reserve_dense(rows, cols).is_ok() { matrix.to_dense() } else { matrix }

@@ -4,6 +4,8 @@
 //! sorted by column is the CSR form of the transpose. Only what is neither is bucketed by row and sorted within rows.
 //! Entries of the same cell are summed in the order of the file, as SciPy does.
 
+use lac_compiler::sketch::{ColumnsMet, Sketch};
+
 use super::scan::Stops;
 use super::source::Recycle;
 use crate::{Context, Csr, Facts, Result};
@@ -62,6 +64,9 @@ enum Order {
     Any,
 }
 
+/// A matrix, its facts, and its sketch if it was made on the way.
+pub(super) type Read = (Csr, Facts, Option<Sketch>);
+
 /// Collects the entries of a matrix whose shape is known.
 #[derive(Debug)]
 pub(super) struct Builder {
@@ -83,6 +88,16 @@ pub(super) struct Builder {
     cols_rise: bool,
     /// Each entry is behind the one before it: no row needs sorting, no cell is given twice.
     strict: bool,
+    /// The minor indices met, for the sketch, while the entries are strictly behind each other.
+    met: Option<ColumnsMet>,
+}
+
+/// The most indices that are counted while a file is read.
+const MOST_MET: usize = 1 << 28;
+
+/// For indices below a number.
+fn met(indices: usize) -> Option<ColumnsMet> {
+    (indices <= MOST_MET).then(|| ColumnsMet::new(indices as u64))
 }
 
 /// Whether each pair of neighbours is in order. Without an early exit this is a vector loop.
@@ -108,6 +123,7 @@ impl Builder {
             last: 0,
             cols_rise: true,
             strict: true,
+            met: met(cols),
         })
     }
 
@@ -123,6 +139,7 @@ impl Builder {
         self.cols_rise = self.cols_rise && col(self.last) <= col(first) && sorted(cells, |a, b| col(a) <= col(b));
         let behind = self.minor.is_empty() || self.last < first;
         let by_row = self.order == Order::Rows && behind && sorted(cells, |a, b| a < b);
+        let before = self.minor.len();
         if !by_row {
             self.append_out_of_order(cells, context)?;
         }
@@ -134,6 +151,10 @@ impl Builder {
         match self.order {
             Order::Cols => self.minor.extend(cells.iter().map(|&c| row(c))),
             _ => self.minor.extend(cells.iter().map(|&c| col(c))),
+        }
+        match &mut self.met {
+            Some(met) if self.strict && self.order != Order::Any => met.extend(&self.minor[before..]),
+            met => *met = None,
         }
         self.values.extend_from_slice(values);
         self.facts = self.facts.and(match self.pattern {
@@ -185,6 +206,8 @@ impl Builder {
         for &j in &cols {
             self.starts[j as usize + 1] += 1;
         }
+        self.met = met(self.rows);
+        self.met.iter_mut().for_each(|met| met.extend(&self.minor));
         self.strict = cols.windows(2).zip(self.minor.windows(2)).all(|(j, i)| (j[0], i[0]) < (j[1], i[1]));
         self.order = Order::Cols;
         Ok(())
@@ -197,9 +220,11 @@ impl Builder {
         self.order = Order::Any;
     }
 
-    /// The matrix, and its facts.
-    pub fn finish(mut self, context: &Context) -> Result<(Csr, Facts)> {
+    pub fn finish(mut self, context: &Context) -> Result<Read> {
         self.reserve(0, context)?;
+        let met = self.met.take();
+        let ones = || if self.pattern && self.strict { vec![1.0; self.minor.len()] } else { vec![] };
+        let (sketch, ones) = rayon::join(|| self.sketch(met), ones);
         if self.pattern && !self.strict {
             self.values = vec![1.0; self.minor.len()];
         }
@@ -220,10 +245,20 @@ impl Builder {
             sum_duplicates(&mut starts, &mut indices, &mut values);
         }
         if self.pattern && strict {
-            values = vec![1.0; indices.len()];
+            values = ones;
         }
         let facts = if strict { self.facts } else { Facts::of(&values) };
-        Ok((Csr::new(rows, cols, starts, indices, values), facts))
+        Ok((Csr::new(rows, cols, starts, indices, values), facts, sketch))
+    }
+
+    /// Of the pattern, where all that is stored is not 0 and there is more of it than there are rows and columns.
+    fn sketch(&self, met: Option<ColumnsMet>) -> Option<Sketch> {
+        let pays = self.facts.nnz == self.minor.len() as u64 && (self.rows + self.cols) / 4 <= self.minor.len();
+        let met = met.filter(|_| self.strict && pays)?;
+        let mut ends = self.starts.clone();
+        accumulate(&mut ends);
+        let sketch = met.sketch(ends.len() as u64 - 1, &ends, &self.minor);
+        Some(if self.order == Order::Cols { sketch.transpose() } else { sketch })
     }
 }
 
@@ -327,7 +362,7 @@ fn sum_duplicates(starts: &mut [usize], indices: &mut Vec<u32>, values: &mut Vec
 
 /// A + A' without the diagonal of A' (or A - A' for `sign` = -1): the whole of a symmetric matrix of which the part
 /// below the diagonal is given. A cell given on both sides is summed.
-pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<(Csr, Facts)> {
+pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<Read> {
     let stored = 2 * a.stored();
     context.reserve(24 * a.rows() as u64 + 12 * 2 * stored as u64, || {
         format!("a symmetric matrix of up to {stored} entries")
@@ -361,7 +396,9 @@ pub(super) fn mirrored(a: &Csr, sign: f64, context: &Context) -> Result<(Csr, Fa
         starts.push(indices.len());
     }
     let facts = Facts::of(&values);
-    Ok((Csr::new(a.rows(), a.rows(), starts, indices, values), facts))
+    let sketch =
+        (facts.nnz == indices.len() as u64).then(|| Sketch::from_symmetric_pattern(a.rows() as u64, &starts, &indices));
+    Ok((Csr::new(a.rows(), a.rows(), starts, indices, values), facts, sketch))
 }
 
 /// As [`sort_rows`], for rows that must not hold a cell twice: gives the row and the column of the first that does.

@@ -108,6 +108,18 @@ impl Matrix {
         Matrix::edited(storage, facts, Edits::default())
     }
 
+    /// With the sketch that its producer took in its own pass, where it is the one that [`Matrix::sketch`] would make.
+    pub(crate) fn sketched(csr: Csr, facts: Facts, sketch: Option<Sketch>) -> Matrix {
+        let matrix = Matrix::with_facts(csr, facts);
+        // those of a matrix without zeros or nonzeros take no memory
+        let cells = (matrix.rows() as u64).saturating_mul(matrix.cols() as u64);
+        if let Some(sketch) = sketch.filter(|_| ![0, cells].contains(&matrix.nnz())) {
+            debug_assert_eq!(sketch, matrix.new_sketch());
+            let _ = matrix.0.sketch.set(sketch);
+        }
+        matrix
+    }
+
     /// With what is known of its past changes.
     pub(crate) fn edited(storage: impl Into<Storage>, facts: Facts, edits: Edits) -> Matrix {
         Matrix(Arc::new(Inner {

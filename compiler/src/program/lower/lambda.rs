@@ -25,12 +25,14 @@ impl Lowering<'_, '_> {
         let make = Maker(span);
         let by_rows = match (call.name.name.as_str(), &call.arguments[..]) {
             ("map", [_, _]) => None,
-            ("apply", [_, margin, _]) => match margin.value.kind {
+            ("apply", [_, margin, _]) => match &margin.value.kind {
                 A::Int(1) => Some(true),
                 A::Int(2) => Some(false),
+                A::String(margin) if margin == "rows" => Some(true),
+                A::String(margin) if margin == "cols" => Some(false),
                 _ => {
                     self.report(
-                        Diagnostic::error("E0215", "`apply` goes by 1, rows, or 2, columns")
+                        Diagnostic::error("E0215", "`apply` goes by 1, the rows, or 2, the columns")
                             .at(margin.value.span, "this is neither")
                             .help("write `apply(X, 1, x -> sum(x))`"),
                     );

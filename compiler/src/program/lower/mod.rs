@@ -47,7 +47,14 @@ pub fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared { units, options, diagnostics, blocks: options.first_block, evals: BTreeSet::new(), texts: BTreeSet::new() };
+    let mut shared = Shared {
+        units,
+        options,
+        diagnostics,
+        blocks: options.first_block,
+        evals: BTreeSet::new(),
+        texts: BTreeSet::new(),
+    };
     let mut functions = vec![];
     shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);

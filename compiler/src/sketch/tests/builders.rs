@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::pattern::Pattern;
 use super::soundness::{Choices, check};
-use crate::sketch::Sketch;
+use crate::sketch::{ColumnsMet, Sketch};
 
 /// Triplets in random order, some of them twice, with zeros among them.
 fn triplets(choices: &mut Choices, p: &Pattern) -> (Vec<u32>, Vec<u32>, Vec<f64>) {
@@ -18,6 +18,15 @@ fn triplets(choices: &mut Choices, p: &Pattern) -> (Vec<u32>, Vec<u32>, Vec<f64>
         all.swap(k, choices.below(k + 1));
     }
     (all.iter().map(|t| t.0).collect(), all.iter().map(|t| t.1).collect(), all.iter().map(|t| t.2).collect())
+}
+
+fn csr(p: &Pattern) -> (Vec<usize>, Vec<u32>) {
+    let (mut indptr, mut indices) = (vec![0], Vec::new());
+    for i in 0..p.rows {
+        indices.extend((0..p.cols).filter(|&j| p.at(i, j)).map(|j| j as u32));
+        indptr.push(indices.len());
+    }
+    (indptr, indices)
 }
 
 fn csc(p: &Pattern) -> Sketch {
@@ -42,6 +51,20 @@ proptest! {
         assert_eq!(Sketch::from_coo(m as u64, n as u64, &rows, &cols, &values), whole, "COO of {p:?}");
         assert_eq!(csc(&p), whole, "CSC of {p:?}");
         assert_eq!(p.dense_sketch(), whole, "dense {p:?}");
+        let (indptr, indices) = csr(&p);
+        let mut met = ColumnsMet::new(n as u64);
+        indices.chunks(1 + choices.below(5)).for_each(|chunk| met.extend(chunk));
+        assert_eq!(met.sketch(m as u64, &indptr, &indices), whole, "nonzeros as they come, of {p:?}");
+    }
+
+    #[test]
+    fn symmetric_patterns_need_no_columns(seed in any::<u64>()) {
+        let choices = &mut Choices(seed);
+        let n = choices.dim();
+        let p = choices.pattern(n, n);
+        let p = Pattern::new(n, n, |i, j| p.at(i, j) || p.at(j, i));
+        let (indptr, indices) = csr(&p);
+        assert_eq!(Sketch::from_symmetric_pattern(n as u64, &indptr, &indices), p.sketch(false), "{p:?}");
     }
 
     #[test]
