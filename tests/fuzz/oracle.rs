@@ -1,10 +1,11 @@
 //! What must hold of every case, whatever it does.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lac::compiler::sketch::SketchFile;
 use lac::explain::Depth;
-use lac::{Capture, Diagnostics, Engine, Session, Value, codes};
+use lac::{Diagnostics, Engine, Host, Session, Value, codes};
 use lac_grammar::{FileId, format, parse};
 
 use crate::agree;
@@ -109,7 +110,29 @@ fn front(text: &str) -> Result<(), Finding> {
     }
 }
 
-fn session(case: &Case, engine: Engine, host: Capture) -> Session {
+/// A host that keeps the beginning of what is printed: a loop may never end.
+#[derive(Clone, Default)]
+struct Printed(Arc<Mutex<String>>);
+
+const KEPT: usize = 1 << 20;
+
+impl Printed {
+    fn take(&self) -> String {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Host for Printed {
+    fn print(&mut self, line: &str) {
+        let mut text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if text.len() < KEPT {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+}
+
+fn session(case: &Case, engine: Engine, host: Printed) -> Session {
     let builder = Session::builder().engine(engine).seed(5).memory(BUDGET).host(host);
     if case.is_interactive() { builder.interactive().build() } else { builder.build() }
 }
@@ -119,7 +142,7 @@ fn plan(case: &Case) -> Result<(), Finding> {
     let Some(script) = case.entries.first() else { return Ok(()) };
     case.lay_out(Path::new("."));
     for engine in [Engine::Planned, Engine::Unoptimized] {
-        let mut session = session(case, engine, Capture::default());
+        let mut session = session(case, engine, Printed::default());
         let context = session.context().clone();
         let work = || {
             diagnosed(&session.check("script", script))?;
@@ -136,7 +159,7 @@ fn plan(case: &Case) -> Result<(), Finding> {
 
 fn run(case: &Case, engine: Engine) -> Result<Outcome, Finding> {
     case.lay_out(Path::new("."));
-    let host = Capture::default();
+    let host = Printed::default();
     let mut session = session(case, engine, host.clone());
     let mut outcome = Outcome::default();
     for entry in &case.entries {
