@@ -35,8 +35,8 @@ struct Mode {
     usual: u64,
 }
 
-const GRAMMAR: Mode = Mode { name: "grammar", make: grammar::case, usual: 150 };
-const BYTES: Mode = Mode { name: "bytes", make: bytes::case, usual: 300 };
+const GRAMMAR: Mode = Mode { name: "grammar", make: grammar::case, usual: 60 };
+const BYTES: Mode = Mode { name: "bytes", make: bytes::case, usual: 120 };
 
 /// The working folder and the watch belong to one case at a time.
 fn alone() -> MutexGuard<'static, ()> {
