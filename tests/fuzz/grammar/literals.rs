@@ -113,7 +113,7 @@ pub fn matrix(m: &Dense) -> String {
         Some(x) if m.values.iter().all(|y| y.to_bits() == x.to_bits()) => {
             format!("matrix({}, rows={rows}, cols={cols})", number(*x))
         }
-        Some(_) if m.values.len() % 2 == 0 => {
+        Some(_) if m.values.len().is_multiple_of(2) => {
             let row = |i| m.row(i).map(number).collect::<Vec<_>>().join(", ");
             format!("[{}]", (0..rows).map(row).collect::<Vec<_>>().join("; "))
         }
