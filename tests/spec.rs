@@ -47,6 +47,7 @@ specs! {
     aggregates "aggregates.md"
     apply "apply.md"
     binding "binding.md"
+    binary "binary.md"
     broadcasting "broadcasting.md"
     builtins_bits_and_counts "builtins-bits-and-counts.md"
     builtins_distributions "builtins-distributions.md"

@@ -82,7 +82,8 @@ impl Frame {
         self
     }
 
-    /// The rows that are not empty: not all of their cells are missing or texts without a character.
+    /// The rows that are not empty: not all of their cells are missing, zeros, FALSE, or texts without a character or of the
+    /// digit 0.
     pub fn filled_rows(&self) -> Vec<usize> {
         (0..self.rows()).filter(|&i| (0..self.cols()).any(|j| self.is_filled(i, j))).collect()
     }
@@ -93,14 +94,21 @@ impl Frame {
     }
 
     fn is_filled(&self, i: usize, j: usize) -> bool {
-        self.text(i, j).is_some_and(|t| !t.is_empty()) && !self.column(j).is_missing(i)
+        match self.column(j) {
+            Column::Text(v) => v[i].as_ref().is_some_and(|t| !matches!(&**t, "" | "0")),
+            Column::Double(v) => v[i] != 0.0 && !v[i].is_nan(),
+            Column::Int(v) => v[i] != 0,
+            Column::Bool(v) => v[i],
+        }
     }
 
-    /// So many rows of missing cells in these columns.
-    pub fn missing_rows(&self, n: usize) -> Frame {
+    /// So many empty rows in these columns.
+    pub fn empty_rows(&self, n: usize) -> Frame {
         let column = |c: &std::sync::Arc<Column>| match c.ty() {
-            ScalarType::Double | ScalarType::Int => Column::Double(vec![f64::NAN; n]),
-            _ => Column::Text(vec![None; n]),
+            ScalarType::Double => Column::Double(vec![0.0; n]),
+            ScalarType::Int => Column::Int(vec![0; n]),
+            ScalarType::Bool => Column::Bool(vec![false; n]),
+            ScalarType::Str => Column::Text(vec![None; n]),
         };
         Frame::new(n, self.names().to_vec(), self.columns().iter().map(column).collect())
     }

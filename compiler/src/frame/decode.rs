@@ -45,7 +45,7 @@ impl Encoder {
 
 impl ColumnEncoder {
     fn decode(&self, rows: usize, width: usize, get: impl Fn(usize, usize) -> f64) -> Column {
-        let code = |i: usize| match self.rule.dummy {
+        let code = |i: usize| match self.rule.dummy || self.rule.words {
             true => (0..width).find(|&k| get(i, k) != 0.0).map_or(0, |k| k + 1),
             // NaN is 0
             false => get(i, 0) as usize,

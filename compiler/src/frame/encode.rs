@@ -45,6 +45,8 @@ pub enum Encoded {
     OneHot { codes: Vec<u32>, width: usize },
     /// The row of an embedding; none if it is 0.
     Rows(Vec<u32>),
+    /// A column for each of some words: of each row the codes of its words, in order, and how often they occur.
+    Words(Vec<Vec<(u32, f64)>>),
 }
 
 /// Stands between a value and its code, and between the ends of a bin, in the frame of an encoder; at the end, behind what
@@ -52,7 +54,7 @@ pub enum Encoded {
 const MARK: char = '\u{b7}';
 
 impl Encoder {
-    /// Learns from a frame without the rows that are left out.
+    /// Learns from all rows of a frame, also those that are left out.
     ///
     /// # Errors
     /// E0503 for texts where numbers are needed.
@@ -93,16 +95,6 @@ impl Encoder {
     }
 }
 
-/// The rows of a frame that a specification does not leave out.
-pub fn without_omitted(f: &Frame, spec: &Spec) -> Frame {
-    let asked = |rule: &Rule| ColumnEncoder { rule: rule.clone(), fill: None, codes: Codes::Plain };
-    let encoder = Encoder { columns: spec.columns.iter().map(asked).collect(), names: vec![] };
-    match encoder.kept(f) {
-        Place::Range(_) => f.clone(),
-        kept => f.part(&kept, &Place::Range(0..f.cols())),
-    }
-}
-
 impl ColumnEncoder {
     /// Learns from column j.
     ///
@@ -115,11 +107,14 @@ impl ColumnEncoder {
             Some(Impute::Mean) => Some(mean(f, j)?),
             Some(Impute::Mode) => mode(f.column(j)),
         };
-        let column = filled(f.column(j), fill.as_ref());
+        let column = f.column(j);
+        // What stands for missing cells comes behind the cells that there are.
+        let rows = 0..column.len();
         let codes = match &rule.code {
             Code::Plain => Codes::Plain,
-            Code::Recode => recode(&column),
-            Code::Bin { count, by } => Codes::Bins(bins(present(f, j, &column)?, *count, *by)),
+            Code::Recode if rule.words => recode(rows.flat_map(|i| words(column, i))),
+            Code::Recode => recode(rows.filter_map(|i| key(column, i)).chain(fill.clone())),
+            Code::Bin { count, by } => Codes::Bins(bins(present(f, j, column)?, *count, *by)),
             Code::Hash(k) => Codes::Hash(*k),
         };
         Ok(ColumnEncoder { rule, fill, codes })
@@ -183,7 +178,7 @@ impl ColumnEncoder {
     pub fn width(&self, embedding: usize) -> usize {
         match &self.codes {
             _ if self.rule.embed => embedding,
-            _ if !self.rule.dummy => 1,
+            _ if !self.rule.dummy && !self.rule.words => 1,
             codes => codes.count(),
         }
     }
@@ -196,6 +191,9 @@ impl ColumnEncoder {
         let column = filled(f.column(j), self.fill.as_ref());
         let n = column.len();
         let codes: Vec<u32> = match &self.codes {
+            Codes::Recode { codes, .. } if self.rule.words => {
+                return Ok(Encoded::Words((0..n).map(|i| counts(codes, &column, i)).collect()));
+            }
             Codes::Plain => return numbers(f, j, &column).map(Encoded::Numbers),
             Codes::Recode { codes, .. } => (0..n).map(|i| look_up(codes, &column, i)).collect(),
             Codes::Hash(k) => {
@@ -236,17 +234,29 @@ impl Codes {
     }
 }
 
-fn recode(column: &Column) -> Codes {
+fn recode(texts: impl Iterator<Item = Arc<str>>) -> Codes {
     let mut found = Codes::none();
     let Codes::Recode { keys, codes } = &mut found else { unreachable!("just made") };
-    for i in 0..column.len() {
-        let Some(key) = key(column, i) else { continue };
+    for key in texts {
         codes.entry(key).or_insert_with_key(|key| {
             keys.push(key.clone());
             keys.len() as u32
         });
     }
     found
+}
+
+/// The words of a cell: letters that stand together, in small letters.
+fn words(column: &Column, i: usize) -> Vec<Arc<str>> {
+    let text = key(column, i).unwrap_or_default().to_lowercase();
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(Arc::from).collect()
+}
+
+/// The codes of the words of a cell that have one, and how often they occur.
+fn counts(codes: &HashMap<Arc<str>, u32>, column: &Column, i: usize) -> Vec<(u32, f64)> {
+    let mut found: Vec<u32> = words(column, i).iter().filter_map(|word| codes.get(word).copied()).collect();
+    found.sort_unstable();
+    found.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect()
 }
 
 /// A cell as it is known by its code.

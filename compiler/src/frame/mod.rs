@@ -25,7 +25,7 @@ use crate::ops::{Mismatch, Scalar, ScalarType};
 pub use bind::{cbind, rbind};
 pub use cell::{cell_number, cell_text};
 pub use compare::{Operand, compare, compared, is_comparison};
-pub use encode::{Codes, ColumnEncoder, Encoded, Encoder, without_omitted};
+pub use encode::{Codes, ColumnEncoder, Encoded, Encoder};
 pub use json::Json;
 pub use map::Margin;
 pub(crate) use parts::join;

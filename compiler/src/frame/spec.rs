@@ -23,6 +23,8 @@ pub struct Rule {
     pub dummy: bool,
     /// The row of an embedding for each code.
     pub embed: bool,
+    /// A column for each word of its texts: how often it occurs.
+    pub words: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,7 +59,7 @@ pub enum Impute {
 }
 
 const KEYS: &[&str] =
-    &["ids", "recode", "dummycode", "bin", "impute", "omit", "hash", "K", "word_embedding", "udf", "scale"];
+    &["ids", "recode", "dummycode", "bin", "impute", "omit", "hash", "K", "word_embedding", "bag_of_words", "udf", "scale"];
 
 fn wrong(message: impl Into<String>) -> Mismatch {
     Mismatch::new("E0514", message)
@@ -109,6 +111,13 @@ impl Fields<'_> {
             self.code(j, Code::Recode)?;
             self.columns[j].embed = true;
         }
+        for j in self.listed("bag_of_words")? {
+            if self.columns[j].code != Code::Plain {
+                return Err(self.twice(j, "bag_of_words", if self.columns[j].embed { "word_embedding" } else { "recode" }));
+            }
+            self.columns[j].code = Code::Recode;
+            self.columns[j].words = true;
+        }
         let hashed = self.listed("hash")?;
         if !hashed.is_empty() {
             let k = self.json.get("K").and_then(Json::number).filter(|k| *k >= 1.0 && *k <= f64::from(u32::MAX));
@@ -124,8 +133,9 @@ impl Fields<'_> {
             if rule.code == Code::Plain {
                 rule.code = Code::Recode;
             }
-            if rule.embed {
-                return Err(self.twice(j, "dummycode", "word_embedding"));
+            let other = if rule.embed { "word_embedding" } else { "bag_of_words" };
+            if rule.embed || rule.words {
+                return Err(self.twice(j, "dummycode", other));
             }
         }
         self.imputes()?;

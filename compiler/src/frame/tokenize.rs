@@ -203,7 +203,8 @@ impl Tokenizer {
         match &self.out {
             Out::Hash { features } => {
                 let counts: Vec<BTreeMap<u32, i64>> = documents.iter().map(|t| buckets(t, *features)).collect();
-                let width = (*features as usize).min(most) as u32;
+                // As wide as told: buckets that there are not are empty.
+                let width = if most > u32::MAX as usize { *features } else { most as u32 };
                 let of = |k: u32| Column::Int(counts.iter().map(|c| c.get(&k).copied().unwrap_or(0)).collect());
                 columns.extend((0..width).map(of));
             }

@@ -9,6 +9,8 @@ pub enum Form {
     Comparison,
     /// `mean(X, weights)`: sum(X * weights) / sum(weights)
     WeightedMean,
+    /// `setNames(F, names)`: as.frame(F, names)
+    SetNames,
     /// Products, transposes, sums and cell-wise products by the names of indexes.
     Einsum,
 }
@@ -37,6 +39,13 @@ pub const EXPANSIONS: &[Expansion] = &[
         form: Form::Comparison,
         signature: "ppred(x, y, op)",
         doc: "x > y, or another comparison that the string op names.",
+    },
+    Expansion {
+        names: &["setNames"],
+        arguments: (2, 2),
+        form: Form::SetNames,
+        signature: "setNames(F, names)",
+        doc: "The frame F with other names of its columns: `as.frame(F, names)`.",
     },
     Expansion {
         names: &["einsum"],

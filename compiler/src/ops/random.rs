@@ -21,6 +21,18 @@ pub enum Pdf {
     Poisson { lambda: f64 },
 }
 
+impl Pdf {
+    /// By its name; "CB_" says that values depend on their places alone, as all do here.
+    pub fn named(name: &str, lambda: f64) -> Option<Pdf> {
+        match name.strip_prefix("CB_").map(str::to_lowercase).as_deref().unwrap_or(name) {
+            "uniform" => Some(Pdf::Uniform),
+            "normal" => Some(Pdf::Normal),
+            "poisson" => Some(Pdf::Poisson { lambda }),
+            _ => None,
+        }
+    }
+}
+
 /// A random rows x cols matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RandSpec {

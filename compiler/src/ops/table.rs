@@ -50,7 +50,7 @@ const READ: &[Parameter] = parameters!(
     ["nnz" = Absent] ["description" = Absent] ["schema" = Absent] ["rows_in_block" = Absent] ["cols_in_block" = Absent]
     ["indSep" = Absent] ["dataset" = Absent]);
 const WRITE: &[Parameter] = parameters!(
-    ["X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
+    [list "X"]["file"]["format" = Absent]["header" = Absent]["sep" = Absent]["sparse" = Absent]["description" = Absent]
 );
 
 /// op, name, aliases, syntax, parameters, inference, meaning, effect, documentation

@@ -168,7 +168,7 @@ fn remove_empty(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
     let one = kept.is_empty() && args.number(3)? != 0.0;
     let all = |n: usize| Place::Range(0..n);
     Ok(Value::Frame(match by_row {
-        true if one => f.missing_rows(1),
+        true if one => f.empty_rows(1),
         true => f.part(&Place::Each(kept), &all(f.cols())),
         false if one => Frame::unnamed(f.rows(), vec![Column::Text(vec![None; f.rows()])]),
         false => f.part(&all(f.rows()), &Place::Each(kept)),
@@ -266,7 +266,7 @@ pub const FRAME: Evaluate = |op, values, _| {
     }
 };
 
-/// Cells of a list row by row, as texts; one cell fills all.
+/// Cells of a list row by row, as texts; those of one row fill all rows, one cell fills all.
 fn filled(list: &crate::list::List<Value>, rows: Option<usize>, cols: Option<usize>) -> Result<Frame, Mismatch> {
     let cell = |v: &Value| match v {
         Value::Scalar(s) => Ok(Some(s.to_string().into())),
@@ -276,7 +276,7 @@ fn filled(list: &crate::list::List<Value>, rows: Option<usize>, cols: Option<usi
     let n = cells.len();
     let rows = rows.unwrap_or_else(|| cols.map_or(1, |c| n.checked_div(c).unwrap_or(0)));
     let cols = cols.unwrap_or_else(|| n.checked_div(rows).unwrap_or(0));
-    if n != rows.saturating_mul(cols) && n != 1 {
+    if n != rows.saturating_mul(cols) && n != cols && n != 1 {
         return Err(Mismatch::new(
             "E0304",
             format!("a {rows} x {cols} frame needs {} cells, not {n}", rows.saturating_mul(cols)),
@@ -284,7 +284,7 @@ fn filled(list: &crate::list::List<Value>, rows: Option<usize>, cols: Option<usi
         .label(0, "these"));
     }
     let column =
-        |j: usize| Column::Text((0..rows).map(|i| cells[if n == 1 { 0 } else { i * cols + j }].clone()).collect());
+        |j: usize| Column::Text((0..rows).map(|i| cells[(i * cols + j) % n].clone()).collect());
     Ok(Frame::unnamed(rows, (0..cols).map(column).collect()))
 }
 

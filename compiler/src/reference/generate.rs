@@ -38,11 +38,7 @@ fn reshape(m: &Dense, rows: usize, cols: usize, byrow: bool) -> Result<Dense, Mi
 
 pub const RAND: Evaluate = |op, values, world| {
     let args = Arguments { op, values };
-    let pdf = match &*args.string(5)? {
-        "normal" => Pdf::Normal,
-        "poisson" => Pdf::Poisson { lambda: args.number(6)? },
-        _ => Pdf::Uniform,
-    };
+    let pdf = Pdf::named(&args.string(5)?, args.number(6)?).unwrap_or(Pdf::Uniform);
     let seed = args.scalar(7)?.and_then(|s| s.as_i64());
     let spec = RandSpec {
         rows: args.size(0)?,

@@ -3,15 +3,15 @@
 use super::arguments::Arguments;
 use super::frame::frame_of;
 use super::{Dense, Evaluate, Value};
-use crate::frame::{Encoded, Encoder, Frame, Place, Spec, without_omitted};
+use crate::frame::{Code, Column, Encoded, Encoder, Frame, Place, Spec};
 use crate::ops::{Mismatch, Op};
 
 /// `[X, M] = transformencode(F, spec)`
 pub const ENCODE: Evaluate = |op, values, _| {
     let f = frame_of(op, values, 0)?;
     let spec = spec(op, values, 1, f)?;
-    let f = without_omitted(f, &spec);
-    let encoder = Encoder::fit(&f, spec)?;
+    let encoder = Encoder::fit(f, spec)?;
+    let f = f.part(&encoder.kept(f), &Place::Range(0..f.cols()));
     let x = encoded(&encoder, &f, None)?;
     Ok(Value::Several(vec![Value::Matrix(x), Value::Frame(encoder.meta())]))
 };
@@ -56,11 +56,29 @@ fn spec(op: Op, values: &[Option<&Value>], i: usize, names: &Frame) -> Result<Sp
 pub fn encoder(op: Op, values: &[Option<&Value>], of: usize) -> Result<Encoder, Mismatch> {
     let meta = frame_of(op, values, 2)?;
     let names = frame_of(op, values, of)?;
-    if names.cols() != meta.cols() {
-        let message = format!("a frame of {} columns and metadata of {}", names.cols(), meta.cols());
+    let spec = spec(op, values, 1, names)?;
+    if names.cols() == meta.cols() {
+        return Encoder::from_meta(meta, spec);
+    }
+    // Of a part of the frame, or of one with more columns: what has metadata is found by its name, or else by its place.
+    let named: Option<Vec<usize>> = names.names().iter().map(|name| meta.position(name)).collect();
+    let places = named.unwrap_or_else(|| (0..names.cols()).collect());
+    let lacks = |j: &usize| places[*j] >= meta.cols() && matches!(spec.columns[*j].code, Code::Recode | Code::Bin { .. });
+    if let Some(j) = (0..names.cols()).find(lacks) {
+        let message = format!(
+            "a frame of {} columns and metadata of {}: there are none for column {}",
+            names.cols(),
+            meta.cols(),
+            j + 1
+        );
         return Err(Mismatch::new("E0515", message).label(2, "these metadata"));
     }
-    Encoder::from_meta(meta, spec(op, values, 1, names)?)
+    let column = |&j: &usize| match j < meta.cols() {
+        true => meta.column(j).clone(),
+        false => Column::Text(vec![None; meta.rows()]),
+    };
+    let columns = places.iter().map(column).collect();
+    Encoder::from_meta(&Frame::new(meta.rows(), names.names().to_vec(), columns), spec)
 }
 
 /// The matrix of a frame.
@@ -77,6 +95,7 @@ fn encoded(encoder: &Encoder, f: &Frame, embedding: Option<&Dense>) -> Result<De
                 Encoded::Numbers(values) => x.values[at] = values[i],
                 Encoded::OneHot { codes, .. } if codes[i] > 0 => x.values[at + codes[i] as usize - 1] = 1.0,
                 Encoded::OneHot { .. } => {}
+                Encoded::Words(rows) => rows[i].iter().for_each(|&(code, n)| x.values[at + code as usize - 1] = n),
                 Encoded::Rows(codes) => {
                     for k in 0..width {
                         x.values[at + k] = match embedding {

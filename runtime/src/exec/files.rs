@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use lac_compiler::list::{Item, List};
 use lac_compiler::ops::Scalar;
 
 use super::interpret::Interpreter;
 use super::step::{Arguments, collection, fault};
 use super::value::Value;
 use crate::context::{Context, Result};
+use crate::Matrix;
 use crate::io::{self, Format, Progress, ReadOptions, WriteOptions};
 
 /// The arguments of `read`, in the order of its row.
@@ -17,6 +19,9 @@ pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context:
     let of_scalar = data_type.as_deref() == Some("scalar") || data_type.is_none() && io::is_scalar(Path::new(&path))?;
     if of_scalar {
         return Ok(Value::Scalar(io::read_scalar(Path::new(&path), args.text(5)?.as_deref())?));
+    }
+    if io::is_list(Path::new(&path))? {
+        return Ok(Value::from(read_list(interpreter, Path::new(&path), context)?));
     }
     let of_frame = data_type.as_deref() == Some("frame") || data_type.is_none() && io::is_frame(Path::new(&path))?;
     let options = ReadOptions {
@@ -34,8 +39,17 @@ pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context:
     if of_frame {
         return Ok(Value::from(io::read_frame(Path::new(&path), &options, context)?));
     }
-    let kept = io::sketch_beside(Path::new(&path), &options);
-    let read = io::read(Path::new(&path), &options, context)?;
+    read_matrix(interpreter, Path::new(&path), &options, context).map(Value::Matrix)
+}
+
+fn read_matrix(
+    interpreter: &mut Interpreter,
+    path: &Path,
+    options: &ReadOptions,
+    context: &Context,
+) -> Result<Matrix> {
+    let kept = io::sketch_beside(path, options);
+    let read = io::read(path, options, context)?;
     for note in read.notes {
         interpreter.host.warn(note);
     }
@@ -44,7 +58,23 @@ pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context:
         Some(Err(stale)) => interpreter.host.warn(*stale),
         None => {}
     }
-    Ok(Value::Matrix(read.matrix))
+    Ok(read.matrix)
+}
+
+/// The values of a list, each from the file that is told of it.
+fn read_list(interpreter: &mut Interpreter, path: &Path, context: &Context) -> Result<List<Value>> {
+    let options = ReadOptions::default();
+    let mut items = vec![];
+    for (name, file) in io::list_files(path)? {
+        let value = match () {
+            () if io::is_scalar(&file)? => Value::Scalar(io::read_scalar(&file, None)?),
+            () if io::is_list(&file)? => Value::from(read_list(interpreter, &file, context)?),
+            () if io::is_frame(&file)? => Value::from(io::read_frame(&file, &options, context)?),
+            () => Value::Matrix(read_matrix(interpreter, &file, &options, context)?),
+        };
+        items.push(Item { name, value });
+    }
+    Ok(List::new(items))
 }
 
 /// Features and labels.
@@ -75,11 +105,21 @@ pub(super) fn write(args: &mut Arguments, context: &Context) -> Result<()> {
         author: None,
     };
     match value {
-        Some(Value::Matrix(m)) => io::write(&m, Path::new(&path), &options, context),
-        Some(Value::Scalar(s)) => io::write_scalar(&s, Path::new(&path), &options),
-        Some(Value::Frame(f)) => io::write_frame(&f, Path::new(&path), &options, context),
-        Some(other) => Err(collection("write", &other)),
+        Some(value) => write_value(&value, Path::new(&path), &options, context),
         None => Err(fault("E0205", "`write` lacks what to write")),
+    }
+}
+
+fn write_value(value: &Value, path: &Path, options: &WriteOptions, context: &Context) -> Result<()> {
+    match value {
+        Value::Matrix(m) => io::write(m, path, options, context),
+        Value::Scalar(s) => io::write_scalar(s, path, options),
+        Value::Frame(f) => io::write_frame(f, path, options, context),
+        Value::List(l) => {
+            let names: Vec<_> = l.items().iter().map(|item| item.name.clone()).collect();
+            let files = io::create_list(path, &names, options.format)?;
+            l.values().zip(files).try_for_each(|(value, file)| write_value(value, &file, options, context))
+        }
     }
 }
 

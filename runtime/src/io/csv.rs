@@ -61,7 +61,8 @@ pub(super) fn read(mut source: Source, told: &Metadata) -> Result<(Matrix, Vec<D
     )?;
     let rows = values.len() / cols;
     told.check(&path, rows as u64, cols as u64)?;
-    let warning = (missing > 0).then(|| {
+    // Who names missing values knows of them.
+    let warning = (missing > 0 && told.na_strings.is_empty()).then(|| {
         let message = format!("{}: {} read as NaN", path.display(), count(missing, "missing value"));
         Diagnostic::warning("W0401", message).help("fill=TRUE reads empty fields as 0, default=x as x")
     });

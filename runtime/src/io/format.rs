@@ -17,6 +17,8 @@ pub enum Format {
     Libsvm,
     /// `i j value` a line.
     Text,
+    /// Blocks of cells in sequence files.
+    Binary,
 }
 
 struct Row {
@@ -26,16 +28,17 @@ struct Row {
     extensions: &'static [&'static str],
 }
 
-const FORMATS: [Row; 4] = [
+const FORMATS: [Row; 5] = [
     Row { format: Format::MatrixMarket, names: &["mm", "matrixmarket"], extensions: &["mtx", "mm"] },
     Row { format: Format::Csv, names: &["csv"], extensions: &["csv", "tsv"] },
     Row { format: Format::Libsvm, names: &["libsvm"], extensions: &["libsvm", "svm", "svmlight"] },
     Row { format: Format::Text, names: &["text", "textcell"], extensions: &["ijv", "cells"] },
+    Row { format: Format::Binary, names: &["binary"], extensions: &[] },
 ];
 
 /// Formats that other systems have and `lac` does not.
-const FOREIGN: [&str; 11] =
-    ["binary", "compressed", "proto", "hdf5", "cog", "parquet", "delta", "federated", "jsonl", "json", "npy"];
+const FOREIGN: [&str; 10] =
+    ["compressed", "proto", "hdf5", "cog", "parquet", "delta", "federated", "jsonl", "json", "npy"];
 
 impl Format {
     /// The name in scripts and `.mtd` files.

@@ -13,7 +13,7 @@ use super::error::{self, LineError, about, count, quoted};
 use super::output::Output;
 use super::scan::{is_blank, line_end};
 use super::source::{Chunk, Recycle};
-use super::write::{gzip, now};
+use super::write::{described, gzip, now};
 use super::{Format, Metadata, ReadOptions, WriteOptions, mtd};
 use crate::{Context, Result};
 
@@ -55,14 +55,27 @@ impl Fields {
     }
 }
 
-/// Reads a frame from a CSV file. Empty fields are missing cells, `""` is a text without a character.
+/// Reads a frame from a CSV, text or binary file. Empty fields are missing cells, `""` is a text without a character.
 ///
 /// Errors: as for matrices; E0406 for a field that is not of its column's type, E0412 for a schema of another length.
 pub fn read_frame(path: &Path, options: &ReadOptions, context: &Context) -> Result<Frame> {
+    if super::binary::is_binary(path, options)? {
+        let told = mtd::merge(path, mtd::load(path)?, options)?;
+        let frame = super::binary::read_frame(path, context)?;
+        told.check(path, frame.rows() as u64, frame.cols() as u64)?;
+        return Ok(frame);
+    }
     let asked = options.format.or(mtd::load(path)?.and_then(|told| told.format));
-    if let Some(format) = asked.filter(|f| *f != Format::Csv) {
-        let message = format!("frames are read from CSV files, not from the format {}", format.name());
-        return Err(Box::new(about("E0404", path, message)));
+    match asked {
+        None | Some(Format::Csv) => {}
+        Some(Format::Text) => {
+            let (told, shape, cells) = super::frame_cells::read(path, options, context)?;
+            return typed(path, &told, None, shape, &cells);
+        }
+        Some(format) => {
+            let message = format!("frames are read from CSV, text and binary files, not from the format {}", format.name());
+            return Err(Box::new(about("E0404", path, message)));
+        }
     }
     let csv = ReadOptions { format: Some(Format::Csv), ..options.clone() };
     let (mut source, _, told) = super::open(path, &csv, context)?;
@@ -94,6 +107,18 @@ pub fn read_frame(path: &Path, options: &ReadOptions, context: &Context) -> Resu
         },
     )?;
     let found = cells.len().checked_div(cols).unwrap_or(0);
+    typed(path, &told, names, (found, cols), &cells)
+}
+
+/// The frame of texts, row by row, with the types and names that are told.
+fn typed(
+    path: &Path,
+    told: &Metadata,
+    names: Option<Vec<Arc<str>>>,
+    (found, cols): (usize, usize),
+    cells: &[Option<Arc<str>>],
+) -> Result<Frame> {
+    let missing = &told.na_strings;
     told.check(path, found as u64, cols as u64)?;
     let types = match &told.schema {
         Some(schema) => types_of(schema).map_err(|m| located(path, m))?,
@@ -239,14 +264,36 @@ fn fields(
     Ok(lines)
 }
 
-/// Writes a frame as CSV, and its `.mtd` file with the types and names of its columns.
+/// Writes a frame as CSV or binary, and its `.mtd` file with the types and names of its columns.
 ///
 /// Errors: E0404 for another format, E0414 if the file cannot be written.
 pub fn write_frame(f: &Frame, path: &Path, options: &WriteOptions, context: &Context) -> Result<()> {
     let format = options.format.or_else(|| Format::from_extension(path)).unwrap_or(Format::Csv);
-    if format != Format::Csv {
-        let message = format!("a frame is written as CSV, not in the format {}", format.name());
+    if !matches!(format, Format::Csv | Format::Text | Format::Binary) {
+        let message = format!("a frame is written as CSV, text or binary, not in the format {}", format.name());
         return Err(Box::new(about("E0404", path, message).help("write(F, file, format=\"csv\")")));
+    }
+    let types: Vec<&str> = f.columns().iter().map(|c| type_name(c.ty())).collect();
+    let metadata = Metadata {
+        format: Some(format),
+        rows: Some(f.rows() as u64),
+        cols: Some(f.cols() as u64),
+        data_type: Some("frame".into()),
+        schema: Some(types.join(",")),
+        description: options.description.clone(),
+        author: options.author.clone(),
+        created: Some(now()),
+        ..Metadata::default()
+    };
+    if format == Format::Binary {
+        return described(super::binary::write_frame(f, path, context)?, path, &metadata);
+    }
+    // Names that the file does not tell.
+    let own = !options.header && *f.names() != *frame::default_names(f.cols());
+    let names = if own { f.names().iter().map(|n| n.to_string()).collect() } else { vec![] };
+    let metadata = Metadata { names, ..metadata };
+    if format == Format::Text {
+        return described(super::frame_cells::write(f, path, context)?, path, &metadata);
     }
     let sep = separator(path, options.sep.as_deref())?;
     let mut text = String::new();
@@ -273,25 +320,8 @@ pub fn write_frame(f: &Frame, path: &Path, options: &WriteOptions, context: &Con
         }
     }
     data.write(&pack(&text))?;
-    let types: Vec<&str> = f.columns().iter().map(|c| type_name(c.ty())).collect();
-    let metadata = Metadata {
-        format: Some(Format::Csv),
-        rows: Some(f.rows() as u64),
-        cols: Some(f.cols() as u64),
-        header: Some(options.header),
-        sep: Some(sep.to_string()),
-        data_type: Some("frame".into()),
-        schema: Some(types.join(",")),
-        names: f.names().iter().map(|n| n.to_string()).collect(),
-        description: options.description.clone(),
-        author: options.author.clone(),
-        created: Some(now()),
-        ..Metadata::default()
-    };
-    let mut description = Output::create(&mtd::beside(path))?;
-    description.write(metadata.to_json().as_bytes())?;
-    data.finish()?;
-    description.finish()
+    let metadata = Metadata { header: Some(options.header), sep: Some(sep.to_string()), ..metadata };
+    described(data, path, &metadata)
 }
 
 /// A field; in quotes if it has the separator, a quote, a line end, or nothing.

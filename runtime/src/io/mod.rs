@@ -1,4 +1,5 @@
-//! Files of matrices: Matrix Market, CSV, LIBSVM, text cells; each may be gzip'd; each may have a `.mtd` file beside it.
+//! Files of matrices: Matrix Market, CSV, LIBSVM, text cells, which may be gzip'd, and binary blocks; each may have a
+//! `.mtd` file beside it.
 //!
 //! A file is read in one pass: one thread decompresses, the others parse chunks that end at line ends. No size that a
 //! header states is believed: memory is asked for as entries come, and only offsets of rows and columns, within the
@@ -6,12 +7,15 @@
 //!
 //! A file is written beside its place and renamed when it is whole: a failed or killed run leaves the old file or none.
 
+mod binary;
 mod cells;
 mod csv;
 mod error;
 mod format;
 mod frame;
+mod frame_cells;
 mod libsvm;
+mod list;
 mod matrix_market;
 mod mtd;
 mod output;
@@ -27,6 +31,7 @@ mod write;
 pub use error::cannot_open;
 pub use format::Format;
 pub use frame::{frame_shape, is_frame, read_frame, write_frame};
+pub use list::{create_list, is_list, list_files};
 pub use mtd::Metadata;
 pub use output::{remove_unfinished, write_whole};
 pub use scalar::{is_scalar, read_scalar, write_scalar};
@@ -113,6 +118,10 @@ pub struct Examples {
 /// Errors: E0401 to E0413 for what is wrong with the file, E0500 if interrupted, E0601 beyond the memory budget, E0602
 /// for more than 2^32 rows or columns.
 pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Read> {
+    if binary::is_binary(path, options)? {
+        let (matrix, told) = binary::read(path, options, context)?;
+        return whole(path, matrix, Format::Binary, told, vec![]);
+    }
     let (mut source, format, told) = open(path, options, context)?;
     let mut base = None;
     let (matrix, notes) = match format {
@@ -120,6 +129,8 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Rea
         Format::MatrixMarket => matrix_market::read(source, &told)?,
         Format::Csv => csv::read(source, &told)?,
         Format::Text => cells::read(source, &told)?,
+        // A file that is told to be binary was read before.
+        Format::Binary => return Err(Box::new(error::about("E0404", path, "binary files are not compressed"))),
         Format::Libsvm => {
             let features = features(path, told.cols)?;
             let examples = libsvm::read(source, told.rows, features)?;
@@ -129,13 +140,18 @@ pub fn read(path: &Path, options: &ReadOptions, context: &Context) -> Result<Rea
             (stored_well((csr, facts, None), context), examples.notes)
         }
     };
+    whole(path, matrix, format, Metadata { index_base: base, ..told }, notes)
+}
+
+/// What was read, if it is what was told.
+fn whole(path: &Path, matrix: Matrix, format: Format, told: Metadata, notes: Vec<Diagnostic>) -> Result<Read> {
     if let Some(nnz) = told.nnz.filter(|&nnz| nnz != matrix.nnz()) {
         let message = format!("the file has {}, not the {nnz} told", error::count(matrix.nnz(), "nonzero"));
         let help = "correct the .mtd file, or see whether the file is whole";
         return Err(Box::new(error::about("E0412", path, message).help(help)));
     }
     let (rows, cols) = (Some(matrix.rows() as u64), Some(matrix.cols() as u64));
-    let metadata = Metadata { rows, cols, nnz: Some(matrix.nnz()), format: Some(format), index_base: base, ..told };
+    let metadata = Metadata { rows, cols, nnz: Some(matrix.nnz()), format: Some(format), ..told };
     Ok(Read { matrix, format, notes, metadata })
 }
 
@@ -161,6 +177,9 @@ pub fn read_libsvm(path: &Path, options: &ReadOptions, context: &Context) -> Res
 
 /// What is known of a file without reading its body: from its `.mtd` file, its header, its name.
 pub fn metadata(path: &Path, options: &ReadOptions, context: &Context) -> Result<Metadata> {
+    if binary::is_binary(path, options)? {
+        return mtd::merge(path, mtd::load(path)?, options);
+    }
     let (source, format, told) = open(path, options, context)?;
     match format {
         Format::MatrixMarket => matrix_market::metadata(source, &told),

@@ -22,13 +22,15 @@ pub struct Metadata {
     pub fill: Option<bool>,
     pub default: Option<f64>,
     pub na_strings: Vec<String>,
+    /// Binary files: rows and columns of a block.
+    pub block: Option<u64>,
     /// Frames: the types of the columns, with commas.
     pub schema: Option<String>,
     /// Frames: the names of the columns.
     pub names: Vec<String>,
     /// LIBSVM, when read: whether indices count from 0 or 1.
     pub index_base: Option<u32>,
-    /// `matrix`, `frame` or `scalar`.
+    /// `matrix`, `frame`, `scalar` or `list`.
     pub data_type: Option<String>,
     pub value_type: Option<String>,
     pub description: Option<String>,
@@ -59,6 +61,9 @@ pub(super) fn load(path: &Path) -> Result<Option<Metadata>> {
     Fields { path: &path, fields }.metadata().map(Some)
 }
 
+/// Types of data.
+const KINDS: [&str; 4] = ["matrix", "frame", "scalar", "list"];
+
 /// The fields of a `.mtd` file. Numbers and truth values may also be given as strings.
 struct Fields<'a> {
     path: &'a Path,
@@ -67,8 +72,8 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn metadata(&self) -> Result<Metadata> {
-        if let Some(other) = self.text("data_type")?.filter(|t| t != "matrix" && t != "scalar" && t != "frame") {
-            let message = format!("the data are of type \"{other}\"; only matrices, frames and scalars are read");
+        if let Some(other) = self.text("data_type")?.filter(|t| !KINDS.contains(&t.as_str())) {
+            let message = format!("the data are of type \"{other}\"; what is read is of type {}", KINDS.join(", "));
             return Err(Box::new(about("E0404", self.path, message)));
         }
         Ok(Metadata {
@@ -84,6 +89,7 @@ impl Fields<'_> {
             fill: self.flag("fill")?,
             default: self.get("default", "a number", |v| v.as_f64().or_else(|| v.as_str()?.trim().parse().ok()))?,
             na_strings: self.get("naStrings", "a string or a list of strings", strings)?.unwrap_or_default(),
+            block: self.count("rows_in_block")?.filter(|&n| n > 0),
             schema: self.text("schema")?,
             names: self.get("names", "a list of strings", strings)?.unwrap_or_default(),
             index_base: None,
@@ -196,6 +202,8 @@ impl Metadata {
         put("value_type", self.value_type.as_ref().map(|v| json!(v)));
         put("rows", self.rows.map(|v| json!(v)));
         put("cols", self.cols.map(|v| json!(v)));
+        put("rows_in_block", self.block.map(|v| json!(v)));
+        put("cols_in_block", self.block.map(|v| json!(v)));
         put("nnz", self.nnz.map(|v| json!(v)));
         put("format", self.format.map(|v| json!(v.name())));
         put("header", self.header.map(|v| json!(v)));

@@ -49,6 +49,9 @@ pub fn write(matrix: &Matrix, path: &Path, options: &WriteOptions, context: &Con
     if format == Format::Libsvm && matrix.cols() == 0 {
         return Err(Box::new(about("E0404", path, "a LIBSVM file needs a column of labels; the matrix has no column")));
     }
+    if format == Format::Binary {
+        return described(super::binary::write(matrix, path, context)?, path, &metadata(matrix, format, sep, options));
+    }
     let mut data = Output::create(path)?;
     let compress = path.extension().is_some_and(|e| e == "gz");
     let head = match format {
@@ -62,10 +65,16 @@ pub fn write(matrix: &Matrix, path: &Path, options: &WriteOptions, context: &Con
         Format::MatrixMarket | Format::Text => coordinate_row(matrix, i, text),
         Format::Csv => csv_row(matrix, i, sep, sparse, text),
         Format::Libsvm => libsvm_row(matrix, i, text),
+        Format::Binary => {}
     };
     in_blocks(matrix, context, row, pack, &mut data)?;
+    described(data, path, &metadata(matrix, format, sep, options))
+}
+
+/// Finishes a file and the `.mtd` file beside it.
+pub(super) fn described(data: Output, path: &Path, metadata: &Metadata) -> Result<()> {
     let mut description = Output::create(&mtd::beside(path))?;
-    description.write(metadata(matrix, format, sep, options).to_json().as_bytes())?;
+    description.write(metadata.to_json().as_bytes())?;
     data.finish()?;
     description.finish()
 }
@@ -90,6 +99,7 @@ fn metadata(matrix: &Matrix, format: Format, sep: u8, options: &WriteOptions) ->
         sep: csv.then(|| char::from(sep).to_string()),
         fill: (csv && options.sparse).then_some(true),
         default: (csv && options.sparse).then_some(0.0),
+        block: (format == Format::Binary).then_some(super::binary::BLOCK as u64),
         data_type: Some("matrix".into()),
         value_type: Some("double".into()),
         description: options.description.clone(),

@@ -4,7 +4,7 @@ use super::eval::{int, number, truth};
 use super::number::{double, int as parse_int};
 use super::parse::Row;
 use super::pattern::Pattern;
-use super::{Val, stem};
+use super::{Val, date, stem};
 
 /// `target.name(arguments)`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +36,10 @@ pub(super) enum Method {
     ToText,
     IntValue,
     DoubleValue,
+    Sum,
+    Average,
+    Most,
+    Least,
 }
 
 /// Each with the numbers of arguments that it takes.
@@ -70,6 +74,11 @@ pub(super) const METHODS: &[Row] = {
         ("toString", ToText, &[0]),
         ("intValue", IntValue, &[0]),
         ("doubleValue", DoubleValue, &[0]),
+        ("getAsDouble", DoubleValue, &[0]),
+        ("sum", Sum, &[0]),
+        ("average", Average, &[0]),
+        ("max", Most, &[0]),
+        ("min", Least, &[0]),
     ]
 };
 
@@ -91,6 +100,7 @@ pub(super) fn method(method: Method, target: &Val, args: &[Val]) -> Result<Val, 
         (Equals, _) => return Ok(Val::Bool(target.show() == args[0].show() && args[0] != Val::Missing)),
         (IntValue, _) => return Ok(Val::Int(number(target)? as i64)),
         (DoubleValue, _) => return Ok(Val::Double(number(target)?)),
+        (Sum | Average | Most | Least, Val::Array(items)) => return aggregate(method, items),
         _ => {}
     }
     let Val::Text(t) = target else { return Err(format!("{} has no such method", target.kind())) };
@@ -145,8 +155,22 @@ pub(super) fn method(method: Method, target: &Val, args: &[Val]) -> Result<Val, 
             Val::Text(t.repeat(n).into())
         }
         HashCode => Val::Int(super::super::encode::hash(t)),
+        Sum | Average | Most | Least => return Err(format!("{} has no such method", target.kind())),
         Equals | ToText | IntValue | DoubleValue => unreachable!("done above"),
     })
+}
+
+/// Of the numbers of an array.
+fn aggregate(method: Method, items: &[Val]) -> Result<Val, String> {
+    let numbers = items.iter().map(number).collect::<Result<Vec<f64>, _>>()?;
+    let sum = numbers.iter().sum::<f64>();
+    let some = |x: Option<f64>| x.ok_or_else(|| "an array without items".to_string());
+    Ok(Val::Double(match method {
+        Method::Sum => sum,
+        Method::Average => some((!numbers.is_empty()).then(|| sum / numbers.len() as f64))?,
+        Method::Most => some(numbers.into_iter().reduce(f64::max))?,
+        _ => some(numbers.into_iter().reduce(f64::min))?,
+    }))
 }
 
 impl Method {
@@ -211,6 +235,10 @@ pub(super) enum Function {
     WordErrorRate,
     CodeAt,
     Stem,
+    Stream,
+    Numbers,
+    Copies,
+    Milliseconds,
 }
 
 const FUNCTIONS: &[(&str, Function, &[usize])] = {
@@ -251,6 +279,10 @@ const FUNCTIONS: &[(&str, Function, &[usize])] = {
         ("UtilFunctions.jaccardSim", Jaccard, &[2]),
         ("UtilFunctions.getWordErrorRate", WordErrorRate, &[2]),
         ("UtilFunctions.getAsciiAtIdx", CodeAt, &[2]),
+        ("UtilFunctions.convertStringToDoubleArray", Numbers, &[1]),
+        ("UtilFunctions.copyAsStringToArray", Copies, &[2]),
+        ("UtilFunctions.toMillis", Milliseconds, &[2]),
+        ("Arrays.stream", Stream, &[1]),
         ("PorterStemmer.stem", Stem, &[1]),
     ]
 };
@@ -323,7 +355,21 @@ pub(super) fn function(function: Function, args: &[Val]) -> Result<Val, String> 
             Val::Int(found.map_or(0, |c| i64::from(u32::from(c))))
         }
         Stem => Val::text(&stem::stem(&text(0))),
+        Stream => Val::Array(items(&args[0])?.to_vec()),
+        Numbers => {
+            let parsed = |x: &Val| number(x).or_else(|_| double(&x.show())).map(Val::Double);
+            Val::Array(items(&args[0])?.iter().map(parsed).collect::<Result<_, _>>()?)
+        }
+        Copies => Val::Array(vec![Val::text(&text(1)); items(&args[0])?.len()]),
+        Milliseconds => Val::Int(date::milliseconds(&text(0), &text(1))?),
     })
+}
+
+fn items(x: &Val) -> Result<&[Val], String> {
+    match x {
+        Val::Array(items) => Ok(items),
+        other => Err(format!("{} is no array", other.kind())),
+    }
 }
 
 /// The share of the characters of both that both have.

@@ -1,6 +1,7 @@
 //! Functions of cells as `map` takes them: `x -> x.toLowerCase().trim()`, `(x, y) -> x.length() + y.length()`. A small
 //! language of texts, numbers and truth values with methods, `?:` and arrays.
 
+mod date;
 mod eval;
 mod functions;
 mod number;

@@ -179,7 +179,7 @@ pub const FRAME: Infer = |op, args| {
     let (given, cells) = match required(args, 0) {
         Facts::Matrix(m) => ((None, None), m.cells().zip(rows.zip(cols))),
         Facts::Frame { rows, cols } => ((*rows, *cols), None),
-        Facts::List { length } => ((None, None), length.filter(|n| *n != 1).zip(rows.zip(cols))),
+        Facts::List { length } => ((None, None), length.filter(|n| *n != 1 && Some(*n) != cols).zip(rows.zip(cols))),
         _ => ((None, None), None),
     };
     let differs = |a: Dim, b: Dim| a.zip(b).is_some_and(|(a, b)| a != b);

@@ -2,6 +2,7 @@
 
 use super::{Infer, Mismatch, collection, described, dimension, number, required, string};
 use crate::facts::{Dim, Facts, Values};
+use crate::ops::random::Pdf;
 use crate::ops::{Default, Op, Scalar, ScalarType, matrix_literal, sequence_length, sequence_value};
 use crate::sketch::{Nnz, Sketch, cells};
 
@@ -76,12 +77,13 @@ pub const RAND: Infer = |op, args| {
     let (low, high) = (known(op, args, 2)?, known(op, args, 3)?);
     let (sparsity, lambda) = (known(op, args, 4)?, known(op, args, 6)?);
     let pdf = if args[5].is_none() { Some("uniform") } else { string(op, args, 5)? };
-    if let Some(pdf) = pdf
-        && !["uniform", "normal", "poisson"].contains(&pdf)
-    {
-        return Err(Mismatch::new("E0213", format!("`rand` knows no distribution \"{pdf}\""))
-            .label(5, "\"uniform\", \"normal\" or \"poisson\""));
-    }
+    let pdf = match pdf {
+        Some(name) => Some(Pdf::named(name, lambda.unwrap_or(f64::NAN)).ok_or_else(|| {
+            Mismatch::new("E0213", format!("`rand` knows no distribution \"{name}\""))
+                .label(5, "\"uniform\", \"normal\" or \"poisson\"")
+        })?),
+        None => None,
+    };
     if let Some(s) = sparsity
         && !(0.0..=1.0).contains(&s)
     {
@@ -90,18 +92,18 @@ pub const RAND: Infer = |op, args| {
     }
     // The value of a drawn cell, and the probability that it is 0.
     let (values, zero) = match (pdf, low, high) {
-        (Some("uniform"), Some(low), Some(high)) => {
+        (Some(Pdf::Uniform), Some(low), Some(high)) => {
             let values = Values::new(low, high, low == high && low.fract() == 0.0);
             (values, f64::from(u8::from(values.is_none())))
         }
-        (Some("poisson"), ..) => (Values::new(0.0, f64::INFINITY, true), lambda.map_or(0.0, |l| (-l).exp())),
+        (Some(Pdf::Poisson { .. }), ..) => (Values::new(0.0, f64::INFINITY, true), lambda.map_or(0.0, |l| (-l).exp())),
         _ => (Values::UNKNOWN, 0.0),
     };
     let (Some(r), Some(c)) = (rows, cols) else { return Ok(Facts::matrix(rows, cols).with_values(true, values)) };
     let all = cells(r, c);
     // Which cells are drawn is not known, nor whether they are 0, unless all are drawn from a range without it.
     let none = sparsity == Some(0.0) || values.is_none();
-    let apart = pdf == Some("uniform") && low.zip(high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+    let apart = pdf == Some(Pdf::Uniform) && low.zip(high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
     let every = sparsity == Some(1.0) && apart;
     let expected = all as f64 * sparsity.unwrap_or(1.0) * (1.0 - zero.clamp(0.0, 1.0));
     let nnz = Nnz::new(if every { all } else { 0 }, expected, if none { 0 } else { all });

@@ -22,7 +22,7 @@ pub(super) const LINES: &[Line] = {
             frame::FRAME,
             eval::frame::FRAME,
             Pure,
-            "A frame of one value, or of the cells in a list, row by row. The cells are texts, unless a schema names the types of the columns: STRING, FP64, INT64, BOOLEAN.",
+            "A frame of one value, or of the cells in a list, row by row; the cells of one row fill all rows. The cells are texts, unless a schema names the types of the columns: STRING, FP64, INT64, BOOLEAN.",
         ),
         (
             Op::AsFrame,
@@ -38,7 +38,7 @@ pub(super) const LINES: &[Line] = {
         (
             Op::ColNames,
             "colnames",
-            &[],
+            &["getNames"],
             Call,
             ONE,
             frame::HEAD,

@@ -85,7 +85,10 @@ fn joined(op: BinaryOp, left: &Expr, right: &Expr) -> Option<bool> {
     if name != other {
         return None;
     }
-    let apart = answer(Equal, a, b) == Some(false);
+    let apart = match (&a.kind, &b.kind) {
+        (ExprKind::String(a), ExprKind::String(b)) => a != b,
+        _ => number(a).zip(number(b)).is_some_and(|(a, b)| a != b),
+    };
     match (op, p, q) {
         (Or | OrOr, NotEqual, NotEqual) if apart => Some(true),
         (And | AndAnd, Equal, Equal) if apart => Some(false),
@@ -132,24 +135,11 @@ fn answer(op: BinaryOp, x: &Expr, y: &Expr) -> Option<bool> {
     if is_nan(x) || is_nan(y) {
         return Some(op == NotEqual);
     }
-    if let (ExprKind::Name(a), ExprKind::Name(b)) = (&x.kind, &y.kind) {
-        return (a == b && matches!(op, Less | Greater)).then_some(false);
+    match (&x.kind, &y.kind) {
+        (ExprKind::Name(a), ExprKind::Name(b)) => (a == b && matches!(op, Less | Greater)).then_some(false),
+        // Who compares two literals means it.
+        _ => None,
     }
-    let ordering = match (number(x), number(y)) {
-        (Some(a), Some(b)) => a.partial_cmp(&b)?,
-        _ => match (&x.kind, &y.kind) {
-            (ExprKind::String(a), ExprKind::String(b)) => a.cmp(b),
-            _ => return None,
-        },
-    };
-    Some(match op {
-        Less => ordering.is_lt(),
-        LessEqual => ordering.is_le(),
-        Greater => ordering.is_gt(),
-        GreaterEqual => ordering.is_ge(),
-        Equal => ordering.is_eq(),
-        _ => ordering.is_ne(),
-    })
 }
 
 fn is_nan(e: &Expr) -> bool {

@@ -49,6 +49,10 @@ impl Lowering<'_, '_> {
                 let operands = [0, 1].map(|i| self.expr(&call.arguments[i].value));
                 Some(apply(Op::Binary(f), operands, span))
             }
+            Form::SetNames => {
+                let args = [0, 1].map(|i| self.expr(&call.arguments[i].value));
+                Some(apply(Op::AsFrame, args, span))
+            }
             Form::Einsum => {
                 let text = self.literal_text(call, 0)?;
                 let place = call.arguments[0].value.span;

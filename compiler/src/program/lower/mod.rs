@@ -397,6 +397,10 @@ impl<'s, 'a> Lowering<'s, 'a> {
     fn statement(&mut self, s: &ast::Stmt) {
         match &s.kind {
             S::Source { .. } | S::SetWd { .. } => {}
+            // A call of a function without results leaves nothing to assign.
+            S::Assign { target: ast::Target { index: None, .. }, value } if self.gives_nothing(value) => {
+                self.expression_statement(value, s.span)
+            }
             S::Assign { target, value } => {
                 let value = self.expr(value);
                 self.assign(target, value, s.span);

@@ -1,7 +1,7 @@
 //! Arguments of the operators of frames.
 
 use super::{Source, bound, int, matrix_of, range, scalar, string};
-use crate::frame::{Column, Encoder, Frame, Spec, without_omitted};
+use crate::frame::{Column, Encoder, Frame, Spec};
 use crate::ops::{Op, Row, Scalar};
 use crate::reference::{Dense, Value};
 
@@ -128,7 +128,7 @@ fn transform(op: Op, source: &mut Source, m: usize) -> Vec<Option<Value>> {
         "{ids:true, recode:[4]}",
     ]);
     let spec = Some(string(text));
-    let fitted = Spec::parse(text, f.names()).and_then(|s| Encoder::fit(&without_omitted(&f, &s), s));
+    let fitted = Spec::parse(text, f.names()).and_then(|s| Encoder::fit(&f, s));
     let Ok(encoder) = fitted else {
         return vec![Some(Value::Frame(f)), spec, Some(Value::Frame(g)), None][..op.row().parameters.len()].to_vec();
     };

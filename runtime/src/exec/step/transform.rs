@@ -1,7 +1,7 @@
 //! Frames to matrices: columns are encoded at once and put together in the format that their number of nonzeros asks for,
 //! never dense by way of.
 
-use lac_compiler::frame::{Encoded, Encoder, Frame, Place, Spec, without_omitted};
+use lac_compiler::frame::{Encoded, Encoder, Frame, Place, Spec};
 use lac_compiler::ops::Mismatch;
 use lac_compiler::reference;
 use rayon::prelude::*;
@@ -16,11 +16,11 @@ pub(super) fn encode(args: &mut Arguments, context: &Context) -> Result<Vec<Valu
     data::check(args)?;
     let f = frame(args, 0)?;
     let spec = Spec::parse(&args.text(1)?.unwrap_or_default(), f.names()).map_err(mismatch)?;
-    let f = without_omitted(&f, &spec);
     let fitted =
         spec.columns.into_par_iter().enumerate().map(|(j, rule)| lac_compiler::frame::ColumnEncoder::fit(&f, j, rule));
     let columns = fitted.collect::<std::result::Result<_, Mismatch>>().map_err(mismatch)?;
     let encoder = Encoder { columns, names: f.names().to_vec() };
+    let f = f.part(&encoder.kept(&f), &Place::Range(0..f.cols()));
     let x = encoded(&encoder, &f, None, context)?;
     Ok(vec![Value::Matrix(x), Value::from(encoder.meta())])
 }
@@ -91,6 +91,7 @@ fn nonzeros(part: &Encoded, embedding: Option<&Matrix>) -> usize {
         Encoded::Numbers(values) => values.iter().filter(|x| **x != 0.0).count(),
         Encoded::OneHot { codes, .. } => codes.iter().filter(|c| **c > 0).count(),
         Encoded::Rows(codes) => codes.iter().filter(|c| **c > 0).count() * embedding.map_or(0, Matrix::cols),
+        Encoded::Words(rows) => rows.iter().map(Vec::len).sum(),
     }
 }
 
@@ -100,6 +101,7 @@ fn each(placed: &[(&Encoded, usize)], i: usize, embedding: Option<&Matrix>, mut 
         match part {
             Encoded::Numbers(values) if values[i] != 0.0 => put(*first, values[i]),
             Encoded::OneHot { codes, .. } if codes[i] > 0 => put(first + codes[i] as usize - 1, 1.0),
+            Encoded::Words(rows) => rows[i].iter().for_each(|&(code, n)| put(first + code as usize - 1, n)),
             Encoded::Rows(codes) if codes[i] > 0 => {
                 let Some(e) = embedding else { continue };
                 for k in 0..e.cols() {
