@@ -58,8 +58,20 @@ pub enum Impute {
     Constant(String),
 }
 
-const KEYS: &[&str] =
-    &["ids", "recode", "dummycode", "bin", "impute", "omit", "hash", "K", "word_embedding", "bag_of_words", "udf", "scale"];
+const KEYS: &[&str] = &[
+    "ids",
+    "recode",
+    "dummycode",
+    "bin",
+    "impute",
+    "omit",
+    "hash",
+    "K",
+    "word_embedding",
+    "bag_of_words",
+    "udf",
+    "scale",
+];
 
 fn wrong(message: impl Into<String>) -> Mismatch {
     Mismatch::new("E0514", message)
@@ -113,7 +125,11 @@ impl Fields<'_> {
         }
         for j in self.listed("bag_of_words")? {
             if self.columns[j].code != Code::Plain {
-                return Err(self.twice(j, "bag_of_words", if self.columns[j].embed { "word_embedding" } else { "recode" }));
+                return Err(self.twice(
+                    j,
+                    "bag_of_words",
+                    if self.columns[j].embed { "word_embedding" } else { "recode" },
+                ));
             }
             self.columns[j].code = Code::Recode;
             self.columns[j].words = true;

@@ -283,8 +283,7 @@ fn filled(list: &crate::list::List<Value>, rows: Option<usize>, cols: Option<usi
         )
         .label(0, "these"));
     }
-    let column =
-        |j: usize| Column::Text((0..rows).map(|i| cells[(i * cols + j) % n].clone()).collect());
+    let column = |j: usize| Column::Text((0..rows).map(|i| cells[(i * cols + j) % n].clone()).collect());
     Ok(Frame::unnamed(rows, (0..cols).map(column).collect()))
 }
 

@@ -63,7 +63,8 @@ pub fn encoder(op: Op, values: &[Option<&Value>], of: usize) -> Result<Encoder, 
     // Of a part of the frame, or of one with more columns: what has metadata is found by its name, or else by its place.
     let named: Option<Vec<usize>> = names.names().iter().map(|name| meta.position(name)).collect();
     let places = named.unwrap_or_else(|| (0..names.cols()).collect());
-    let lacks = |j: &usize| places[*j] >= meta.cols() && matches!(spec.columns[*j].code, Code::Recode | Code::Bin { .. });
+    let lacks =
+        |j: &usize| places[*j] >= meta.cols() && matches!(spec.columns[*j].code, Code::Recode | Code::Bin { .. });
     if let Some(j) = (0..names.cols()).find(lacks) {
         let message = format!(
             "a frame of {} columns and metadata of {}: there are none for column {}",

@@ -8,8 +8,8 @@ use lac_compiler::ops::Scalar;
 use super::interpret::Interpreter;
 use super::step::{Arguments, collection, fault};
 use super::value::Value;
-use crate::context::{Context, Result};
 use crate::Matrix;
+use crate::context::{Context, Result};
 use crate::io::{self, Format, Progress, ReadOptions, WriteOptions};
 
 /// The arguments of `read`, in the order of its row.
@@ -42,12 +42,7 @@ pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context:
     read_matrix(interpreter, Path::new(&path), &options, context).map(Value::Matrix)
 }
 
-fn read_matrix(
-    interpreter: &mut Interpreter,
-    path: &Path,
-    options: &ReadOptions,
-    context: &Context,
-) -> Result<Matrix> {
+fn read_matrix(interpreter: &mut Interpreter, path: &Path, options: &ReadOptions, context: &Context) -> Result<Matrix> {
     let kept = io::sketch_beside(path, options);
     let read = io::read(path, options, context)?;
     for note in read.notes {

@@ -517,8 +517,8 @@ fn rand(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) 
     let sparsity = args.number(4)?.unwrap_or(1.0);
     let pdf = args.text(5)?.unwrap_or_default();
     let lambda = args.number(6)?.unwrap_or(1.0);
-    let pdf = Pdf::named(&pdf, lambda)
-        .ok_or_else(|| fault("E0213", format!("`rand` knows no distribution \"{pdf}\"")))?;
+    let pdf =
+        Pdf::named(&pdf, lambda).ok_or_else(|| fault("E0213", format!("`rand` knows no distribution \"{pdf}\"")))?;
     if !(0.0..=1.0).contains(&sparsity) {
         let s = Scalar::Double(sparsity);
         return Err(fault("E0215", format!("the sparsity of `rand` lies between 0 and 1, not {s}")));

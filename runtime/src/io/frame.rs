@@ -73,7 +73,8 @@ pub fn read_frame(path: &Path, options: &ReadOptions, context: &Context) -> Resu
             return typed(path, &told, None, shape, &cells);
         }
         Some(format) => {
-            let message = format!("frames are read from CSV, text and binary files, not from the format {}", format.name());
+            let message =
+                format!("frames are read from CSV, text and binary files, not from the format {}", format.name());
             return Err(Box::new(about("E0404", path, message)));
         }
     }

@@ -39,7 +39,9 @@ impl Lowering<'_, '_> {
     /// Whether an expression is a call of a function without results.
     pub(super) fn gives_nothing(&mut self, e: &ast::Expr) -> bool {
         match &e.kind {
-            A::Call(call) => matches!(self.shared.find(self.unit, call), Ok(Some(id)) if self.shared.units.function(id).results.is_empty()),
+            A::Call(call) => {
+                matches!(self.shared.find(self.unit, call), Ok(Some(id)) if self.shared.units.function(id).results.is_empty())
+            }
             _ => false,
         }
     }

@@ -66,11 +66,7 @@ fn text(s: &str, path: &Path, bytes: &mut Vec<u8>) -> Result<()> {
         match unit {
             1..0x80 => units.push(unit as u8),
             0 | 0x80..0x800 => units.extend([0xc0 | (unit >> 6) as u8, 0x80 | (unit & 0x3f) as u8]),
-            _ => units.extend([
-                0xe0 | (unit >> 12) as u8,
-                0x80 | (unit >> 6 & 0x3f) as u8,
-                0x80 | (unit & 0x3f) as u8,
-            ]),
+            _ => units.extend([0xe0 | (unit >> 12) as u8, 0x80 | (unit >> 6 & 0x3f) as u8, 0x80 | (unit & 0x3f) as u8]),
         }
     }
     let length = u16::try_from(units.len()).map_err(|_| {

@@ -24,8 +24,7 @@ const MAGIC: &[u8; 4] = b"SEQ\x06";
 pub(super) const BLOCK: usize = 1000;
 
 /// What stands between records now and then, for readers that begin within a file.
-const MARK: [u8; 16] =
-    [0x9c, 0x41, 0xe7, 0x1b, 0x52, 0xd8, 0x0f, 0xa6, 0xb3, 0x7d, 0x2e, 0xc5, 0x68, 0xf1, 0x94, 0x3a];
+const MARK: [u8; 16] = [0x9c, 0x41, 0xe7, 0x1b, 0x52, 0xd8, 0x0f, 0xa6, 0xb3, 0x7d, 0x2e, 0xc5, 0x68, 0xf1, 0x94, 0x3a];
 const MARK_EVERY: u64 = 100_000;
 
 /// Whether a file is to be read as binary: it is told, or the file begins as one.
@@ -128,7 +127,11 @@ struct Bytes<'a> {
 impl<'a> Bytes<'a> {
     fn head(&mut self, value_class: &str) -> Result<()> {
         if self.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(Box::new(about("E0405", self.path, "no binary file: it does not begin with SEQ and version 6")));
+            return Err(Box::new(about(
+                "E0405",
+                self.path,
+                "no binary file: it does not begin with SEQ and version 6",
+            )));
         }
         let mut name = || {
             let length = self.take(1)?[0];
