@@ -68,7 +68,8 @@ impl Catalog for Files {
         let flag = |i: usize| arguments.get(i).copied().flatten()?.value()?.as_bool();
         let name = text(0)?;
         let path = Path::new(&name);
-        if text(4).as_deref() == Some("scalar") || io::is_scalar(path).unwrap_or(false) {
+        let says_type = arguments.get(4).copied().flatten().is_some();
+        if text(4).as_deref() == Some("scalar") || !says_type && io::is_scalar(path).unwrap_or(false) {
             let ty = match text(5).as_deref() {
                 Some("int") => Some(ScalarType::Int),
                 Some("boolean") => Some(ScalarType::Bool),
@@ -91,7 +92,7 @@ impl Catalog for Files {
         };
         let of_frame = match text(4) {
             Some(ty) => ty == "frame",
-            None => arguments.get(4).copied().flatten().is_none() && io::is_frame(path).unwrap_or(false),
+            None => !says_type && io::is_frame(path).unwrap_or(false),
         };
         if of_frame {
             let (rows, cols) = io::frame_shape(path, &options).unwrap_or_default();
@@ -106,7 +107,11 @@ impl Catalog for Files {
             let read = io::read(path, &options, &self.context).ok()?;
             return Some(Value::Matrix(read.matrix).facts());
         }
-        let known = io::metadata(path, &options, &self.context).ok()?;
+        let Ok(known) = io::metadata(path, &options, &self.context) else {
+            // Without a file what the script says of it is all there is.
+            let said = options.rows.is_some() || options.cols.is_some();
+            return said.then(|| Facts::matrix(options.rows, options.cols));
+        };
         let (rows, cols) = (known.rows?, known.cols?);
         Some(match known.nnz {
             // A header counts stored entries, of which some may be zeros or, in a symmetric file, stand for two.

@@ -37,6 +37,13 @@ impl Frame {
     }
 
     fn failed(&self, i: usize, j: usize, why: &str) -> Mismatch {
+        if i >= self.rows() || j >= self.cols() {
+            let what = if j >= self.cols() { format!("row {}", i + 1) } else { format!("column {}", j + 1) };
+            return Mismatch::new(
+                "E0518",
+                format!("the function of `map` has no value for {what}, which has no cells: {why}"),
+            );
+        }
         let text = self.text(i, j).unwrap_or_else(|| "".into());
         let place = format!("row {}, column {} ({})", i + 1, j + 1, self.names()[j]);
         Mismatch::new("E0518", format!("the function of `map` has no value for \"{text}\" in {place}: {why}"))

@@ -1,12 +1,14 @@
 //! The DAG of high-level operators of one basic block. Values flow along its edges, from operand to operator.
 
+use std::collections::{HashMap, HashSet};
+
 use petgraph::Direction;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use petgraph::visit::EdgeRef;
 
 use crate::facts::Facts;
-use crate::ops::{Op, Scalar};
-use crate::program::Var;
+use crate::ops::{Effect, Op, Scalar};
+use crate::program::{Basic, Var};
 use lac_grammar::Span;
 
 /// A high-level operator.
@@ -134,6 +136,25 @@ impl Dag {
                 Output::Assign(_, h) | Output::Several(_, h) | Output::Effect(h) if *h == old => *h = new,
                 _ => {}
             }
+        }
+    }
+
+    /// The node that holds the value of each variable at the end of its block, of those that are asked for afterwards.
+    pub fn finals(&self, basic: &Basic) -> HashMap<Var, HopId> {
+        let live: HashSet<Var> = basic.live_out.iter().copied().collect();
+        let last = |output: &Output| match output {
+            Output::Assign(var, h) if live.contains(var) => Some((*var, *h)),
+            _ => None,
+        };
+        self.outputs.iter().filter_map(last).collect()
+    }
+
+    /// Somebody asks for an output: a variable's last value, or the world.
+    pub fn is_needed(&self, finals: &HashMap<Var, HopId>, output: &Output) -> bool {
+        match output {
+            Output::Assign(v, h) => finals.get(v) == Some(h),
+            Output::Several(..) => true,
+            Output::Effect(h) => matches!(self.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
         }
     }
 

@@ -100,5 +100,5 @@ impl Guard {
 /// Half to twice the nonzeros a plan was made for: within that no choice of format or order changes by more than its
 /// estimates' error.
 fn range(nnz: f64) -> (u64, u64) {
-    ((nnz / 2.0) as u64, (nnz * 2.0) as u64 + 16)
+    ((nnz / 2.0) as u64, ((nnz * 2.0) as u64).saturating_add(16))
 }

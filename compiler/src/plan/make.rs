@@ -33,18 +33,17 @@ impl Default for PlanOptions {
 pub fn plan(basic: &Basic, names: &Scope, built: Built, values: &dyn Values, options: PlanOptions) -> Plan {
     let Built { mut dag, shaping, momentary, .. } = built;
     let mut reasons = HashMap::new();
-    let live: BTreeSet<Var> = basic.live_out.iter().copied().collect();
     if options.optimize {
         simplify(&mut dag);
         debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
-        let finals = final_values(&dag, &live);
-        for r in chain::reorder(&mut dag, names, &|dag, o| is_needed(dag, &finals, o)) {
+        let finals = dag.finals(basic);
+        for r in chain::reorder(&mut dag, names, &|dag, o| dag.is_needed(&finals, o)) {
             reasons.insert(r.root, r.reason);
         }
     }
     debug_assert_eq!(crate::hop::verify(&dag), Ok(()));
-    let finals = final_values(&dag, &live);
-    let mut order = dag.schedule(|o| is_needed(&dag, &finals, o));
+    let finals = dag.finals(basic);
+    let mut order = dag.schedule(|o| dag.is_needed(&finals, o));
     let folded = fold_transposes(&dag, &order, &finals);
     order.retain(|id| !folded.contains(id));
     let mut maker = Maker {
@@ -68,28 +67,6 @@ pub fn plan(basic: &Basic, names: &Scope, built: Built, values: &dyn Values, opt
         plan.guard = Guard::never();
     }
     plan
-}
-
-/// Somebody asks for an output: a variable's last value, or the world.
-fn is_needed(dag: &Dag, finals: &HashMap<Var, HopId>, output: &Output) -> bool {
-    match output {
-        Output::Assign(v, h) => finals.get(v) == Some(h),
-        Output::Several(..) => true,
-        Output::Effect(h) => matches!(dag.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
-    }
-}
-
-/// The node that holds each live variable's value at the end.
-fn final_values(dag: &Dag, live: &BTreeSet<Var>) -> HashMap<Var, HopId> {
-    let mut finals = HashMap::new();
-    for output in &dag.outputs {
-        if let Output::Assign(var, h) = output
-            && live.contains(var)
-        {
-            finals.insert(*var, *h);
-        }
-    }
-    finals
 }
 
 /// The variables that a statement gives the value of a node, and how many values the node has if they are several.

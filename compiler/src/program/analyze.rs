@@ -68,6 +68,7 @@ pub fn analyze<'a>(
         function: None,
         active: vec![],
         memo: HashMap::new(),
+        known: HashMap::new(),
         jumps: vec![],
         returns: None,
     };
@@ -108,6 +109,8 @@ struct Walk<'a> {
     active: Vec<(FunctionId, Span)>,
     /// Results of calls by function and what was known of the arguments.
     memo: HashMap<(FunctionId, String), Vec<Facts>>,
+    /// What each loop came to when it was last walked in silence: else the walk of loops within loops doubles with each level.
+    known: HashMap<LoopId, Known>,
     /// Of the loops around, the innermost last.
     jumps: Vec<Jumps>,
     /// What holds where the function that is being followed returns early.
@@ -121,8 +124,21 @@ struct Jumps {
     nexts: Option<Environment>,
 }
 
+/// A loop, by the place of its condition or range in the program.
+type LoopId = usize;
+
+/// What a loop came to, and what held before it: the variables, and where the function returned.
+struct Known {
+    before: Environment,
+    returns: [Option<Environment>; 2],
+    round: Round,
+}
+
 /// What a round of a loop comes to.
+#[derive(Clone)]
 struct Round {
+    /// Where the body begins.
+    entry: Environment,
     after: Environment,
     /// Its condition, if it has one that is known.
     holds: Option<bool>,
@@ -227,6 +243,7 @@ impl<'a> Walk<'a> {
 
     /// One round of a loop, if there is one.
     fn round(&mut self, scope: &'a Scope, body: &'a [Block], mut after: Environment, surely: bool) -> Round {
+        let entry = after.clone();
         self.jumps.push(Jumps::default());
         let left = self.left;
         self.maybe += usize::from(!surely);
@@ -238,7 +255,7 @@ impl<'a> Walk<'a> {
         if let Some(nexts) = nexts {
             after = if ends { after.join(&nexts) } else { nexts };
         }
-        Round { after, holds: None, follows, breaks }
+        Round { entry, after, holds: None, follows, breaks }
     }
 
     /// Whether its end is reached: it does not `stop`.
@@ -364,10 +381,9 @@ impl<'a> Walk<'a> {
         }
         self.loops += 1;
         let surely_in = enters == Some(true);
-        let mut entry = Environment::new();
-        let Round { after: inside, holds, follows, breaks } = self.fixed_point(before, |walk, mut env| {
+        let id = std::ptr::from_ref(condition) as LoopId;
+        let Round { entry, after: inside, holds, follows, breaks } = self.fixed_point(id, before, |walk, mut env| {
             let holds = walk.condition(scope, condition, &mut env);
-            entry = env.clone();
             Round { holds, ..walk.round(scope, body, env, surely_in) }
         });
         self.loops -= 1;
@@ -403,11 +419,11 @@ impl<'a> Walk<'a> {
         };
         let counter = Binding::certain(Facts::Scalar { ty, value: None });
         self.loops += 1;
-        let mut before = Environment::new();
-        let Round { after, follows, breaks, .. } = self.fixed_point(env.clone(), |walk, mut env| {
-            before = env.clone();
-            env.insert(variable, counter.clone());
-            walk.round(scope, body, env, surely_in)
+        let id = std::ptr::from_ref(range) as LoopId;
+        let Round { entry: before, after, follows, breaks, .. } = self.fixed_point(id, env.clone(), |walk, env| {
+            let mut inside = env.clone();
+            inside.insert(variable, counter.clone());
+            Round { entry: env, ..walk.round(scope, body, inside, surely_in) }
         });
         self.loops -= 1;
         *env = if follows { before.join(&after) } else { before };
@@ -430,9 +446,22 @@ impl<'a> Walk<'a> {
 
     /// A round of a loop as it is whatever rounds came before: `round` gets what holds at its entry. While it is not found
     /// nothing is reported.
-    fn fixed_point(&mut self, before: Environment, mut round: impl FnMut(&mut Self, Environment) -> Round) -> Round {
+    fn fixed_point(
+        &mut self,
+        id: LoopId,
+        before: Environment,
+        mut round: impl FnMut(&mut Self, Environment) -> Round,
+    ) -> Round {
         let mut entry = before.clone();
         let returns = self.returns.clone();
+        if self.silent > 0
+            && let Some(known) = self.known.get(&id)
+            && known.before.same(&before)
+            && same(&known.returns[0], &returns)
+        {
+            self.returns = known.returns[1].clone();
+            return known.round.clone();
+        }
         self.silent += 1;
         for n in 0.. {
             self.returns = returns.clone();
@@ -446,6 +475,8 @@ impl<'a> Walk<'a> {
             // Where nothing is to be reported anyway, it need not be walked again for that.
             if done && self.silent > 1 {
                 self.silent -= 1;
+                let returns = [returns, self.returns.clone()];
+                self.known.insert(id, Known { before, returns, round: found.clone() });
                 return found;
             }
             if done {
@@ -631,6 +662,13 @@ fn hangs_on_data(code: &str) -> bool {
 fn if_reached(d: Diagnostic) -> Diagnostic {
     let note = format!("it fails there with {}, if a run gets there", d.code);
     Diagnostic { code: "W0301", severity: Severity::Warning, ..d }.note(note)
+}
+
+fn same(a: &Option<Environment>, b: &Option<Environment>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.same(b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
 }
 
 /// A number that `eval` gives is a 1 x 1 matrix.

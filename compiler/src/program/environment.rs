@@ -25,8 +25,13 @@ impl Binding {
         Arc::ptr_eq(&self.facts, &other.facts) || self.facts.agrees(&other.facts)
     }
 
+    /// Sketches may differ where facts agree.
+    fn is_equal(&self, other: &Binding) -> bool {
+        Arc::ptr_eq(&self.facts, &other.facts) || !self.facts.is_matrix() && self.facts.agrees(&other.facts)
+    }
+
     fn join(&self, other: &Binding) -> Binding {
-        let same = Arc::ptr_eq(&self.facts, &other.facts);
+        let same = self.is_equal(other);
         let facts = if same { self.facts.clone() } else { Arc::new(self.facts.join(&other.facts)) };
         Binding { facts, certain: self.certain && other.certain }
     }
@@ -36,10 +41,18 @@ impl Binding {
     }
 }
 
-/// Variables of consecutive numbers. Environments of branches share those that both leave alone, and a script has many
+/// Variables of consecutive numbers. Environments of branches share those that both leave as they are, and a script has many
 /// branches that change little.
 type Group = [Option<Binding>; GROUP];
 const GROUP: usize = 16;
+
+fn is_equal(a: &Group, b: &Group) -> bool {
+    a.iter().zip(b).all(|pair| match pair {
+        (Some(x), Some(y)) => x.certain == y.certain && x.is_equal(y),
+        (None, None) => true,
+        _ => false,
+    })
+}
 
 /// The variables at a point of a program, by their numbers.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +69,9 @@ impl Environment {
     }
 
     pub fn insert(&mut self, var: Var, binding: Binding) {
+        if self.get(&var).is_some_and(|b| b.certain == binding.certain && b.is_equal(&binding)) {
+            return;
+        }
         let place = var.0 as usize;
         if self.0.len() <= place / GROUP {
             self.0.resize(place / GROUP + 1, Arc::default());
@@ -79,11 +95,12 @@ impl Environment {
             if Arc::ptr_eq(a, b) {
                 return a.clone();
             }
-            Arc::new(std::array::from_fn(|k| match (&a[k], &b[k]) {
+            let joined = std::array::from_fn(|k| match (&a[k], &b[k]) {
                 (Some(x), Some(y)) => Some(x.join(y)),
                 (Some(x), None) | (None, Some(x)) => Some(x.uncertain()),
                 (None, None) => None,
-            }))
+            });
+            if is_equal(&joined, a) { a.clone() } else { Arc::new(joined) }
         };
         Environment((0..self.0.len().max(other.0.len())).map(group).collect())
     }

@@ -1,6 +1,7 @@
 //! Live variables: what a block computes for nobody is not computed, what dies is freed or reused in place.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use super::ir::{Block, Computed, Exists, JumpKind, Scope, Var};
 
@@ -13,6 +14,18 @@ struct Ways<'a> {
     end: &'a Live,
     /// Of the innermost loop.
     around: Option<Around<'a>>,
+    loops: &'a Loops,
+}
+
+/// What each loop has come to, by its place. It only grows while loops around it go on, so that each begins where it ended
+/// last: else the rounds of loops within loops would double with each level.
+type Loops = RefCell<HashMap<*const Block, Loop>>;
+
+struct Loop {
+    /// All variables that its body assigns or reads.
+    inside: Live,
+    /// What is live where a round begins.
+    next: Live,
 }
 
 #[derive(Clone, Copy)]
@@ -34,7 +47,7 @@ pub fn annotate(scope: &mut Scope, live: Live) {
 /// Backwards over a whole sequence: from what is live after it to what is live before it.
 pub fn blocks(sequence: &mut [Block], live: Live) -> Live {
     let end = live.clone();
-    part(sequence, live, Ways { end: &end, around: None })
+    part(sequence, live, Ways { end: &end, around: None, loops: &Loops::default() })
 }
 
 fn part(sequence: &mut [Block], mut live: Live, ways: Ways) -> Live {
@@ -45,6 +58,7 @@ fn part(sequence: &mut [Block], mut live: Live, ways: Ways) -> Live {
 }
 
 fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
+    let place = std::ptr::from_ref(block);
     match block {
         Block::Jump(jump) => {
             let target = match (jump.kind, ways.around) {
@@ -108,9 +122,8 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             before
         }
         Block::While { condition, body, ends } => {
-            let inside = mentioned(body);
-            let before = fixed_point(&after, |live| {
-                let around = Around { after: &after, next: live, inside: &inside };
+            let before = fixed_point(place, body, &after, ways, |body, live, inside| {
+                let around = Around { after: &after, next: live, inside };
                 let again = part(body, live.clone(), Ways { around: Some(around), ..ways });
                 let either: Live = again.union(&after).copied().collect();
                 computed(condition, either)
@@ -119,9 +132,8 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             before
         }
         Block::For { variable, range, body, parallel, ends, .. } => {
-            let inside = mentioned(body);
-            let inner = fixed_point(&after, |live| {
-                let around = Around { after: &after, next: live, inside: &inside };
+            let inner = fixed_point(place, body, &after, ways, |body, live, inside| {
+                let around = Around { after: &after, next: live, inside };
                 let mut before = part(body, live.clone(), Ways { around: Some(around), ..ways });
                 before.remove(variable);
                 before.extend(&after);
@@ -130,6 +142,7 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
             *ends = inner.difference(&after).copied().chain([*variable]).filter(|v| !after.contains(v)).collect();
             let mut before = inner;
             if let Some(parallel) = parallel {
+                let inside = mentioned(body);
                 parallel.after = after.iter().filter(|v| inside.contains(v) && *v != variable).copied().collect();
                 ends.extend(parallel.workers.filter(|v| !after.contains(v) && !ends.contains(v)));
                 before.extend(parallel.workers);
@@ -147,7 +160,8 @@ fn one(block: &mut Block, after: Live, ways: Ways) -> Live {
 pub fn exposed(body: &[Block]) -> Live {
     let none = Live::new();
     let around = Around { after: &none, next: &none, inside: &none };
-    part(&mut body.to_vec(), Live::new(), Ways { end: &none, around: Some(around) })
+    let ways = Ways { end: &none, around: Some(around), loops: &Loops::default() };
+    part(&mut body.to_vec(), Live::new(), ways)
 }
 
 fn computed(c: &mut Computed, mut after: Live) -> Live {
@@ -162,6 +176,11 @@ fn computed(c: &mut Computed, mut after: Live) -> Live {
 /// The variables that blocks read or assign.
 fn mentioned(blocks: &[Block]) -> Live {
     let mut all = Live::new();
+    mention(blocks, &mut all);
+    all
+}
+
+fn mention(blocks: &[Block], all: &mut Live) {
     for block in blocks {
         match block {
             Block::Basic(basic) => {
@@ -180,35 +199,40 @@ fn mentioned(blocks: &[Block]) -> Live {
             }
             Block::Exists(e) => all.extend([e.variable, e.target]),
             Block::If { condition, then, otherwise, .. } => {
-                all.extend(mentioned(&condition.body));
-                all.extend(mentioned(then));
-                all.extend(mentioned(otherwise));
+                [&condition.body, then, otherwise].into_iter().for_each(|blocks| mention(blocks, all));
             }
             Block::While { condition, body, .. } => {
-                all.extend(mentioned(&condition.body));
-                all.extend(mentioned(body));
+                [&condition.body, body].into_iter().for_each(|blocks| mention(blocks, all));
             }
             Block::For { variable, range, body, parallel, .. } => {
                 all.insert(*variable);
                 all.extend(parallel.as_ref().and_then(|p| p.workers));
-                range.computed().for_each(|c| all.extend(mentioned(&c.body)));
-                all.extend(mentioned(body));
+                range.computed().for_each(|c| mention(&c.body, all));
+                mention(body, all);
             }
             Block::Jump(_) => {}
         }
     }
-    all
 }
 
-/// The least set that a round of the loop maps into itself; the last round leaves the right annotations.
-fn fixed_point(after: &Live, mut round: impl FnMut(&Live) -> Live) -> Live {
-    let mut live = after.clone();
+/// The least set that a round of the loop maps into itself; the last round leaves the right annotations. A round gets the
+/// body, what is live after it, and all variables inside of it.
+fn fixed_point(
+    place: *const Block,
+    body: &mut [Block],
+    after: &Live,
+    ways: Ways,
+    mut round: impl FnMut(&mut [Block], &Live, &Live) -> Live,
+) -> Live {
+    let kept = ways.loops.borrow_mut().remove(&place);
+    let Loop { inside, mut next } = kept.unwrap_or_else(|| Loop { inside: mentioned(body), next: Live::new() });
+    next.extend(after);
     loop {
-        let before = round(&live);
-        let next: Live = live.union(&before).copied().collect();
-        if next == live {
+        let before = round(body, &next, &inside);
+        if before.is_subset(&next) {
+            ways.loops.borrow_mut().insert(place, Loop { inside, next });
             return before;
         }
-        live = next;
+        next.extend(&before);
     }
 }

@@ -80,7 +80,7 @@ fn nonzeros(op: Op, args: &[Option<&Value>], promised: &MatrixFacts, count: u64)
     if product && !args.iter().flatten().all(|a| is_finite(a)) {
         return Ok(());
     }
-    let lower = if may_cancel(op) { 0 } else { nnz.lower };
+    let lower = if may_cancel(op) || may_underflow(op, args) { 0 } else { nnz.lower };
     if lower <= count && count <= nnz.upper { Ok(()) } else { Err(format!("{count} nonzeros, promised were {nnz:?}")) }
 }
 
@@ -92,11 +92,30 @@ fn is_finite(value: &Value) -> bool {
     }
 }
 
-/// Sums of nonzeros may be 0.
+/// The smallest product, quotient or power of cells may be too small for a double.
+fn may_underflow(op: Op, args: &[Option<&Value>]) -> bool {
+    let Op::Binary(f @ (Binary::Multiply | Binary::Divide | Binary::Power)) = op else { return false };
+    let extremes = |value: &Option<&Value>| -> Vec<f64> {
+        let cells: &[f64] = match value {
+            Some(Value::Matrix(m)) => &m.values,
+            Some(Value::Scalar(s)) => &[s.as_f64().unwrap_or(0.0)],
+            _ => &[],
+        };
+        let cells = || cells.iter().copied().filter(|x| *x != 0.0 && x.is_finite());
+        let all = [cells().reduce(f64::min), cells().reduce(f64::max)];
+        let sizes = || cells().map(f64::abs);
+        all.into_iter().chain([sizes().reduce(f64::min), sizes().reduce(f64::max)]).flatten().collect()
+    };
+    let (x, y) = (extremes(&args[0]), extremes(&args[1]));
+    x.iter().any(|&x| y.iter().any(|&y| f.apply(x, y) == 0.0))
+}
+
+/// Sums of nonzeros may be 0, and so may squares and long products, which are too small for a double.
 fn may_cancel(op: Op) -> bool {
+    use Aggregate::{Mean, Prod, Sum, SumSq, Trace};
     match op {
-        Op::MatMul | Op::Cumulative(Cumulative::Sum) | Op::RowCumSum => true,
-        Op::Aggregate(f, _) => matches!(f, Aggregate::Sum | Aggregate::Mean | Aggregate::Trace),
+        Op::MatMul | Op::Cumulative(Cumulative::Sum | Cumulative::Prod) | Op::RowCumSum => true,
+        Op::Aggregate(f, _) => matches!(f, Sum | SumSq | Mean | Trace | Prod),
         _ => false,
     }
 }

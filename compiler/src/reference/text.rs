@@ -10,12 +10,12 @@ pub const TO_STRING: Evaluate = |op, values, _| {
     let args = Arguments { op, values };
     let (sep, linesep) = (args.string(5)?, args.string(6)?);
     let usual = ToString::default();
-    // A negative number of rows or columns means the usual one.
-    let limit = |i, usual| args.number(i).map(|n| if n < 0.0 { usual } else { n as usize });
+    // A negative number, or NaN, means the usual one.
+    let number = |i, usual| args.number(i).map(|n| if n >= 0.0 { n as usize } else { usual });
     let options = ToString {
-        rows: limit(1, usual.rows)?,
-        cols: limit(2, usual.cols)?,
-        decimal: args.number(3)? as usize,
+        rows: number(1, usual.rows)?,
+        cols: number(2, usual.cols)?,
+        decimal: number(3, usual.decimal)?,
         sparse: args.truth(4)?,
         sep: &sep,
         linesep: &linesep,

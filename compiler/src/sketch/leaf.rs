@@ -94,6 +94,10 @@ impl Sketch {
     /// If there are not `rows * cols` values.
     pub fn from_dense(rows: u64, cols: u64, values: &[f64]) -> Sketch {
         assert_eq!(cells(rows, cols), values.len() as u64, "one value per cell");
+        // There may be any number of rows without cells.
+        if values.is_empty() {
+            return Sketch::empty(rows, cols);
+        }
         let (m, n) = (rows as usize, cols as usize);
         let (mut hr, mut hc) = (vec![0.0; m], vec![0.0; n]);
         let mut diagonal = m == n;

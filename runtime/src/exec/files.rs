@@ -16,7 +16,8 @@ use crate::io::{self, Format, Progress, ReadOptions, WriteOptions};
 pub(super) fn read(interpreter: &mut Interpreter, args: &mut Arguments, context: &Context) -> Result<Value> {
     let path = path(args, 0, "read")?;
     let data_type = args.text(4)?;
-    if data_type.as_deref() == Some("scalar") || io::is_scalar(Path::new(&path))? {
+    let of_scalar = data_type.as_deref() == Some("scalar") || data_type.is_none() && io::is_scalar(Path::new(&path))?;
+    if of_scalar {
         return Ok(Value::Scalar(io::read_scalar(Path::new(&path), args.text(5)?.as_deref())?));
     }
     if io::is_list(Path::new(&path))? {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use lac_compiler::hop::{self, Dag, HopId, Kind, Output};
-use lac_compiler::ops::{Effect, Mismatch, Op, Scalar};
+use lac_compiler::hop::{self, HopId, Kind, Output};
+use lac_compiler::ops::{Mismatch, Op, Scalar};
 use lac_compiler::program::Basic;
 use lac_compiler::program::ir::Scope;
 use lac_compiler::reference::{self, Dense, World};
@@ -13,19 +13,21 @@ use super::interpret::{Frame, Interpreter, drop_all};
 use super::step::Arguments;
 use super::value::Value;
 use super::{files, interpret};
-use crate::context::Result;
+use crate::context::{Context, Result};
 use crate::matrix::{self, Matrix, Storage};
 
 impl Interpreter<'_> {
     pub(super) fn basic_by_reference(&mut self, scope: &Scope, basic: &Basic, frame: &mut Frame) -> Result<()> {
         let dag = hop::build(basic, scope, &Now { frame, general: true, sketches: false }).dag;
         let mut values: HashMap<HopId, reference::Value> = HashMap::new();
-        for id in dag.schedule(|o| self.wanted(&dag, basic, o)) {
+        let finals = dag.finals(basic);
+        for id in dag.schedule(|o| dag.is_needed(&finals, o)) {
             let value = match &dag.hop(id).kind {
                 Kind::Literal(s) => reference::Value::Scalar(s.clone()),
                 Kind::Input(var) => {
                     let value = frame[var.0 as usize].as_ref();
-                    to_reference(value.ok_or_else(|| interpret::undefined(scope, *var, dag.hop(id).span))?)
+                    let value = value.ok_or_else(|| interpret::undefined(scope, *var, dag.hop(id).span))?;
+                    meaning(value, &self.settings.context)?
                 }
                 Kind::Apply(op) => {
                     let operands = dag.operands(id);
@@ -42,7 +44,7 @@ impl Interpreter<'_> {
         }
         for output in &dag.outputs {
             match output {
-                Output::Assign(var, h) if basic.live_out.contains(var) => {
+                Output::Assign(var, h) if finals.get(var) == Some(h) => {
                     frame[var.0 as usize] = values.get(h).map(from_reference);
                 }
                 Output::Several(vars, h) => {
@@ -57,14 +59,6 @@ impl Interpreter<'_> {
         }
         drop_all(frame, &basic.ends);
         Ok(())
-    }
-
-    fn wanted(&self, dag: &Dag, basic: &Basic, output: &Output) -> bool {
-        match output {
-            Output::Assign(var, _) => basic.live_out.contains(var),
-            Output::Several(..) => true,
-            Output::Effect(h) => matches!(dag.hop(*h).kind, Kind::Apply(op) if op.row().effect == Effect::World),
-        }
     }
 }
 
@@ -87,12 +81,14 @@ impl World for Outside<'_, '_> {
         let mut args = given(op, arguments);
         if op == Op::ReadLibsvm {
             let several = files::read_libsvm(self.interpreter, &mut args, &context).map_err(|d| mismatch(&d))?;
-            return Ok(reference::Value::Several(several.iter().map(to_reference).collect()));
+            let several = several.iter().map(|v| meaning(v, &context)).collect::<Result<_>>();
+            return several.map(reference::Value::Several).map_err(|d| mismatch(&d));
         }
         if op == Op::TransformMeta {
             return files::transform_meta(&mut args, &context).map(|v| to_reference(&v)).map_err(|d| mismatch(&d));
         }
-        files::read(self.interpreter, &mut args, &context).map(|v| to_reference(&v)).map_err(|d| mismatch(&d))
+        let read = files::read(self.interpreter, &mut args, &context);
+        read.and_then(|v| meaning(&v, &context)).map_err(|d| mismatch(&d))
     }
 
     fn write(&mut self, arguments: &[Option<&reference::Value>]) -> std::result::Result<(), Mismatch> {
@@ -116,6 +112,19 @@ fn given(op: Op, arguments: &[Option<&reference::Value>]) -> Arguments {
 
 fn mismatch(d: &lac_grammar::Diagnostic) -> Mismatch {
     Mismatch { code: d.code, message: d.message.clone(), labels: vec![], help: d.help.clone() }
+}
+
+/// [`to_reference`], after asking for the memory.
+fn meaning(value: &Value, context: &Context) -> Result<reference::Value> {
+    fn cells(value: &Value) -> u64 {
+        match value {
+            Value::Matrix(m) => (m.rows() as u64).saturating_mul(m.cols() as u64),
+            Value::List(l) => l.values().map(cells).fold(0, u64::saturating_add),
+            Value::Scalar(_) | Value::Frame(_) => 0,
+        }
+    }
+    context.reserve(cells(value).saturating_mul(8), || "a dense copy for the reference".into())?;
+    Ok(to_reference(value))
 }
 
 /// A value as the reference semantics takes it.

@@ -75,6 +75,7 @@ impl Arguments {
                 Default::Str(s) => Some(Scalar::from(s)),
             }),
             Some(Value::Scalar(s)) => Ok(Some(s)),
+            Some(other @ (Value::List(_) | Value::Frame(_))) => Err(collection(self.row.name, &other)),
             Some(other) => {
                 Err(fault("E0211", format!("`{}` needs a scalar here, not a {}", self.row.name, other.describe()))
                     .map_help("`as.scalar(X)` takes the value of a 1 x 1 matrix"))

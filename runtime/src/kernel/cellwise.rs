@@ -27,7 +27,7 @@ pub fn each(a: &Matrix, f: impl Fn(f64) -> f64 + Sync, ctx: &Context) -> Result<
 /// The cells changed by pieces; sparse if zeros stay 0.
 fn mapped(a: &Matrix, keeps_zeros: bool, change: impl Fn(&mut [f64]) + Sync, ctx: &Context) -> Result<Matrix> {
     let (rows, cols) = a.shape();
-    let source = Source::new(Operand::Matrix(a), (rows, cols));
+    let source = Source::new(Operand::Matrix(a), (rows, cols), ctx)?;
     if let Storage::Csr(s) = a.storage()
         && keeps_zeros
     {
@@ -100,7 +100,7 @@ fn combine(f: Function, a: Operand, b: Operand, ctx: &Context) -> Result<Matrix>
         return Ok(sparse);
     }
     let mut values = zeroed(rows, cols, ctx)?;
-    let (x, y) = (Source::new(a, (rows, cols)), Source::new(b, (rows, cols)));
+    let (x, y) = (Source::new(a, (rows, cols), ctx)?, Source::new(b, (rows, cols), ctx)?);
     let facts = fill(&mut values, |start, out| {
         x.load(cols, start, out);
         apply(f, out, &y, cols, start);
@@ -113,7 +113,7 @@ fn combine_owned(f: Function, a: Matrix, b: Operand, ctx: &Context) -> Result<Ma
     if a.shape() != (rows, cols) {
         return combine(f, Operand::Matrix(&a), b, ctx);
     }
-    let y = Source::new(b, (rows, cols));
+    let y = Source::new(b, (rows, cols), ctx)?;
     let in_place = match a.storage() {
         Storage::Csr(_) => cellwise_sparse::keeps_pattern(f, &y, b),
         Storage::Dense(_) => !matches!(y, Source::Sparse(_)),

@@ -6,7 +6,8 @@ use std::ops::Range;
 use lac_grammar::Diagnostic;
 
 use super::split::CHUNK;
-use crate::{Csr, Matrix, Result, Storage};
+use super::statistics::cells;
+use crate::{Context, Csr, Matrix, Result, Storage};
 
 /// What a cell-wise operator takes.
 #[derive(Clone, Copy, Debug)]
@@ -71,18 +72,20 @@ pub(super) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub fn new(operand: Operand<'a>, shape: (usize, usize)) -> Source<'a> {
+    /// # Errors
+    /// E0601 without memory for the cells of a sparse vector.
+    pub fn new(operand: Operand<'a>, shape: (usize, usize), ctx: &Context) -> Result<Source<'a>> {
         let m = match operand {
-            Operand::Scalar(s) => return Source::One(s),
+            Operand::Scalar(s) => return Ok(Source::One(s)),
             Operand::Matrix(m) => m,
         };
-        match (m.storage(), m.shape()) {
+        Ok(match (m.storage(), m.shape()) {
             (Storage::Dense(d), own) if own == shape => Source::Cells(d.values()),
             (Storage::Csr(s), own) if own == shape => Source::Sparse(s),
             (_, (1, 1)) => Source::One(m.get(0, 0)),
-            (_, (1, _)) => Source::Row(cells_of_vector(m)),
-            _ => Source::Column(cells_of_vector(m)),
-        }
+            (_, (1, _)) => Source::Row(cells(m, ctx)?),
+            _ => Source::Column(cells(m, ctx)?),
+        })
     }
 
     /// The cells from position `start` of the row-major result, as many as `buffer` has; in `buffer` unless they can
@@ -131,14 +134,6 @@ impl<'a> Source<'a> {
             }),
             Source::Sparse(s) => pattern.segments(start, out, |i, columns, out| lookup(s.row(i), columns, out)),
         }
-    }
-}
-
-/// The cells of a vector; a copy only if it is sparse.
-fn cells_of_vector(m: &Matrix) -> Cow<'_, [f64]> {
-    match m.storage() {
-        Storage::Dense(d) => Cow::Borrowed(d.values()),
-        Storage::Csr(s) => Cow::Owned(s.to_dense().into_values()),
     }
 }
 

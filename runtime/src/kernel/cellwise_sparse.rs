@@ -17,7 +17,7 @@ pub(super) fn combine(
     shape: (usize, usize),
     ctx: &Context,
 ) -> Result<Option<Matrix>> {
-    let (x, y) = (Source::new(a, shape), Source::new(b, shape));
+    let (x, y) = (Source::new(a, shape, ctx)?, Source::new(b, shape, ctx)?);
     match (&x, &y) {
         (Source::Sparse(s), Source::Sparse(t)) if f.at(0.0, 0.0) == 0.0 => merge(f, s, t, ctx).map(Some),
         (Source::Sparse(s), _) if keeps_pattern(f, &y, b) => map_stored(f, s, &y, ctx).map(Some),

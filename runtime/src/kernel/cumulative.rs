@@ -20,7 +20,7 @@ pub fn cumulative(op: Cumulative, a: &Matrix, ctx: &Context) -> Result<Matrix> {
         Cumulative::Min => Binary::Min,
         Cumulative::Max => Binary::Max,
     });
-    let source = Source::new(Operand::Matrix(a), (rows, cols));
+    let source = Source::new(Operand::Matrix(a), (rows, cols), ctx)?;
     let mut values = zeroed(rows, cols, ctx)?;
     let mut facts = Facts::EMPTY;
     if cols == 1 {
@@ -88,7 +88,7 @@ pub fn row_cum_sum(a: &Matrix, ctx: &Context) -> Result<Matrix> {
             }));
         }
     }
-    let source = Source::new(Operand::Matrix(a), (rows, cols));
+    let source = Source::new(Operand::Matrix(a), (rows, cols), ctx)?;
     let mut values = zeroed(rows, cols, ctx)?;
     let facts = fill_each_row(&mut values, rows, cols, |i, row| {
         source.load(cols, i * cols, row);
@@ -103,7 +103,7 @@ pub fn row_cum_sum(a: &Matrix, ctx: &Context) -> Result<Matrix> {
 /// E0601 without memory.
 pub fn cum_sum_prod(a: &Matrix, ctx: &Context) -> Result<Matrix> {
     let rows = a.rows();
-    let source = Source::new(Operand::Matrix(a), (rows, 2));
+    let source = Source::new(Operand::Matrix(a), (rows, 2), ctx)?;
     let mut values = zeroed(rows, 1, ctx)?;
     let mut y = 0.0;
     let mut pairs = buffer();

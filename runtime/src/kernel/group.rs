@@ -118,7 +118,7 @@ impl Job<'_> {
         if start != 0.0 {
             result.fill(start);
         }
-        let source = Source::new(Operand::Matrix(self.m), (rows, cols));
+        let source = Source::new(Operand::Matrix(self.m), (rows, cols), self.ctx)?;
         let mut buffer = vec![0.0; cols];
         for (i, g) in self.groups.iter().enumerate() {
             if let Some(g) = *g {

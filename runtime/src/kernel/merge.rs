@@ -17,8 +17,8 @@ pub fn merge(before: &Matrix, copies: &[&Matrix], ctx: &Context) -> Result<Matri
         return Ok(rows(base, &changed));
     }
     let (rows, cols) = before.shape();
-    let (base, changed) = (before.to_dense(), changed.iter().map(|m| m.to_dense()).collect::<Vec<_>>());
     let mut values = zeroed(rows, cols, ctx)?;
+    let (base, changed) = (before.to_dense(), changed.iter().map(|m| m.to_dense()).collect::<Vec<_>>());
     let facts = fill(&mut values, |start, out| {
         let base = &cells(&base)[start..start + out.len()];
         out.copy_from_slice(base);

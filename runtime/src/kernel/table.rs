@@ -78,7 +78,8 @@ impl Pairs {
         // A row number of 0 is an error: no more pairs count than there are nonzeros.
         let most = i.nnz() as usize;
         ctx.reserve(most as u64 * 16, || format!("a table of {most} pairs"))?;
-        let sources = [Operand::Matrix(i), j, weights].map(|operand| Source::new(operand, shape));
+        let source = |operand| Source::new(operand, shape, ctx);
+        let sources = [source(Operand::Matrix(i))?, source(j)?, source(weights)?];
         let mut pairs = Pairs::with_capacity(most);
         let limit = |given: Option<usize>| given.map_or(f64::INFINITY, |n| n as f64);
         let limits = (limit(rows), limit(cols));

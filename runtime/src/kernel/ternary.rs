@@ -14,7 +14,8 @@ use crate::{Context, Csr, Matrix, Result, Storage};
 /// condition, for the one branch, and those of `b` for the other.
 pub fn ifelse(condition: Operand, a: Operand, b: Operand, ctx: &Context) -> Result<Matrix> {
     let (rows, cols) = broadcast("ifelse", &[condition, a, b])?;
-    let select = Select { sources: [condition, a, b].map(|operand| Source::new(operand, (rows, cols))) };
+    let source = |operand| Source::new(operand, (rows, cols), ctx);
+    let select = Select { sources: [source(condition)?, source(a)?, source(b)?] };
     match select.cover(a, b) {
         Some(Cover::Nothing) => Ok(Matrix::zeros(rows, cols)),
         Some(Cover::One(s)) => select.sparse(s, ctx),

@@ -81,6 +81,9 @@ impl Facts {
     pub const EMPTY: Facts = Facts { nnz: 0, finite: true };
 }
 
+/// Counts of columns take two bytes each. Beyond this they must not take more than the matrix itself.
+const COUNTS: u64 = 64 << 20;
+
 impl Matrix {
     /// With its facts taken in a pass over the values.
     pub fn new(storage: impl Into<Storage>) -> Matrix {
@@ -189,6 +192,9 @@ impl Matrix {
             _ if self.nnz() == cells => Sketch::dense(rows, cols),
             Storage::Dense(_) if self.sum_suffices() => Sketch::uniform(rows, cols, Nnz::exact(self.nnz())),
             Storage::Dense(d) => Sketch::from_dense(rows, cols, d.values()),
+            Storage::Csr(_) if 2 * cols > self.bytes().max(COUNTS) => {
+                Sketch::uniform(rows, cols, Nnz::exact(self.nnz()))
+            }
             // without stored zeros the values need not be looked at
             Storage::Csr(s) if s.stored() as u64 == self.nnz() => {
                 Sketch::from_csr_pattern(rows, cols, s.indptr(), s.indices())

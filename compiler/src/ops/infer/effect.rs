@@ -115,13 +115,12 @@ pub const TIME: Infer = |_, _| Ok(Facts::scalar(ScalarType::Int));
 pub const READ: Infer = |op, args| {
     string(op, args, 0)?;
     let (rows, cols) = (dimension(op, args, 2)?, dimension(op, args, 3)?);
-    let shaped = args[2].is_some() || args[3].is_some();
-    Ok(match (string(op, args, 4)?, args[4]) {
-        (Some("scalar"), _) => Facts::Scalar { ty: None, value: None },
-        (Some("frame"), _) => Facts::Frame { rows, cols },
-        (Some(_), _) => Facts::matrix(rows, cols),
-        (None, None) if shaped => Facts::matrix(rows, cols),
-        _ => Facts::Unknown,
+    // Where the script does not tell, the metadata beside the file do.
+    Ok(match string(op, args, 4)? {
+        Some("scalar") => Facts::Scalar { ty: None, value: None },
+        Some("frame") => Facts::Frame { rows, cols },
+        Some(_) => Facts::matrix(rows, cols),
+        None => Facts::Unknown,
     })
 };
 

@@ -49,6 +49,9 @@ fn part(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matri
         return bounds(args, first, extent, what, m).map(Part::Range);
     };
     let (rows, cols) = positions.shape();
+    if rows != 1 && cols != 1 {
+        return Err(fault("E0303", format!("positions are a vector, not a {rows} x {cols} matrix")));
+    }
     let cells = (0..rows * cols).map(|k| positions.get(k / cols, k % cols));
     positions_in(cells, rows * cols, extent, what).map(Part::Places).map_err(mismatch)
 }
@@ -92,7 +95,12 @@ pub(super) fn left(args: &mut Arguments, context: &Context) -> Result<Matrix> {
         }
         other => return Err(collection("assign", &other)),
     };
-    let all = 0..target.rows();
+    let (all, size) = (0..target.rows(), (rows.len(), cols.len()));
+    let by_ranges = matches!((&rows, &cols), (Part::Range(_), Part::Range(_)));
+    if !by_ranges && source.shape() != size {
+        let (m, n) = source.shape();
+        return Err(fault("E0306", format!("a {m} x {n} matrix can not fill {} x {} cells", size.0, size.1)));
+    }
     match (rows, cols) {
         (Part::Range(rows), Part::Range(cols)) => kernel::left_index(target, rows, cols, &source, context),
         (Part::Range(rows), Part::Places(cols)) if rows == all => put_cols(&target, &cols, source, context),
