@@ -95,7 +95,7 @@ impl Sketch {
     pub fn from_dense(rows: u64, cols: u64, values: &[f64]) -> Sketch {
         assert_eq!(cells(rows, cols), values.len() as u64, "one value per cell");
         // There may be any number of rows without cells.
-        if values.is_empty() {
+        if values.is_empty() && rows != cols {
             return Sketch::empty(rows, cols);
         }
         let (m, n) = (rows as usize, cols as usize);
