@@ -100,6 +100,7 @@ impl Law {
                 2.0 * tail_root(p, a, |x| (incomplete_gamma(a, x), gamma_density(a, x)))
             }
             Family::F => {
+                let [first, second] = [first, second].map(|df| df.min(MANY_DEGREES[1]));
                 let density = |x: f64| {
                     let ratio = first / second * x;
                     beta_density(0.5 * first, 0.5 * second, 1.0 / (1.0 + 1.0 / ratio), 1.0 / (1.0 + ratio))
@@ -116,13 +117,18 @@ fn symmetric(x: f64, (inner, outer): (f64, f64)) -> (f64, f64) {
     if x < 0.0 { (far, near) } else { (near, far) }
 }
 
+/// Degrees of freedom from here on change no digit of a probability of Student's t, or only of F beside 1.
+const MANY_DEGREES: [f64; 2] = [1e17, 1e30];
+
 /// The probabilities of less than |t| and of more.
 fn student(t: f64, df: f64) -> (f64, f64) {
+    let df = df.min(MANY_DEGREES[0]);
     let ratio = t / df * t;
     incomplete_beta(0.5, 0.5 * df, 1.0 / (1.0 + 1.0 / ratio), 1.0 / (1.0 + ratio))
 }
 
 fn f_law(x: f64, df1: f64, df2: f64) -> (f64, f64) {
+    let [df1, df2] = [df1, df2].map(|df| df.min(MANY_DEGREES[1]));
     let ratio = df1 / df2 * x;
     incomplete_beta(0.5 * df1, 0.5 * df2, 1.0 / (1.0 + 1.0 / ratio), 1.0 / (1.0 + ratio))
 }
@@ -131,6 +137,7 @@ fn student_quantile(p: f64, df: f64) -> f64 {
     if p == 0.5 {
         return 0.0;
     }
+    let df = df.min(MANY_DEGREES[0]);
     // t times twice the density at t
     let density = |t: f64| {
         let ratio = t / df * t;

@@ -122,6 +122,13 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
         (0.0, 1.0)
     } else if y <= 0.0 {
         (1.0, 0.0)
+    } else if b > 1e6 * a.max(1.0) {
+        beta_as_gamma(a, b, x, y)
+    } else if a > 1e6 * b.max(1.0) {
+        let (upper, lower) = beta_as_gamma(b, a, y, x);
+        (lower, upper)
+    } else if a + b > 1e12 {
+        uniform_beta(a, b, x, y)
     } else if x < (a + 1.0) / (a + b + 2.0) {
         let lower = beta_density(a, b, x, y) / a * beta_fraction(a, b, x);
         (lower, 1.0 - lower)
@@ -129,6 +136,26 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
         let upper = beta_density(b, a, y, x) / b * beta_fraction(b, a, y);
         (1.0 - upper, upper)
     }
+}
+
+/// For b far above a: -(b + (a - 1) / 2) ln y is distributed as gamma, up to a relative error of the order of (a / b)^2.
+fn beta_as_gamma(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
+    let log = if x < 0.5 { (-x).ln_1p() } else { y.ln() };
+    incomplete_gamma(a, -log * (b + 0.5 * (a - 1.0)))
+}
+
+/// Temme's uniform expansion for large a and b (DLMF 8.18.9): I = erfc(-η sqrt(n / 2)) / 2 + e^(-n η² / 2) c / sqrt(2 π n), where
+/// n = a + b, η² / 2 = -a / n ln(n x / a) - b / n ln(n y / b), s = sqrt(a b) / n and c = 1 / η - s / (x - a / n).
+fn uniform_beta(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
+    let n = a + b;
+    let away = if x < y { x - a / n } else { b / n - y };
+    let d = deviance(a, n * x) + deviance(b, n * y);
+    let eta = (2.0 * d / n).sqrt().copysign(away);
+    let s = (a / n * (b / n)).sqrt();
+    let c = if eta.abs() < 1e-5 { (b / n - a / n) / (3.0 * s) } else { 1.0 / eta - s / away };
+    let more = (-d).exp() * c / (2.0 * PI * n).sqrt();
+    let (inner, outer) = incomplete_gamma(0.5, d);
+    if away < 0.0 { (0.5 * outer + more, 0.5 + 0.5 * inner - more) } else { (0.5 + 0.5 * inner + more, 0.5 * outer - more) }
 }
 
 /// The continued fraction of DLMF 8.17.22: 1 / (1 + d1 / (1 + d2 / (1 + ...))).
