@@ -155,7 +155,11 @@ fn uniform_beta(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     let c = if eta.abs() < 1e-5 { (b / n - a / n) / (3.0 * s) } else { 1.0 / eta - s / away };
     let more = (-d).exp() * c / (2.0 * PI * n).sqrt();
     let (inner, outer) = incomplete_gamma(0.5, d);
-    if away < 0.0 { (0.5 * outer + more, 0.5 + 0.5 * inner - more) } else { (0.5 + 0.5 * inner + more, 0.5 * outer - more) }
+    if away < 0.0 {
+        (0.5 * outer + more, 0.5 + 0.5 * inner - more)
+    } else {
+        (0.5 + 0.5 * inner + more, 0.5 * outer - more)
+    }
 }
 
 /// The continued fraction of DLMF 8.17.22: 1 / (1 + d1 / (1 + d2 / (1 + ...))).

@@ -238,7 +238,9 @@ fn number<'a>(source: &'a Source, slots: &'a [Option<Value>]) -> Option<&'a Scal
 /// How an error names an operand.
 fn operand_name(step: &Step, i: usize) -> String {
     match step.action {
-        Action::Apply(op) if op.row().syntax == Syntax::Call => format!("`{}`", op.row().parameter(i).name),
+        Action::Apply(op) if op.row().syntax == Syntax::Call || step.operands.len() > 2 => {
+            format!("`{}`", op.row().parameter(i).name)
+        }
         _ if step.operands.len() == 1 => "the operand".into(),
         _ => format!("the {} operand", if i == 0 { "left" } else { "right" }),
     }

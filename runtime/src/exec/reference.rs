@@ -115,7 +115,10 @@ fn mismatch(d: &lac_grammar::Diagnostic) -> Mismatch {
 }
 
 /// [`to_reference`], after asking for the memory.
-fn meaning(value: &Value, context: &Context) -> Result<reference::Value> {
+///
+/// # Errors
+/// E0601 without it.
+pub fn meaning(value: &Value, context: &Context) -> Result<reference::Value> {
     fn cells(value: &Value) -> u64 {
         match value {
             Value::Matrix(m) => (m.rows() as u64).saturating_mul(m.cols() as u64),
@@ -123,7 +126,7 @@ fn meaning(value: &Value, context: &Context) -> Result<reference::Value> {
             Value::Scalar(_) | Value::Frame(_) => 0,
         }
     }
-    context.reserve(cells(value).saturating_mul(8), || "a dense copy for the reference".into())?;
+    context.reserve(cells(value).saturating_mul(8), || "a dense copy of a matrix".into())?;
     Ok(to_reference(value))
 }
 

@@ -8,7 +8,7 @@ use lac_compiler::reference::{self, World};
 
 use super::{Arguments, Value, mismatch};
 use crate::context::{Context, Result};
-use crate::exec::reference::{into_value, to_reference};
+use crate::exec::reference::{into_value, meaning};
 
 /// An operator that takes matrices, applied to a frame; `None` if there is none among the arguments.
 pub(super) fn overloaded(op: Op, args: &mut Arguments, context: &Context) -> Result<Option<Value>> {
@@ -24,13 +24,13 @@ pub(super) fn overloaded(op: Op, args: &mut Arguments, context: &Context) -> Res
         && let Some(Value::Frame(f)) = args.value(0)
     {
         let f = Arc::try_unwrap(f).unwrap_or_else(|shared| Frame::clone(&shared));
-        let values = given(args);
+        let values = given(args, context)?;
         let values: Vec<Option<&reference::Value>> = values.iter().map(Option::as_ref).collect();
         return reference::frame::put(op, &values, f).map(|f| Some(Value::from(f))).map_err(mismatch);
     }
     super::data::check(args)?;
     reserve(op, args, context)?;
-    let values = given(args);
+    let values = given(args, context)?;
     let values: Vec<Option<&reference::Value>> = values.iter().map(Option::as_ref).collect();
     reference::frame::overloaded(op, &values).map(|v| v.map(into_value).map_err(mismatch)).transpose()
 }
@@ -39,13 +39,14 @@ pub(super) fn overloaded(op: Op, args: &mut Arguments, context: &Context) -> Res
 pub(super) fn apply(op: Op, args: &mut Arguments, context: &Context) -> Result<Value> {
     super::data::check(args)?;
     reserve(op, args, context)?;
-    let values = given(args);
+    let values = given(args, context)?;
     let values: Vec<Option<&reference::Value>> = values.iter().map(Option::as_ref).collect();
     (op.row().evaluate)(op, &values, &mut Nowhere).map(into_value).map_err(mismatch)
 }
 
-fn given(args: &mut Arguments) -> Vec<Option<reference::Value>> {
-    (0..args.len()).map(|i| args.value(i).as_ref().map(to_reference)).collect()
+/// The arguments as the meaning of an operator takes them.
+fn given(args: &mut Arguments, context: &Context) -> Result<Vec<Option<reference::Value>>> {
+    (0..args.len()).map(|i| args.value(i).as_ref().map(|value| meaning(value, context)).transpose()).collect()
 }
 
 /// Asks for the memory of results that are as large as the arguments.
