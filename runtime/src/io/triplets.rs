@@ -95,9 +95,10 @@ pub(super) struct Builder {
 /// The most indices that are counted while a file is read.
 const MOST_MET: usize = 1 << 28;
 
-/// For indices below a number.
-fn met(indices: usize) -> Option<ColumnsMet> {
-    (indices <= MOST_MET).then(|| ColumnsMet::new(indices as u64))
+/// For indices below a number, if there is room to count them.
+fn met(indices: usize, context: &Context) -> Option<ColumnsMet> {
+    let fits = indices <= MOST_MET && context.reserve(8 * indices as u64, String::new).is_ok();
+    fits.then(|| ColumnsMet::new(indices as u64))
 }
 
 /// Whether each pair of neighbours is in order. Without an early exit this is a vector loop.
@@ -123,7 +124,7 @@ impl Builder {
             last: 0,
             cols_rise: true,
             strict: true,
-            met: met(cols),
+            met: met(cols, context),
         })
     }
 
@@ -206,7 +207,7 @@ impl Builder {
         for &j in &cols {
             self.starts[j as usize + 1] += 1;
         }
-        self.met = met(self.rows);
+        self.met = met(self.rows, context);
         self.met.iter_mut().for_each(|met| met.extend(&self.minor));
         self.strict = cols.windows(2).zip(self.minor.windows(2)).all(|(j, i)| (j[0], i[0]) < (j[1], i[1]));
         self.order = Order::Cols;
