@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use lac_compiler::list::{Item, List};
-use lac_compiler::ops::Scalar;
 
 use super::interpret::Interpreter;
 use super::step::{Arguments, collection, fault};
@@ -146,9 +145,5 @@ fn texts(args: &mut Arguments, i: usize) -> Result<Option<Vec<String>>> {
 }
 
 fn path(args: &mut Arguments, i: usize, name: &str) -> Result<String> {
-    match args.scalar(i)? {
-        Some(Scalar::Str(s)) => Ok(s.to_string()),
-        Some(other) => Ok(other.to_string()),
-        None => Err(fault("E0205", format!("`{name}` lacks the name of a file"))),
-    }
+    args.text(i)?.ok_or_else(|| fault("E0205", format!("`{name}` lacks the name of a file")))
 }

@@ -52,13 +52,20 @@ fn given(args: &mut Arguments, context: &Context) -> Result<Vec<Option<reference
 /// Asks for the memory of results that are as large as the arguments.
 fn reserve(op: Op, args: &Arguments, context: &Context) -> Result<()> {
     let bytes = match op {
-        Op::AsMatrix | Op::Unary(_) | Op::AsFrame | Op::Binary(Binary::Equal) => {
+        Op::AsFrame => {
+            args.values.iter().flatten().map(|v| (8 * cells(v)).max(COLUMN.saturating_mul(columns(v)))).max()
+        }
+        Op::AsMatrix | Op::Unary(_) | Op::Binary(Binary::Equal) => {
             args.values.iter().flatten().map(|v| 8 * cells(v)).max()
         }
         Op::CBind | Op::RBind | Op::Map | Op::RemoveEmpty | Op::Replace => {
             args.values.iter().flatten().map(Value::bytes).max()
         }
-        Op::Frame => Some(CELL.saturating_mul(number(args, 1)).saturating_mul(number(args, 2))),
+        // columns without cells take memory, too
+        Op::Frame => {
+            let (rows, cols) = (number(args, 1), number(args, 2));
+            Some(CELL.saturating_mul(rows).saturating_mul(cols).max(COLUMN.saturating_mul(cols)))
+        }
         Op::FrameReplicate => {
             args.values[0].as_ref().map(|f| CELL.saturating_mul(cells(f)).saturating_mul(number(args, 1)))
         }
@@ -69,6 +76,16 @@ fn reserve(op: Op, args: &Arguments, context: &Context) -> Result<()> {
 
 /// The bytes of a text in a frame, at least.
 const CELL: u64 = 16;
+/// The bytes of a column without cells.
+const COLUMN: u64 = 64;
+
+fn columns(value: &Value) -> u64 {
+    match value {
+        Value::Frame(f) => f.cols() as u64,
+        Value::Matrix(m) => m.cols() as u64,
+        _ => 0,
+    }
+}
 
 /// A number of rows, columns or copies; 1 if it is not given.
 fn number(args: &Arguments, i: usize) -> u64 {
