@@ -153,6 +153,9 @@ fn check_entries(source_path: &std::path::Path, header: &Header, found: u64, lin
 fn coordinate(source: Source, header: Header) -> Result<(Matrix, Vec<Diagnostic>)> {
     let (path, context) = (source.path().to_owned(), source.context().clone());
     let mut builder = Builder::new(header.rows as usize, header.cols as usize, header.pattern, &context)?;
+    if header.symmetry != Symmetry::General {
+        builder = builder.without_sketch();
+    }
     let mut above = 0u64;
     let parse = |chunk: &Chunk, found: &mut Entries| match (header.pattern, header.symmetry) {
         (true, _) => entries::<false, false>(chunk, &header, found),

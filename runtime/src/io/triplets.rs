@@ -128,6 +128,11 @@ impl Builder {
         })
     }
 
+    /// Makes no sketch: what is collected is not the whole matrix.
+    pub fn without_sketch(self) -> Builder {
+        Builder { met: None, ..self }
+    }
+
     pub fn stored(&self) -> usize {
         self.minor.len()
     }
@@ -207,7 +212,7 @@ impl Builder {
         for &j in &cols {
             self.starts[j as usize + 1] += 1;
         }
-        self.met = met(self.rows, context);
+        self.met = self.met.take().and_then(|_| met(self.rows, context));
         self.met.iter_mut().for_each(|met| met.extend(&self.minor));
         self.strict = cols.windows(2).zip(self.minor.windows(2)).all(|(j, i)| (j[0], i[0]) < (j[1], i[1]));
         self.order = Order::Cols;
