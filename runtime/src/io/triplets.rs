@@ -226,6 +226,7 @@ impl Builder {
         self.order = Order::Any;
     }
 
+    /// What was collected.
     pub fn finish(mut self, context: &Context) -> Result<Read> {
         self.reserve(0, context)?;
         let met = self.met.take();
