@@ -1,6 +1,6 @@
 //! One axis of a sketch: the counts of all rows, or of all columns, and what is certain about them.
 
-use super::counts::{Count, Counts};
+use super::counts::{Count, Counts, Found};
 use super::nnz::{Nnz, ceil_bound, floor_bound};
 
 /// The slices along one axis: `len` rows of `width` cells each (or columns, with the words exchanged).
@@ -89,43 +89,13 @@ impl Summary {
     }
 }
 
-/// How many slices have each count.
-pub(super) struct Tally {
-    /// Neighbours are often equal: in turn they count in two tables, and none waits for the other.
-    small: [[u32; 256]; 2],
-    /// Counts of 256 and more, one by one.
-    large: Vec<u32>,
-}
-
-impl Default for Tally {
-    fn default() -> Tally {
-        Tally { small: [[0; 256]; 2], large: Vec::new() }
-    }
-}
-
-impl Tally {
-    /// Notes the count of slice i.
-    #[inline(always)]
-    pub(super) fn note(&mut self, i: usize, count: u32) {
-        match self.small[i % 2].get_mut(count as usize) {
-            Some(slices) => *slices += 1,
-            None => self.large.push(count),
-        }
-    }
-
-    /// The axis of the counts of slices of `width` cells.
-    pub(super) fn axis<C: Count>(self, width: u64, counts: Vec<C>) -> Axis {
-        let small =
-            (0u64..).zip(self.small[0].iter().zip(&self.small[1])).map(|(count, (a, b))| (count, u64::from(a + b)));
-        let (mut min, mut max, mut sum, mut nonempty, mut ones, mut full) = (width, 0, 0, 0, 0, 0);
-        let large = self.large.iter().map(|&count| (u64::from(count), 1));
-        for (count, slices) in small.filter(|(_, slices)| *slices > 0).chain(large) {
-            (min, max, sum) = (min.min(count), max.max(count), sum + count * slices);
-            nonempty += if count > 0 { slices } else { 0 };
-            ones += if count == 1 { slices } else { 0 };
-            full += if count == width { slices } else { 0 };
-        }
-        let (len, min) = (counts.len() as u64, min.min(max));
+impl Axis {
+    /// True counts of slices of `width` cells, in a type that can tell them all.
+    pub(super) fn counted<C: Count>(width: u64, counts: Vec<C>) -> Axis {
+        // within a block the numbers of slices fit the type of the counts
+        let found = counts.chunks(1 << 12).map(|block| C::found(block, width)).reduce(Found::and).unwrap_or_default();
+        let Found { min, max, sum, nonempty, ones, full } = found;
+        let len = counts.len() as u64;
         let counts = match min == max {
             true => Counts::Uniform(max as f64),
             false => Counts::Explicit(C::written(counts).into()),
@@ -134,9 +104,7 @@ impl Tally {
         let (sum, max, nonempty) = (sum as f64, max as f64, nonempty as f64);
         Axis { len, width, counts, exact: true, alone: None, limits, sum, max, nonempty, ones, full }
     }
-}
 
-impl Axis {
     /// Counts that are true.
     pub(super) fn exact(len: u64, width: u64, counts: Counts) -> Axis {
         let all = width as f64;

@@ -102,6 +102,34 @@ pub(super) trait Count: Copy + Default + PartialEq + Into<u32> + Send + Sync {
     /// A count up to the limit.
     fn of(count: u32) -> Self;
     fn written(counts: Vec<Self>) -> Written;
+    /// What at most 2^14 counts of slices of `width` cells say together, of loops that are vector instructions.
+    fn found(counts: &[Self], width: u64) -> Found;
+}
+
+/// What true counts say together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Found {
+    pub min: u64,
+    pub max: u64,
+    pub sum: u64,
+    /// Numbers of slices.
+    pub nonempty: u64,
+    pub ones: u64,
+    pub full: u64,
+}
+
+impl Found {
+    /// Of two parts of an axis.
+    pub fn and(self, other: Found) -> Found {
+        Found {
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+            sum: self.sum + other.sum,
+            nonempty: self.nonempty + other.nonempty,
+            ones: self.ones + other.ones,
+            full: self.full + other.full,
+        }
+    }
 }
 
 macro_rules! count_type {
@@ -116,6 +144,20 @@ macro_rules! count_type {
             }
             fn written(counts: Vec<Self>) -> Written {
                 Written::$variant(counts)
+            }
+            fn found(counts: &[$t], width: u64) -> Found {
+                let number = |is: fn($t, $t) -> bool, other: $t| {
+                    u64::from(counts.iter().map(|&count| <$t>::from(is(count, other))).sum::<$t>())
+                };
+                Found {
+                    min: counts.iter().fold(<$t>::MAX, |min, &count| min.min(count)).into(),
+                    max: counts.iter().fold(0, |max, &count| max.max(count)).into(),
+                    sum: counts.iter().map(|&count| u64::from(count)).sum(),
+                    nonempty: number(|count, zero| count > zero, 0),
+                    ones: number(|count, one| count == one, 1),
+                    // no count reaches the limit
+                    full: number(|count, all| count == all, width.min(<$t>::MAX.into()) as $t),
+                }
             }
         }
     };

@@ -1,6 +1,6 @@
 //! Sketches of given matrices: from their data, their counts or their metadata.
 
-use super::axis::{Axis, Limits, Tally};
+use super::axis::{Axis, Limits};
 use super::counts::{Count, Counts};
 use super::mnc::Sketch;
 use super::nnz::{Nnz, cells};
@@ -19,8 +19,25 @@ impl Sketch {
 
     /// Sketch of a CSR pattern: as [`Sketch::from_csr`] without explicit zeros.
     pub fn from_csr_pattern(rows: u64, cols: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
+        assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
+        if rows >= u64::from(MANY) {
+            return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
+        }
         let mut columns = ColumnsMet::new(cols);
-        columns.extend(&indices[indptr[0]..]);
+        let (mut row_of, mut begin, mut row) = ([0u32; 1 << 12], indptr[0], 0);
+        for indices in indices[begin..indptr[rows as usize]].chunks(row_of.len()) {
+            // Rows are often short, and a loop over each of them costs more than its work: their ends are counted where they are,
+            // and the sums of these are the rows of the nonzeros.
+            let (first, end) = (row as u32, begin + indices.len());
+            row_of.fill(0);
+            let ends = indptr[row + 1..].iter().take_while(|row_end| **row_end < end);
+            row += ends.map(|row_end| row_of[row_end - begin] += 1).count();
+            columns.extend(row_of.iter().zip(indices).scan(first, |i, (ends, &j)| {
+                *i += ends;
+                Some((*i, j))
+            }));
+            begin = end;
+        }
         columns.sketch(rows, indptr, indices)
     }
 
@@ -30,7 +47,7 @@ impl Sketch {
     /// # Panics
     /// If the arrays are not a CSR matrix of this shape.
     pub fn from_symmetric_pattern(n: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-        match indices.len() < MANY as usize && !any_row_of(indptr, u16::LIMIT) {
+        match n < u64::from(MANY) && !any_row_of(indptr, u16::LIMIT) {
             true => symmetric::<u16>(n, indptr, indices),
             false => Sketch::from_csr_pattern(n, n, indptr, indices),
         }
@@ -213,51 +230,42 @@ pub(super) fn from_nonzeros(
     Sketch::merge_rows(&parts)
 }
 
-/// What is known of a column while its nonzeros are met: 0; or 1 more than the place of its only nonzero; or `MANY` and how
+/// What is known of a column while its nonzeros are met: 0; or 1 more than the row of its only nonzero; or `MANY` and how
 /// many there are.
 type Met = u32;
 const MANY: Met = 1 << 31;
 
-/// The columns of a CSR pattern while its nonzeros come in row by row, so that the pass that reads or produces a matrix makes its
-/// sketch on the way.
+/// The columns of a pattern while its nonzeros are met, so that the pass that reads or produces a matrix makes its sketch on the way.
 ///
 /// ```
 /// use lac_compiler::sketch::ColumnsMet;
 ///
-/// let (indptr, indices) = ([0, 2, 3], [0, 2, 2]);
 /// let mut columns = ColumnsMet::new(3);
-/// columns.extend(&indices[..2]);
-/// columns.extend(&indices[2..]);
-/// assert_eq!(columns.sketch(2, &indptr, &indices).nnz().estimate, 3.0);
+/// columns.extend([(0, 0), (0, 2)]);
+/// columns.extend([(1, 2)]);
+/// assert_eq!(columns.sketch(2, &[0, 2, 3], &[0, 2, 2]).nnz().estimate, 3.0);
 /// ```
 #[derive(Clone, Debug)]
 pub struct ColumnsMet {
     columns: Vec<Met>,
-    /// The nonzeros so far.
-    nnz: usize,
 }
 
 impl ColumnsMet {
     /// Of a matrix of so many columns: 4 bytes each, touched where there is a nonzero.
     pub fn new(cols: u64) -> ColumnsMet {
-        ColumnsMet { columns: vec![0; cols as usize], nnz: 0 }
+        ColumnsMet { columns: vec![0; cols as usize] }
     }
 
-    /// The columns of the next nonzeros.
+    /// The row and the column of further nonzeros, in any order, with rows below 2^31.
     ///
     /// # Panics
     /// If there is no such column.
-    pub fn extend(&mut self, indices: &[u32]) {
-        let first = self.nnz + 1;
-        self.nnz += indices.len();
-        if self.nnz >= MANY as usize {
-            return;
-        }
-        for (place, &j) in (first as Met..).zip(indices) {
+    pub fn extend(&mut self, nonzeros: impl IntoIterator<Item = (u32, u32)>) {
+        for (i, j) in nonzeros {
             let column = &mut self.columns[j as usize];
             let met = *column;
             let again = if met < MANY { MANY + 2 } else { met + 1 };
-            *column = if met == 0 { place } else { again };
+            *column = if met == 0 { i + 1 } else { again };
         }
     }
 
@@ -268,11 +276,7 @@ impl ColumnsMet {
     pub fn sketch(self, rows: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
         let cols = self.columns.len() as u64;
         assert_eq!(indptr.len() as u64, rows + 1, "one row pointer per row, and the end");
-        assert_eq!(Some(&(indptr[0] + self.nnz)), indptr.last(), "all nonzeros have been met");
-        if self.nnz.max(indptr.len()) >= MANY as usize {
-            return from_nonzeros(rows, cols, indptr, indices, &|_| true, MAX_PART);
-        }
-        let wide = self.columns.iter().any(|met| met.saturating_sub(MANY) >= u16::LIMIT);
+        let wide = self.columns.iter().fold(0, |most, &met| most.max(met)) >= MANY + u16::LIMIT;
         match wide || any_row_of(indptr, u16::LIMIT) {
             false => general::<u16>(cols, self.columns, indptr, indices),
             true => general::<u32>(cols, self.columns, indptr, indices),
@@ -288,71 +292,55 @@ fn any_row_of(indptr: &[usize], count: u32) -> bool {
     large.any(|block| block.windows(2).any(|row| ends(row) >= count as usize))
 }
 
-/// Of fewer than 2^31 nonzeros and rows, with counts that a type can tell. Rows are often short, and a loop over each of them costs
-/// more than its work: here the nonzeros are one sequence, and their rows are found by ranks of places. Memory that is touched for
-/// the first time costs more than the counting: there is little of it.
-fn general<C: Count>(cols: u64, mut columns: Vec<Met>, indptr: &[usize], indices: &[u32]) -> Sketch {
-    let (start, rows) = (indptr[0], indptr.len() - 1);
-    let (mut hc, mut tally) = (vec![C::default(); cols as usize], Tally::default());
-    // columns of one nonzero come to the front without a branch, which no processor could foresee
-    let mut single = 0;
-    for (j, hc) in hc.iter_mut().enumerate() {
-        let met = columns[j];
-        let count = if met < MANY { met.min(1) } else { met - MANY };
-        columns[single] = met;
-        single += usize::from(count == 1);
-        tally.note(j, count);
-        *hc = C::of(count);
-    }
-    // a bit for each nonzero that is alone in its column
-    let mut alone = vec![0u8; (indices.len() - start) / 8 + 1];
-    for &met in &columns[..single] {
-        alone[(met - 1) as usize / 8] |= 1 << ((met - 1) % 8);
-    }
-    drop(columns);
-    let by_col = tally.axis(rows as u64, hc);
-    let (mut her, rank, mut before) = (vec![C::default(); rows], ranks(&alone), 0);
-    let (by_row, hec, diagonal) = counted_rows(cols, indptr, indices, |i, end| {
-        let rank = rank(end - start);
-        (her[i], before) = (C::of(rank - before), rank);
+/// With counts that a type can tell. Memory that is touched for the first time costs more than the counting: there is little of it.
+fn general<C: Count>(cols: u64, columns: Vec<Met>, indptr: &[usize], indices: &[u32]) -> Sketch {
+    let count = |met: Met| if met < MANY { met.min(1) } else { met - MANY };
+    let hc: Vec<C> = columns.iter().map(|&met| C::of(count(met))).collect();
+    let rows = indptr.len() - 1;
+    let mut her = vec![C::default(); rows];
+    singles(&hc, |j| {
+        let alone = &mut her[(columns[j] - 1) as usize];
+        *alone = alone.next();
     });
-    counted(by_row, by_col, [her, hec].map(|alone| C::written(alone).into()), diagonal)
+    drop(columns);
+    let (by_row, hec, diagonal) = counted_rows(cols, indptr, indices);
+    counted(by_row, Axis::counted(rows as u64, hc), [her, hec].map(|alone| C::written(alone).into()), diagonal)
 }
 
 /// As [`general`], for a pattern that is its own transpose.
 fn symmetric<C: Count>(n: u64, indptr: &[usize], indices: &[u32]) -> Sketch {
-    let (axis, alone, diagonal) = counted_rows::<C>(n, indptr, indices, |_, _| {});
+    let (axis, alone, diagonal) = counted_rows::<C>(n, indptr, indices);
     // the nonzeros of a column that are alone in their row are those of a row that are alone in their column
     let alone = Counts::from(C::written(alone));
     counted(axis.clone(), axis, [alone.clone(), alone], diagonal)
 }
 
 /// The counts of rows, of each column the nonzeros that are alone in their row, and whether no nonzero is beside the diagonal and
-/// no two are in a row. `each` is told of every row and its end.
-fn counted_rows<C: Count>(
-    cols: u64,
-    indptr: &[usize],
-    indices: &[u32],
-    mut each: impl FnMut(usize, usize),
-) -> (Axis, Vec<C>, bool) {
-    let rows = indptr.len() - 1;
-    let (mut hr, mut hec) = (vec![C::default(); rows], vec![C::default(); cols as usize]);
-    let (mut tally, mut begin, mut diagonal) = (Tally::default(), indptr[0], rows as u64 == cols);
-    for (i, (hr, &end)) in hr.iter_mut().zip(&indptr[1..]).enumerate() {
-        let count = (end - begin) as u32;
-        if count == 1 {
-            let j = indices[begin] as usize;
-            hec[j] = hec[j].next();
-            diagonal &= i == j;
-        }
-        tally.note(i, count);
-        *hr = C::of(count);
-        each(i, end);
-        begin = end;
-    }
-    let by_row = tally.axis(cols, hr);
+/// no two are in a row.
+fn counted_rows<C: Count>(cols: u64, indptr: &[usize], indices: &[u32]) -> (Axis, Vec<C>, bool) {
+    let hr: Vec<C> = indptr.windows(2).map(|row| C::of((row[1] - row[0]) as u32)).collect();
+    let (mut hec, mut diagonal) = (vec![C::default(); cols as usize], hr.len() as u64 == cols);
+    singles(&hr, |i| {
+        let j = indices[indptr[i]] as usize;
+        hec[j] = hec[j].next();
+        diagonal &= i == j;
+    });
+    let by_row = Axis::counted(cols, hr);
     diagonal &= by_row.limits.max <= 1;
     (by_row, hec, diagonal)
+}
+
+/// Calls `each` with the places of all ones. They are listed without a branch, which no processor could foresee.
+fn singles<C: Count>(counts: &[C], mut each: impl FnMut(usize)) {
+    let mut places = [0u8; 256];
+    for (block, counts) in counts.chunks(places.len()).enumerate() {
+        let mut found = 0;
+        for (place, &count) in counts.iter().enumerate() {
+            places[found % 256] = place as u8;
+            found += usize::from(count == C::of(1));
+        }
+        places[..found].iter().for_each(|&place| each(256 * block + usize::from(place)));
+    }
 }
 
 /// With the extended counts where they can say more than the others: neither at most one nonzero everywhere nor all cells full.
@@ -362,28 +350,6 @@ fn counted(mut by_row: Axis, mut by_col: Axis, [her, hec]: [Counts; 2], diagonal
     }
     Sketch::assemble(by_row.nnz().because(Why::all(Rule::Counted)), by_row, by_col, diagonal)
 }
-
-/// The number of ones before each place.
-fn ranks(bits: &[u8]) -> impl Fn(usize) -> u32 {
-    let mut sum = 0;
-    let before = bits.iter().map(|byte| {
-        sum += u32::from(ONES[*byte as usize]);
-        sum - u32::from(ONES[*byte as usize])
-    });
-    let before: Vec<u32> = before.collect();
-    move |place| before[place / 8] + u32::from(ONES[(bits[place / 8] & ((1 << (place % 8)) - 1)) as usize])
-}
-
-/// The number of ones in a byte.
-const ONES: [u8; 256] = {
-    let mut ones = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        ones[byte] = (byte as u8).count_ones() as u8;
-        byte += 1;
-    }
-    ones
-};
 
 fn from_part(rows: u64, cols: u64, indptr: &[usize], indices: &[u32], nonzero: &impl Fn(usize) -> bool) -> Sketch {
     let (m, n) = (rows as usize, cols as usize);

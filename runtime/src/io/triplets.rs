@@ -95,10 +95,10 @@ pub(super) struct Builder {
 /// The most indices that are counted while a file is read.
 const MOST_MET: usize = 1 << 28;
 
-/// For indices below a number, if there is room to count them.
-fn met(indices: usize, context: &Context) -> Option<ColumnsMet> {
-    let fits = indices <= MOST_MET && context.reserve(8 * indices as u64, String::new).is_ok();
-    fits.then(|| ColumnsMet::new(indices as u64))
+/// For minor and major indices below these, if there is room to count them.
+fn met(minor: usize, major: usize, context: &Context) -> Option<ColumnsMet> {
+    let fits = minor.max(major) <= MOST_MET && context.reserve(8 * minor as u64, String::new).is_ok();
+    fits.then(|| ColumnsMet::new(minor as u64))
 }
 
 /// Whether each pair of neighbours is in order. Without an early exit this is a vector loop.
@@ -124,7 +124,7 @@ impl Builder {
             last: 0,
             cols_rise: true,
             strict: true,
-            met: met(cols, context),
+            met: met(cols, rows, context),
         })
     }
 
@@ -145,7 +145,6 @@ impl Builder {
         self.cols_rise = self.cols_rise && col(self.last) <= col(first) && sorted(cells, |a, b| col(a) <= col(b));
         let behind = self.minor.is_empty() || self.last < first;
         let by_row = self.order == Order::Rows && behind && sorted(cells, |a, b| a < b);
-        let before = self.minor.len();
         if !by_row {
             self.append_out_of_order(cells, context)?;
         }
@@ -159,7 +158,12 @@ impl Builder {
             _ => self.minor.extend(cells.iter().map(|&c| col(c))),
         }
         match &mut self.met {
-            Some(met) if self.strict && self.order != Order::Any => met.extend(&self.minor[before..]),
+            Some(met) if self.strict && self.order == Order::Rows => {
+                met.extend(cells.iter().map(|&c| (row(c), col(c))))
+            }
+            Some(met) if self.strict && self.order == Order::Cols => {
+                met.extend(cells.iter().map(|&c| (col(c), row(c))))
+            }
             met => *met = None,
         }
         self.values.extend_from_slice(values);
@@ -198,7 +202,7 @@ impl Builder {
 
     /// The rows have fallen: goes on by column if the columns have not.
     fn leave_row_order(&mut self, context: &Context) -> Result<()> {
-        let rows = expand(&self.starts);
+        let rows = expand(self.starts[1..].iter().copied());
         if !self.cols_rise {
             self.row_of = rows;
             self.starts = vec![];
@@ -212,15 +216,16 @@ impl Builder {
         for &j in &cols {
             self.starts[j as usize + 1] += 1;
         }
-        self.met = self.met.take().and_then(|_| met(self.rows, context));
-        self.met.iter_mut().for_each(|met| met.extend(&self.minor));
+        self.met = self.met.take().and_then(|_| met(self.rows, self.cols, context));
+        let entries = || cols.iter().copied().zip(self.minor.iter().copied());
+        self.met.iter_mut().for_each(|met| met.extend(entries()));
         self.strict = cols.windows(2).zip(self.minor.windows(2)).all(|(j, i)| (j[0], i[0]) < (j[1], i[1]));
         self.order = Order::Cols;
         Ok(())
     }
 
     fn leave_column_order(&mut self) {
-        let cols = expand(&self.starts);
+        let cols = expand(self.starts[1..].iter().copied());
         self.row_of = std::mem::replace(&mut self.minor, cols);
         self.starts = vec![];
         self.order = Order::Any;
@@ -229,20 +234,17 @@ impl Builder {
     /// What was collected.
     pub fn finish(mut self, context: &Context) -> Result<Read> {
         self.reserve(0, context)?;
+        accumulate(&mut self.starts);
         let met = self.met.take();
-        let ones = || if self.pattern && self.strict { vec![1.0; self.minor.len()] } else { vec![] };
-        let (sketch, ones) = rayon::join(|| self.sketch(met), ones);
+        let sketch = self.sketch(met);
         if self.pattern && !self.strict {
             self.values = vec![1.0; self.minor.len()];
         }
         let (rows, cols, strict) = (self.rows, self.cols, self.strict);
         let (mut starts, mut indices, mut values) = match self.order {
-            Order::Rows => {
-                accumulate(&mut self.starts);
-                (self.starts, self.minor, self.values)
-            }
+            Order::Rows => (self.starts, self.minor, self.values),
             Order::Cols => {
-                let cols = expand(&self.starts);
+                let cols = expand(self.starts.windows(2).map(|col| col[1] - col[0]));
                 bucket(rows, &self.minor, &cols, &self.values)
             }
             Order::Any => bucket(rows, &self.row_of, &self.minor, &self.values),
@@ -252,7 +254,7 @@ impl Builder {
             sum_duplicates(&mut starts, &mut indices, &mut values);
         }
         if self.pattern && strict {
-            values = ones;
+            values = vec![1.0; indices.len()];
         }
         let facts = if strict { self.facts } else { Facts::of(&values) };
         Ok((Csr::new(rows, cols, starts, indices, values), facts, sketch))
@@ -262,9 +264,7 @@ impl Builder {
     fn sketch(&self, met: Option<ColumnsMet>) -> Option<Sketch> {
         let pays = self.facts.nnz == self.minor.len() as u64 && (self.rows + self.cols) / 4 <= self.minor.len();
         let met = met.filter(|_| self.strict && pays)?;
-        let mut ends = self.starts.clone();
-        accumulate(&mut ends);
-        let sketch = met.sketch(ends.len() as u64 - 1, &ends, &self.minor);
+        let sketch = met.sketch(self.starts.len() as u64 - 1, &self.starts, &self.minor);
         Some(if self.order == Order::Cols { sketch.transpose() } else { sketch })
     }
 }
@@ -276,10 +276,10 @@ fn count(counts: &mut [usize], cells: &[u64], major: fn(u64) -> u32) {
     }
 }
 
-/// The major index of each entry, from the counts of [`Builder::starts`].
-fn expand(counts: &[usize]) -> Vec<u32> {
-    let mut major = Vec::with_capacity(counts.iter().sum());
-    for (i, &n) in counts.iter().skip(1).enumerate() {
+/// The major index of each entry, from the number of entries of each.
+fn expand(counts: impl Iterator<Item = usize> + Clone) -> Vec<u32> {
+    let mut major = Vec::with_capacity(counts.clone().sum());
+    for (i, n) in counts.enumerate() {
         major.resize(major.len() + n, i as u32);
     }
     major

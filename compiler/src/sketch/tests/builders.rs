@@ -53,7 +53,9 @@ proptest! {
         assert_eq!(p.dense_sketch(), whole, "dense {p:?}");
         let (indptr, indices) = csr(&p);
         let mut met = ColumnsMet::new(n as u64);
-        indices.chunks(1 + choices.below(5)).for_each(|chunk| met.extend(chunk));
+        let rows = (0..m).flat_map(|i| std::iter::repeat_n(i as u32, indptr[i + 1] - indptr[i]));
+        let nonzeros: Vec<(u32, u32)> = rows.zip(indices.iter().copied()).collect();
+        nonzeros.chunks(1 + choices.below(5)).for_each(|chunk| met.extend(chunk.iter().copied()));
         assert_eq!(met.sketch(m as u64, &indptr, &indices), whole, "nonzeros as they come, of {p:?}");
     }
 
