@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::arguments::Arguments;
-use super::index::positions_in;
+use super::index::{positions_in, range_in};
 use super::{Dense, Evaluate, Value};
 use crate::frame::lambda::Lambda;
 use crate::frame::{self, Column, Frame, Margin, Operand, Place, Source, Tokenizer, cell_text};
@@ -87,19 +87,8 @@ fn places(args: Arguments<'_>, first: usize, f: &Frame, what: &str) -> Result<Pl
             Ok(Place::Range(j..j + 1))
         }
         _ => {
-            let from = args.optional_number(first)?.map_or(1.0, f64::trunc);
-            let to = args.optional_number(first + 1)?.map_or(extent as f64, f64::trunc);
-            let whole = args.values[first].is_none() && args.values[first + 1].is_none();
-            if whole || from >= 1.0 && from <= to && to <= extent as f64 {
-                return Ok(Place::Range(from as usize - 1..(to as usize).max(from as usize - 1)));
-            }
-            let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
-            let why = match from > to {
-                true => "the range runs backwards".to_string(),
-                false => format!("{what}s run from 1 to {extent}"),
-            };
-            let shape = format!("a frame {} x {}", f.rows(), f.cols());
-            Err(Mismatch::new("E0501", format!("{what} {range} of {shape}: {why}")))
+            let (from, to) = (args.optional_number(first)?, args.optional_number(first + 1)?);
+            range_in(from, to, extent, what, || format!("frame {} x {}", f.rows(), f.cols())).map(Place::Range)
         }
     }
 }

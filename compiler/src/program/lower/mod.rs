@@ -46,15 +46,7 @@ pub fn lower(
     loader: &mut dyn Loader,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
-    let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared {
-        units,
-        options,
-        diagnostics,
-        blocks: options.first_block,
-        evals: BTreeSet::new(),
-        texts: BTreeSet::new(),
-    };
+    let mut shared = Shared::new(&mut script, options, loader, diagnostics);
     let mut functions = vec![];
     shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
@@ -72,9 +64,26 @@ pub fn lower(
     let given = (0..options.given.len() as u32).map(Var).collect();
     parallel::check(&mut main, &Given { all: given, ..Given::default() }, shared.diagnostics);
     shared.functions(&mut functions);
-    let named = shared.named(&mut functions);
-    let (blocks, callees) = (shared.blocks, shared.units.callees(named));
-    Program { functions, main, blocks, callees }
+    shared.program(functions, main)
+}
+
+/// The program of a function that a library has for a name, and of what it calls.
+///
+/// # Errors
+/// What is wrong in the text of the file that should define it.
+pub fn lower_shelved(
+    name: &str,
+    options: &Options,
+    loader: &mut dyn Loader,
+) -> std::result::Result<Option<Program>, Box<Diagnostic>> {
+    let mut diagnostics = vec![];
+    let mut shared = Shared::new(&mut ast::Script::default(), options, loader, &mut diagnostics);
+    if shared.units.shelved(name, shared.diagnostics).is_none() {
+        return diagnostics.into_iter().find(Diagnostic::is_error).map_or(Ok(None), |error| Err(Box::new(error)));
+    }
+    let mut functions = vec![];
+    shared.quietly(&mut functions);
+    Ok(Some(shared.program(functions, Scope::default())))
 }
 
 /// What all scopes of a program share.
@@ -88,11 +97,30 @@ struct Shared<'a> {
     texts: BTreeSet<String>,
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    fn new(
+        script: &mut ast::Script,
+        options: &'a Options,
+        loader: &'a mut dyn Loader,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Shared<'a> {
+        let units = Units::collect(script, loader, diagnostics);
+        let (evals, texts) = (BTreeSet::new(), BTreeSet::new());
+        Shared { units, options, diagnostics, blocks: options.first_block, evals, texts }
+    }
+
+    /// With the functions that are called by names.
+    fn program(mut self, mut functions: Vec<Function>, main: Scope) -> Program {
+        let named = self.named(&mut functions);
+        Program { functions, main, blocks: self.blocks, callees: self.units.callees(named) }
+    }
+
     /// Lowers the functions that have no code yet, and those of libraries that they call.
     fn functions(&mut self, done: &mut Vec<Function>) {
         while done.len() < self.units.count() {
-            done.push(self.function(FunctionId(done.len() as u32)));
+            let id = FunctionId(done.len() as u32);
+            let function = self.function(id);
+            done.push(Function { wrong: self.units.broken(id), ..function });
         }
     }
 
@@ -127,8 +155,10 @@ impl Shared<'_> {
     fn quietly(&mut self, done: &mut Vec<Function>) {
         while done.len() < self.units.count() {
             let told = self.diagnostics.len();
-            let mut function = self.function(FunctionId(done.len() as u32));
-            function.wrong = self.diagnostics.drain(told..).find(Diagnostic::is_error).map(Box::new);
+            let id = FunctionId(done.len() as u32);
+            let mut function = self.function(id);
+            let wrong = self.diagnostics.drain(told..).find(Diagnostic::is_error).map(Box::new);
+            function.wrong = self.units.broken(id).or(wrong);
             done.push(function);
         }
     }
