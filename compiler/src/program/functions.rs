@@ -135,8 +135,7 @@ impl<'a> Units<'a> {
                 ast::StmtKind::SetWd { path } => folder = join(&folder, path),
                 ast::StmtKind::Source { path, namespace } => {
                     let full = self.loader.find(path, &folder, s.span.file);
-                    let text =
-                        Text { prefix: namespace.name.clone(), folder: folder.clone(), library, broken: None };
+                    let text = Text { prefix: namespace.name.clone(), folder: folder.clone(), library, broken: None };
                     let unit = match self.source(&full, text, s.span, diagnostics) {
                         Ok(unit) => unit,
                         Err(error) if library => {

@@ -6,8 +6,10 @@ use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 use super::functions::Shelves;
 use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, callable, table};
 
-const NO_TENSORS: [&str; 2] =
-    ["values have two dimensions", "keep a tensor of a x b x c as a matrix of a rows and b * c columns, as `conv2d` does"];
+const NO_TENSORS: [&str; 2] = [
+    "values have two dimensions",
+    "keep a tensor of a x b x c as a matrix of a rows and b * c columns, as `conv2d` does",
+];
 
 /// Names of the language that this version has no row for: what it can not do, and what to write instead.
 const ELSEWHERE: &[(&str, [&str; 2])] = &[

@@ -33,7 +33,9 @@ pub fn overloaded(op: Op, values: &[Option<&Value>]) -> Option<Result<Value, Mis
             Ok(Value::Frame(f.part(&Place::Each((0..f.rows()).rev().collect()), &Place::Range(0..f.cols()))))
         }
         Op::Order => order(args, f),
-        Op::Unique => args.string(1).map(|_| Value::Frame(f.part(&Place::Each(f.distinct()), &Place::Range(0..f.cols())))),
+        Op::Unique => {
+            args.string(1).map(|_| Value::Frame(f.part(&Place::Each(f.distinct()), &Place::Range(0..f.cols()))))
+        }
         Op::Unary(Unary::IsNa) => Ok(Value::Matrix(Dense::new(f.rows(), f.cols(), f.missing()))),
         Op::Binary(g) if frame::is_comparison(g) && values.len() == 2 => match (values[0], values[1]) {
             (Some(a), Some(b)) => match (operand(a), operand(b)) {

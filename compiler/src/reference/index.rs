@@ -114,15 +114,20 @@ pub fn misplaced<B>(
     let first = if no_first { Some(1.0) } else { from };
     let last = if no_last { extent.map(|n| n as f64) } else { to };
     let open = f64::from(no_first || no_last);
-    let outside = first.is_some_and(|a| !(a >= 1.0))
-        || last.is_some_and(|b| b.is_nan() || extent.is_some_and(|n| b > n as f64))
-        || no_first && last.is_some_and(|b| b < 0.0);
+    let end = extent.map_or(f64::INFINITY, |n| n as f64);
+    let outside = first.is_some_and(|a| !(1.0..=end + open).contains(&a))
+        || last.is_some_and(|b| !(1.0 - open..=end).contains(&b));
     let backwards = first.zip(last).is_some_and(|(a, b)| a > b + open);
+    if !(outside || backwards) {
+        return None;
+    }
     let show = |bound: Option<f64>| bound.map_or(String::new(), |v| format!("{v}"));
     let range = if from == to { show(from) } else { format!("{}:{}", show(from), show(to)) };
-    if backwards && open == 0.0 {
-        return Some((range, "the range runs backwards".into()));
-    }
     let size = extent.map_or("?".into(), |n| n.to_string());
-    (outside || backwards).then(|| (range, format!("{what}s run from 1 to {size}")))
+    let why = if backwards && open == 0.0 {
+        "the range runs backwards".into()
+    } else {
+        format!("{what}s run from 1 to {size}")
+    };
+    Some((range, why))
 }

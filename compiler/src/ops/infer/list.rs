@@ -51,13 +51,7 @@ fn check_place(op: Op, args: &[Option<&Facts>], i: usize, length: Dim) -> Result
 }
 
 /// A position or a name, or the bound of a range of no values: one past the last, or before the first.
-fn check_bound(
-    op: Op,
-    args: &[Option<&Facts>],
-    i: usize,
-    length: Dim,
-    empty: Option<u64>,
-) -> Result<(), Mismatch> {
+fn check_bound(op: Op, args: &[Option<&Facts>], i: usize, length: Dim, empty: Option<u64>) -> Result<(), Mismatch> {
     if args[i].and_then(Facts::scalar_type) == Some(ScalarType::Str) {
         return Ok(());
     }
