@@ -87,17 +87,12 @@ pub(super) struct Units<'a> {
 const FORMS: [&str; 4] = ["m_", "f_", "s_", ""];
 
 /// A text that is to be added.
+#[derive(Default)]
 struct Text {
     prefix: String,
     folder: String,
     library: bool,
     broken: Option<Box<Diagnostic>>,
-}
-
-impl Text {
-    fn of_library() -> Text {
-        Text { prefix: String::new(), folder: String::new(), library: true, broken: None }
-    }
 }
 
 impl<'a> Units<'a> {
@@ -116,7 +111,7 @@ impl<'a> Units<'a> {
             shelved: HashMap::new(),
             scalar_forms: HashMap::new(),
         };
-        units.add(script, Text { library: false, ..Text::of_library() }, diagnostics);
+        units.add(script, Text::default(), diagnostics);
         units
     }
 
@@ -225,7 +220,7 @@ impl<'a> Units<'a> {
         let found = paths.iter().find_map(|path| {
             let unit = match self.loaded.get(path) {
                 Some(&unit) => unit,
-                None => self.load(path, Text::of_library(), diagnostics).ok()?,
+                None => self.load(path, Text { library: true, ..Text::default() }, diagnostics).ok()?,
             };
             let found = FORMS.iter().find_map(|form| self.id(unit, &format!("{form}{name}")))?;
             if let Some(other) = self.id(unit, &format!("s_{name}")).filter(|other| *other != found) {
