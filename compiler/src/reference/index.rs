@@ -114,14 +114,16 @@ pub fn misplaced<B>(
     let first = if no_first { Some(1.0) } else { from };
     let last = if no_last { extent.map(|n| n as f64) } else { to };
     let open = f64::from(no_first || no_last);
-    let end = extent.map_or(f64::INFINITY, |n| n as f64);
+    // beyond 2^53 whole numbers are no longer told apart, and nothing has so many rows
+    let end = extent.map_or(2f64.powi(53), |n| n as f64);
     let outside = first.is_some_and(|a| !(1.0..=end + open).contains(&a))
         || last.is_some_and(|b| !(1.0 - open..=end).contains(&b));
     let backwards = first.zip(last).is_some_and(|(a, b)| a > b + open);
     if !(outside || backwards) {
         return None;
     }
-    let show = |bound: Option<f64>| bound.map_or(String::new(), |v| format!("{v}"));
+    let text = |v: f64| if v.abs() < 1e15 { v.to_string() } else { Scalar::Double(v).to_string() };
+    let show = |bound: Option<f64>| bound.map_or(String::new(), text);
     let range = if from == to { show(from) } else { format!("{}:{}", show(from), show(to)) };
     let size = extent.map_or("?".into(), |n| n.to_string());
     let why = if backwards && open == 0.0 {

@@ -68,7 +68,7 @@ fn bounds(
     };
     let size = match from.zip(to) {
         _ if single => Some(1),
-        Some((a, b)) => Some((b + 1.0 - a) as u64),
+        Some((a, b)) => Some((b - a + 1.0) as u64),
         None => None,
     };
     Ok(Bounds { from: from.map(|v| v as u64), to: to.map(|v| v as u64), size, picked: false })

@@ -99,7 +99,7 @@ fn span(op: Op, args: &[Option<&Facts>], first: usize, length: Dim) -> Result<Di
                     let error = Mismatch::new("E0501", format!("positions {a}:{b} of a list"));
                     return Err(error.label(first, "the range runs backwards"));
                 }
-                ends => ends.map(|(a, b)| (b + 1.0 - a) as u64),
+                ends => ends.map(|(a, b)| (b - a + 1.0) as u64),
             }
         }
     })
