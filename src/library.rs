@@ -92,11 +92,14 @@ pub(crate) struct Shelf {
     found: Mutex<Found>,
 }
 
+/// The program of a function, if there is one, or what is wrong in its text.
+type Shelved = Result<Option<Arc<Program>>, Box<Diagnostic>>;
+
 #[derive(Debug)]
 struct Found {
     sources: Sources,
     /// By the name of a function.
-    programs: HashMap<String, Option<Arc<Program>>>,
+    programs: HashMap<String, Shelved>,
     /// Of all programs.
     blocks: u32,
 }
@@ -119,33 +122,29 @@ impl Shelf {
 }
 
 impl Library for Shelf {
-    fn program(&self, name: &str) -> Option<Arc<Program>> {
+    fn program(&self, name: &str) -> Shelved {
         let mut found = self.found();
         let found = &mut *found;
         if let Some(known) = found.programs.get(name) {
             return known.clone();
         }
-        let program = on_large_stack(|| self.lower(name, found)).map(Arc::new);
+        let program = on_large_stack(|| self.lower(name, found)).map(|program| program.map(Arc::new));
         found.programs.insert(name.to_string(), program.clone());
         program
     }
 }
 
 impl Shelf {
-    /// A script that has the name in a string, under the name of the script that runs.
-    fn lower(&self, name: &str, found: &mut Found) -> Option<Program> {
+    fn lower(&self, name: &str, found: &mut Found) -> Result<Option<Program>, Box<Diagnostic>> {
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return None;
+            return Ok(None);
         }
-        let text = format!("f = eval(\"{name}\")\n");
-        let file = found.sources.add(found.sources.name(self.script).to_string(), text.as_str());
-        let script = lac_grammar::parse(file, &text).script;
-        let mut diagnostics = vec![];
-        let mut loader = Disk::new(&mut found.sources, &self.folder, file, &self.libraries);
+        let mut loader = Disk::new(&mut found.sources, &self.folder, self.script, &self.libraries);
         let options = Options { first_block: found.blocks, ..Options::default() };
-        let program = program::lower(script, &options, &mut loader, &mut diagnostics);
-        found.blocks = program.blocks;
-        let sound = !diagnostics.iter().any(Diagnostic::is_error);
-        (sound && program.callees.find(0, name).is_some()).then_some(program)
+        let program = program::lower_shelved(name, &options, &mut loader)?;
+        if let Some(program) = &program {
+            found.blocks = program.blocks;
+        }
+        Ok(program)
     }
 }

@@ -85,6 +85,7 @@ specs! {
     plans "plans.md"
     printing "printing.md"
     products "products.md"
+    promotion "promotion.md"
     scalars "scalars.md"
     selecting "selecting.md"
     selections "selections.md"

@@ -141,9 +141,19 @@ impl<V: Listed> List<V> {
         Ok(List::new(self.items[range].to_vec()))
     }
 
+    /// Where a bound is absent the range may be empty: `L[(length(L) + 1):]` and `L[:0]` are lists of no values.
     fn range(&self, from: Option<&Scalar>, to: Option<&Scalar>) -> Result<Range<usize>, Mismatch> {
-        let first = from.map_or(Ok(0), |at| self.place(at))?;
-        let end = to.map_or(Ok(self.len()), |at| self.place(at).map(|i| i + 1))?;
+        let is = |at: &Scalar, i: usize| !matches!(at, Scalar::Str(_)) && at.as_f64().map(f64::trunc) == Some(i as f64);
+        let first = match from {
+            None => 0,
+            Some(at) if to.is_none() && is(at, self.len() + 1) => self.len(),
+            Some(at) => self.place(at)?,
+        };
+        let end = match to {
+            None => self.len(),
+            Some(at) if from.is_none() && is(at, 0) => 0,
+            Some(at) => self.place(at)? + 1,
+        };
         if first <= end {
             return Ok(first..end);
         }

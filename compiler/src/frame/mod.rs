@@ -9,6 +9,7 @@ mod encode;
 mod json;
 pub mod lambda;
 mod map;
+mod order;
 mod parts;
 mod schema;
 mod show;

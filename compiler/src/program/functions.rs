@@ -62,6 +62,8 @@ struct Unit {
     /// Namespaces of a library's file that sources what is not there: an error where one is used.
     missing: HashMap<String, Diagnostic>,
     library: bool,
+    /// Of a library's file the first error of its text: told when one of its functions is called.
+    broken: Option<Box<Diagnostic>>,
 }
 
 /// All units and the functions in them.
@@ -85,10 +87,12 @@ pub(super) struct Units<'a> {
 const FORMS: [&str; 4] = ["m_", "f_", "s_", ""];
 
 /// A text that is to be added.
+#[derive(Default)]
 struct Text {
     prefix: String,
     folder: String,
     library: bool,
+    broken: Option<Box<Diagnostic>>,
 }
 
 impl<'a> Units<'a> {
@@ -107,7 +111,7 @@ impl<'a> Units<'a> {
             shelved: HashMap::new(),
             scalar_forms: HashMap::new(),
         };
-        units.add(script, Text { prefix: String::new(), folder: String::new(), library: false }, diagnostics);
+        units.add(script, Text::default(), diagnostics);
         units
     }
 
@@ -115,9 +119,9 @@ impl<'a> Units<'a> {
     fn add(&mut self, script: &mut ast::Script, text: Text, diagnostics: &mut Vec<Diagnostic>) -> usize {
         let number = self.units.len();
         let functions = std::mem::take(&mut script.functions).into_iter().map(Rc::new).collect();
-        let Text { prefix, mut folder, library } = text;
+        let Text { prefix, mut folder, library, broken } = text;
         let (namespaces, missing) = (HashMap::new(), HashMap::new());
-        self.units.push(Unit { prefix, functions, namespaces, missing, library });
+        self.units.push(Unit { prefix, functions, namespaces, missing, library, broken });
         if !library {
             self.name_all(number, diagnostics);
         }
@@ -126,7 +130,7 @@ impl<'a> Units<'a> {
                 ast::StmtKind::SetWd { path } => folder = join(&folder, path),
                 ast::StmtKind::Source { path, namespace } => {
                     let full = self.loader.find(path, &folder, s.span.file);
-                    let text = Text { prefix: namespace.name.clone(), folder: folder.clone(), library };
+                    let text = Text { prefix: namespace.name.clone(), folder: folder.clone(), library, broken: None };
                     let unit = match self.source(&full, text, s.span, diagnostics) {
                         Ok(unit) => unit,
                         Err(error) if library => {
@@ -190,7 +194,7 @@ impl<'a> Units<'a> {
         })
     }
 
-    fn load(&mut self, path: &str, text: Text, diagnostics: &mut Vec<Diagnostic>) -> Result<usize, String> {
+    fn load(&mut self, path: &str, mut text: Text, diagnostics: &mut Vec<Diagnostic>) -> Result<usize, String> {
         let (file, content) = match prelude::text(path) {
             Some(text) => (self.loader.embed(path, text), text.to_string()),
             None => self.loader.load(path)?,
@@ -198,6 +202,8 @@ impl<'a> Units<'a> {
         let mut parsed = lac_grammar::parse(file, &content);
         // Of characters that mean nothing the language of the library only warns.
         let told = parsed.diagnostics.into_iter().filter(|d| !text.library || d.is_error() && d.code != CHARACTER);
+        let told: Vec<Diagnostic> = told.collect();
+        text.broken = told.iter().find(|d| text.library && d.is_error()).cloned().map(Box::new);
         diagnostics.extend(told);
         // Known before its own sources are followed, so that files may source each other.
         self.loaded.insert(path.to_string(), self.units.len());
@@ -212,10 +218,9 @@ impl<'a> Units<'a> {
         let mut paths = self.loader.library(name);
         paths.extend(prelude::path(name));
         let found = paths.iter().find_map(|path| {
-            let text = Text { prefix: String::new(), folder: String::new(), library: true };
             let unit = match self.loaded.get(path) {
                 Some(&unit) => unit,
-                None => self.load(path, text, diagnostics).ok()?,
+                None => self.load(path, Text { library: true, ..Text::default() }, diagnostics).ok()?,
             };
             let found = FORMS.iter().find_map(|form| self.id(unit, &format!("{form}{name}")))?;
             if let Some(other) = self.id(unit, &format!("s_{name}")).filter(|other| *other != found) {
@@ -260,6 +265,11 @@ impl<'a> Units<'a> {
 
     pub fn is_library(&self, unit: usize) -> bool {
         self.units[unit].library
+    }
+
+    /// What is wrong in the text of a function, if that is of a library.
+    pub fn broken(&self, id: FunctionId) -> Option<Box<Diagnostic>> {
+        self.units[self.unit(id)].broken.clone()
     }
 
     /// The name under which a function is reported.

@@ -15,4 +15,4 @@ pub use analyze::{Analysis, Catalog, NoCatalog, Observer, analyze};
 pub use environment::{Binding, Environment};
 pub use functions::{Loader, NoLoader, Shelves, join};
 pub use ir::{Basic, Block, BlockId, Call, Computed, Function, FunctionId, Program, Scope, Var};
-pub use lower::{Arguments, Options, lower};
+pub use lower::{Arguments, Options, lower, lower_shelved};

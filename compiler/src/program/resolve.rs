@@ -6,10 +6,23 @@ use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 use super::functions::Shelves;
 use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, callable, table};
 
-/// A name of the language that this version has no row for.
-fn known_elsewhere(name: &str) -> bool {
-    const LATER: &str = " federated lineage tensor sql autoDiff quantize_compress ";
-    LATER.contains(&format!(" {name} "))
+const NO_TENSORS: [&str; 2] = [
+    "values have two dimensions",
+    "keep a tensor of a x b x c as a matrix of a rows and b * c columns, as `conv2d` does",
+];
+
+/// Names of the language that this version has no row for: what it can not do, and what to write instead.
+const ELSEWHERE: &[(&str, [&str; 2])] = &[
+    ("autoDiff", ["there are no derivatives of programs", "write the gradient down"]),
+    ("federated", ["data lie on this machine", "`rbind` or `cbind` what `read` gives for each part"]),
+    ("lineage", ["how a value came about is not kept", "`lac explain script.dml` shows the operators and the plan"]),
+    ("quantize_compress", ["values are not rounded", "write `compress(round(X * s) / s)`"]),
+    ("sql", ["databases are not asked", "`read` a csv file that holds the result of the query"]),
+    ("tensor", NO_TENSORS),
+];
+
+fn elsewhere(what: &str, span: Span, [why, instead]: [&str; 2]) -> Diagnostic {
+    Diagnostic::error("E0204", format!("{what} is not in this version of lac")).at(span, why).help(instead)
 }
 
 /// Whether a name is the language's own.
@@ -32,9 +45,8 @@ pub(super) fn unknown<'a>(
     shelves: &'a Shelves,
 ) -> Diagnostic {
     let name = call.name.name.as_str();
-    if known_elsewhere(name) {
-        return Diagnostic::error("E0204", format!("`{name}` is not in this version of lac"))
-            .at(call.name.span, "not yet there");
+    if let Some((_, why)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
+        return elsewhere(&format!("`{name}`"), call.name.span, *why);
     }
     let builtins =
         table().iter().filter(|r| r.syntax == Syntax::Call).flat_map(|r| r.aliases.iter().copied().chain([r.name]));
@@ -197,6 +209,9 @@ pub(super) fn without_effect(row: &Row, call: &ast::Call) -> impl Iterator<Item 
 }
 
 fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {
+    if row.op == Op::Rand && name.name == "dims" {
+        return Box::new(elsewhere("`rand` of tensors", name.span, NO_TENSORS));
+    }
     let error = Diagnostic::error("E0206", format!("`{}` has no parameter `{}`", row.name, name.name))
         .at(name.span, "not a parameter")
         .note(row.signature());

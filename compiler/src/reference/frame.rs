@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::arguments::Arguments;
-use super::index::positions_in;
+use super::index::{positions_in, range_in};
 use super::{Dense, Evaluate, Value};
 use crate::frame::lambda::Lambda;
 use crate::frame::{self, Column, Frame, Margin, Operand, Place, Source, Tokenizer, cell_text};
@@ -32,6 +32,10 @@ pub fn overloaded(op: Op, values: &[Option<&Value>]) -> Option<Result<Value, Mis
         Op::Reverse => {
             Ok(Value::Frame(f.part(&Place::Each((0..f.rows()).rev().collect()), &Place::Range(0..f.cols()))))
         }
+        Op::Order => order(args, f),
+        Op::Unique => {
+            args.string(1).map(|_| Value::Frame(f.part(&Place::Each(f.distinct()), &Place::Range(0..f.cols()))))
+        }
         Op::Unary(Unary::IsNa) => Ok(Value::Matrix(Dense::new(f.rows(), f.cols(), f.missing()))),
         Op::Binary(g) if frame::is_comparison(g) && values.len() == 2 => match (values[0], values[1]) {
             (Some(a), Some(b)) => match (operand(a), operand(b)) {
@@ -49,7 +53,7 @@ pub fn takes(op: Op) -> bool {
     match op {
         Op::NRow | Op::NCol | Op::Length | Op::AsMatrix | Op::AsScalar | Op::AsInteger | Op::AsDouble => true,
         Op::AsLogical | Op::RightIndex | Op::LeftIndex | Op::CBind | Op::RBind | Op::RemoveEmpty | Op::Replace => true,
-        Op::Reverse | Op::Unary(Unary::IsNa) => true,
+        Op::Reverse | Op::Order | Op::Unique | Op::Unary(Unary::IsNa) => true,
         Op::Binary(f) => frame::is_comparison(f),
         _ => false,
     }
@@ -83,25 +87,17 @@ fn places(args: Arguments<'_>, first: usize, f: &Frame, what: &str) -> Result<Pl
     match args.values[first] {
         Some(Value::Matrix(m)) => positions_in(m.values.iter().copied(), m.values.len(), extent, what).map(Place::Each),
         Some(Value::Scalar(Scalar::Str(name))) if what == "column" => {
-            let j = f.position(name).ok_or_else(|| frame::no_column(f, name).label(first, "no name of a column"))?;
-            Ok(Place::Range(j..j + 1))
+            column_place(f, name, first).map(|j| Place::Range(j..j + 1))
         }
         _ => {
-            let from = args.optional_number(first)?.map_or(1.0, f64::trunc);
-            let to = args.optional_number(first + 1)?.map_or(extent as f64, f64::trunc);
-            let whole = args.values[first].is_none() && args.values[first + 1].is_none();
-            if whole || from >= 1.0 && from <= to && to <= extent as f64 {
-                return Ok(Place::Range(from as usize - 1..(to as usize).max(from as usize - 1)));
-            }
-            let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
-            let why = match from > to {
-                true => "the range runs backwards".to_string(),
-                false => format!("{what}s run from 1 to {extent}"),
-            };
-            let shape = format!("a frame {} x {}", f.rows(), f.cols());
-            Err(Mismatch::new("E0501", format!("{what} {range} of {shape}: {why}")))
+            let (from, to) = (args.optional_number(first)?, args.optional_number(first + 1)?);
+            range_in(from, to, extent, what, || format!("frame {} x {}", f.rows(), f.cols())).map(Place::Range)
         }
     }
+}
+
+fn column_place(f: &Frame, name: &str, argument: usize) -> Result<usize, Mismatch> {
+    f.position(name).ok_or_else(|| frame::no_column(f, name).label(argument, "no name of a column"))
 }
 
 fn right_index(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
@@ -173,6 +169,21 @@ fn remove_empty(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
         false if one => Frame::unnamed(f.rows(), vec![Column::Text(vec![None; f.rows()])]),
         false => f.part(&all(f.rows()), &Place::Each(kept)),
     }))
+}
+
+/// `order(F, by, decreasing, index.return)`: by numbers of columns, or the name of one.
+fn order(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {
+    let columns = |by: &[f64]| positions_in(by.iter().copied(), by.len(), f.cols(), "column");
+    let by = match args.values[1] {
+        Some(Value::Scalar(Scalar::Str(name))) => vec![column_place(f, name, 1)?],
+        Some(Value::Matrix(m)) => columns(&m.values)?,
+        _ => columns(&[args.number(1)?])?,
+    };
+    let rows = f.sorted(&by, args.number(2)? != 0.0);
+    Ok(match args.number(3)? != 0.0 {
+        true => Value::Matrix(Dense::new(rows.len(), 1, rows.iter().map(|i| (i + 1) as f64).collect())),
+        false => Value::Frame(f.part(&Place::Each(rows), &Place::Range(0..f.cols()))),
+    })
 }
 
 fn replace(args: Arguments<'_>, f: &Frame) -> Result<Value, Mismatch> {

@@ -77,9 +77,57 @@ pub fn positions_in(
     positions.map(place).collect()
 }
 
-/// Arguments `first` and `first + 1` as a 0-based range of a dimension; inference has checked that it is one.
+/// Arguments `first` and `first + 1` as a 0-based range of a dimension.
 fn range(args: Arguments<'_>, first: usize, extent: usize) -> Result<Range<usize>, Mismatch> {
-    let from = args.optional_number(first)?.map_or(0, |v| v as usize - 1);
-    let to = args.optional_number(first + 1)?.map_or(extent, |v| v as usize);
-    Ok(from..to)
+    let what = if first < 3 { "row" } else { "column" };
+    range_in(args.optional_number(first)?, args.optional_number(first + 1)?, extent, what, || "matrix".into())
+}
+
+/// The 0-based range of a dimension of `extent` cells between two bounds; an absent one is the first or the last. See
+/// [`misplaced`].
+///
+/// # Errors
+/// E0501 if there is no such range.
+pub fn range_in(
+    from: Option<f64>,
+    to: Option<f64>,
+    extent: usize,
+    what: &str,
+    of: impl FnOnce() -> String,
+) -> Result<Range<usize>, Mismatch> {
+    if let Some((range, why)) = misplaced([from, to], [from, to], Some(extent as u64), what) {
+        return Err(Mismatch::new("E0501", format!("{what} {range} of a {}: {why}", of())));
+    }
+    Ok(from.map_or(0, |v| v as usize - 1)..to.map_or(extent, |v| v as usize))
+}
+
+/// A range that is none, and why, as far as the bounds are known: `written` are those that are there, known or not. Where one
+/// of them is absent the range may be empty: `X[(nrow(X) + 1):, ]` and `X[:0, ]` have no rows.
+pub fn misplaced<B>(
+    written: [Option<B>; 2],
+    known: [Option<f64>; 2],
+    extent: Option<u64>,
+    what: &str,
+) -> Option<(String, String)> {
+    let [no_first, no_last] = written.map(|bound| bound.is_none());
+    let [from, to] = known.map(|bound| bound.map(f64::trunc));
+    let first = if no_first { Some(1.0) } else { from };
+    let last = if no_last { extent.map(|n| n as f64) } else { to };
+    let open = f64::from(no_first || no_last);
+    let end = extent.map_or(f64::INFINITY, |n| n as f64);
+    let outside = first.is_some_and(|a| !(1.0..=end + open).contains(&a))
+        || last.is_some_and(|b| !(1.0 - open..=end).contains(&b));
+    let backwards = first.zip(last).is_some_and(|(a, b)| a > b + open);
+    if !(outside || backwards) {
+        return None;
+    }
+    let show = |bound: Option<f64>| bound.map_or(String::new(), |v| format!("{v}"));
+    let range = if from == to { show(from) } else { format!("{}:{}", show(from), show(to)) };
+    let size = extent.map_or("?".into(), |n| n.to_string());
+    let why = if backwards && open == 0.0 {
+        "the range runs backwards".into()
+    } else {
+        format!("{what}s run from 1 to {size}")
+    };
+    Some((range, why))
 }

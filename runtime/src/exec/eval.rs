@@ -40,7 +40,9 @@ impl Interpreter<'_> {
             }
             None if callable(&name).next().is_some() => self.eval_builtin(&name, spread(given), eval)?,
             None => {
-                let found = self.settings.library.as_ref().and_then(|library| library.program(&name));
+                let library = self.settings.library.as_ref();
+                let found = library.map_or(Ok(None), |library| library.program(&name));
+                let found = found.map_err(|e| Box::new(e.at(eval.span, "needed here")))?;
                 let Some((program, id)) = found.and_then(|p| p.callees.find(0, &name).map(|id| (p, id))) else {
                     return Err(unknown(program, eval, &name));
                 };

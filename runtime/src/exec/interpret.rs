@@ -44,7 +44,10 @@ pub struct Settings {
 /// Where functions are found that a running program calls by names which none of its texts has.
 pub trait Library: std::fmt::Debug + Send + Sync {
     /// A program in which the first text knows the function, with blocks that no other program of this run has.
-    fn program(&self, name: &str) -> Option<Arc<Program>>;
+    ///
+    /// # Errors
+    /// What is wrong in the text that should define it.
+    fn program(&self, name: &str) -> Result<Option<Arc<Program>>>;
 }
 
 /// Runs a program and keeps its plans from visit to visit.

@@ -23,6 +23,10 @@ pub(super) fn overloaded(op: Op, args: &[Option<&Facts>]) -> Option<Result<Facts
         Op::RemoveEmpty if first == 0 => remove_empty(op, args, (rows, cols)),
         Op::Replace if first == 0 => Ok(Facts::Frame { rows, cols }),
         Op::Reverse => Ok(Facts::Frame { rows, cols }),
+        Op::Order if first == 0 => order(op, args, (rows, cols)),
+        Op::Unique if first == 0 => {
+            super::select::word(op, args, 1, &["rc", "r"]).map(|_| Facts::Frame { rows: None, cols })
+        }
         Op::Unary(Unary::IsNa) => Ok(Facts::matrix(rows, cols).with_values(true, Values::ONE)),
         Op::Binary(f) if is_comparison(f) && args.len() == 2 => compared(op, args),
         _ => return None,
@@ -114,6 +118,30 @@ fn bind(op: Op, args: &[Option<&Facts>]) -> Result<Facts, Mismatch> {
     }
     let (rows, cols) = bound.unwrap_or((None, None));
     Ok(Facts::Frame { rows, cols })
+}
+
+/// By the number or the name of a column, or by a vector of numbers.
+fn order(op: Op, args: &[Option<&Facts>], (rows, cols): (Dim, Dim)) -> Result<Facts, Mismatch> {
+    let by = match args[1] {
+        Some(Facts::Matrix(_)) => None,
+        Some(by) if by.scalar_type() == Some(ScalarType::Str) => None,
+        None => Some(1.0),
+        Some(_) => number(op, args, 1)?,
+    };
+    if let (Some(by), Some(n)) = (by, cols)
+        && !(1.0..n as f64 + 1.0).contains(&by)
+    {
+        let shape = Facts::Frame { rows, cols }.describe();
+        return Err(Mismatch::new("E0501", format!("`order` by column {by} of a {shape}"))
+            .label(if args[1].is_some() { 1 } else { 0 }, format!("columns run from 1 to {n}")));
+    }
+    number(op, args, 2)?;
+    let index = if args[3].is_none() { Some(0.0) } else { number(op, args, 3)? };
+    Ok(match index.map(|x| x != 0.0) {
+        Some(true) => Facts::matrix(rows, Some(1)),
+        Some(false) => Facts::Frame { rows, cols },
+        None => Facts::Unknown,
+    })
 }
 
 fn remove_empty(op: Op, args: &[Option<&Facts>], (rows, cols): (Dim, Dim)) -> Result<Facts, Mismatch> {

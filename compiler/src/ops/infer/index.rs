@@ -6,6 +6,7 @@ use super::values::Cells;
 use super::{Infer, Mismatch, collection, described, list, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
+use crate::reference::index::misplaced;
 use crate::sketch::{Nnz, Sketch, cells};
 
 /// A range of a dimension, as far as it is known.
@@ -53,35 +54,22 @@ fn bounds(
     shape: &str,
     what: &str,
 ) -> Result<Bounds, Mismatch> {
-    let whole = args[first].is_none() && args[first + 1].is_none();
     let bound = |i| Ok(number(op, args, i)?.map(f64::trunc));
-    let from = if args[first].is_none() { Some(1.0) } else { bound(first)? };
-    let to = if args[first + 1].is_none() { extent.map(|n| n as f64) } else { bound(first + 1)? };
+    let known = [bound(first)?, bound(first + 1)?];
+    if let Some((range, why)) = misplaced([args[first], args[first + 1]], known, extent, what) {
+        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(first, why));
+    }
+    let from = if args[first].is_none() { Some(1.0) } else { known[0] };
+    let to = if args[first + 1].is_none() { extent.map(|n| n as f64) } else { known[1] };
     // `X[i, ]`: both bounds are the same value, known or not.
     let single = match (args[first], args[first + 1]) {
         (Some(a), Some(b)) => std::ptr::eq(a, b),
         _ => false,
     };
-    if let (Some(a), Some(b)) = (from, to)
-        && !whole
-        && (a.is_nan() || b.is_nan() || a < 1.0 || b < a || extent.is_some_and(|n| b > n as f64))
-    {
-        let show = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { v.to_string() };
-        let range = if a == b { show(a) } else { format!("{}:{}", show(a), show(b)) };
-        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(
-            first,
-            if b < a {
-                "the range runs backwards".into()
-            } else {
-                format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string()))
-            },
-        ));
-    }
-    let size = match (from, to) {
+    let size = match from.zip(to) {
         _ if single => Some(1),
-        _ if whole => extent,
-        (Some(a), Some(b)) => Some((b as u64).saturating_sub(a as u64) + 1),
-        _ => None,
+        Some((a, b)) => Some((b + 1.0 - a) as u64),
+        None => None,
     };
     Ok(Bounds { from: from.map(|v| v as u64), to: to.map(|v| v as u64), size, picked: false })
 }

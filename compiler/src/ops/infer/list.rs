@@ -47,11 +47,18 @@ pub const REMOVE: Infer = |op, args| {
 
 /// A position or a name.
 fn check_place(op: Op, args: &[Option<&Facts>], i: usize, length: Dim) -> Result<(), Mismatch> {
+    check_bound(op, args, i, length, None)
+}
+
+/// A position or a name, or the bound of a range of no values: one past the last, or before the first.
+fn check_bound(op: Op, args: &[Option<&Facts>], i: usize, length: Dim, empty: Option<u64>) -> Result<(), Mismatch> {
     if args[i].and_then(Facts::scalar_type) == Some(ScalarType::Str) {
         return Ok(());
     }
     match (number(op, args, i)?.map(f64::trunc), length) {
-        (Some(at), Some(n)) if !(1.0..=n as f64).contains(&at) => Err(outside(at, n, i)),
+        (Some(at), Some(n)) if !(1.0..=n as f64).contains(&at) && empty.is_none_or(|e| at != e as f64) => {
+            Err(outside(at, n, i))
+        }
         _ => Ok(()),
     }
 }
@@ -69,9 +76,10 @@ fn span(op: Op, args: &[Option<&Facts>], first: usize, length: Dim) -> Result<Di
     if let (Some(Facts::Matrix(positions)), None) = (from, to) {
         return Ok(positions.cells());
     }
-    for i in [first, first + 1] {
+    let empty = [to.is_none().then(|| length.map(|n| n + 1)).flatten(), from.is_none().then_some(0)];
+    for (i, empty) in [first, first + 1].into_iter().zip(empty) {
         if args[i].is_some() && !matches!(args[i], Some(Facts::Unknown)) {
-            check_place(op, args, i, length)?;
+            check_bound(op, args, i, length, empty)?;
         }
     }
     let known = |f: Option<&Facts>| f.and_then(Facts::value).and_then(Scalar::as_f64).map(f64::trunc);
@@ -83,15 +91,15 @@ fn span(op: Op, args: &[Option<&Facts>], first: usize, length: Dim) -> Result<Di
         },
         (Some(a), Some(b)) if a.value().is_some() && a.value() == b.value() => Some(1),
         _ => {
+            let open = from.is_none() || to.is_none();
             let from = if from.is_none() { Some(1.0) } else { known(from) };
             let to = if to.is_none() { length.map(|n| n as f64) } else { known(to) };
-            match (from, to) {
-                (Some(a), Some(b)) if a <= b => Some((b - a) as u64 + 1),
-                (Some(a), Some(b)) if a > b + 1.0 => {
+            match from.zip(to) {
+                Some((a, b)) if a > b + f64::from(open) => {
                     let error = Mismatch::new("E0501", format!("positions {a}:{b} of a list"));
                     return Err(error.label(first, "the range runs backwards"));
                 }
-                _ => None,
+                ends => ends.map(|(a, b)| (b + 1.0 - a) as u64),
             }
         }
     })

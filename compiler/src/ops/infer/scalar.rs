@@ -14,7 +14,8 @@ pub fn unary_type(f: Unary, ty: ScalarType) -> ScalarType {
     }
 }
 
-/// The type of a function of two scalars: text swallows all in `+`, ints stay ints but in `/`, `^` and `log`.
+/// The type of a function of two scalars: text swallows all in `+`, ints stay ints but in `/`, `^` and `log`; two truth
+/// values are counted in doubles.
 pub fn binary_type(f: Binary, a: ScalarType, b: ScalarType) -> ScalarType {
     use Binary::*;
     match f {
@@ -22,6 +23,7 @@ pub fn binary_type(f: Binary, a: ScalarType, b: ScalarType) -> ScalarType {
         Divide | Power | LogBase => ScalarType::Double,
         Add if a == ScalarType::Str || b == ScalarType::Str => ScalarType::Str,
         _ if a == ScalarType::Double || b == ScalarType::Double => ScalarType::Double,
+        _ if a == ScalarType::Bool && b == ScalarType::Bool => ScalarType::Double,
         _ => ScalarType::Int,
     }
 }
@@ -54,13 +56,15 @@ pub fn apply_binary(f: Binary, x: &Scalar, y: &Scalar) -> Result<Scalar, Mismatc
     if let (Scalar::Str(_), _) | (_, Scalar::Str(_)) = (x, y) {
         return apply_text(f, x, y);
     }
-    if let (Some(a), Some(b)) = (int(x), int(y))
+    let ty = binary_type(f, x.ty(), y.ty());
+    if ty == ScalarType::Int
+        && let (Some(a), Some(b)) = (int(x), int(y))
         && let Some(result) = apply_int(f, a, b)
     {
         return result.map(Scalar::Int);
     }
     let value = f.apply(x.as_f64().unwrap_or(f64::NAN), y.as_f64().unwrap_or(f64::NAN));
-    Ok(match binary_type(f, x.ty(), y.ty()) {
+    Ok(match ty {
         ScalarType::Bool => Scalar::Bool(value != 0.0),
         ScalarType::Int => Scalar::Int(value as i64),
         _ => Scalar::Double(value),

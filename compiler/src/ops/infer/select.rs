@@ -60,9 +60,12 @@ pub const REMOVE_EMPTY: Infer = |op, args| {
 
 /// `unique(X, dir)`
 pub const UNIQUE: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     let m = matrix(op, args, 0)?;
     let dir = if args[1].is_none() { Some("rc") } else { word(op, args, 1, &["rc", "r", "c"])? };
-    let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
+    let Some(m) = m else { return Ok(Facts::Unknown) };
     Ok(match dir {
         Some("rc") => cells_of(m, None, Some(1)),
         Some("r") => cells_of(m, None, m.cols),
@@ -132,7 +135,12 @@ pub const TRIANGLE: Infer = |op, args| {
 
 /// `order(X, by, decreasing, index.return)`: the rows sorted, or the permutation that sorts them.
 pub const ORDER: Infer = |op, args| {
+    if let Some(done) = super::frame::overloaded(op, args) {
+        return done;
+    }
     let m = matrix(op, args, 0)?;
+    // A frame may be sorted by a name.
+    let Some(m) = m else { return Ok(Facts::Unknown) };
     let by = match args[1] {
         Some(Facts::Matrix(by)) => {
             if by.rows.is_some_and(|r| r != 1) && by.cols.is_some_and(|c| c != 1) {
@@ -146,7 +154,6 @@ pub const ORDER: Infer = |op, args| {
     };
     number(op, args, 2)?;
     let index = truth(op, args, 3, false)?;
-    let Some(m) = m else { return Ok(Facts::matrix(None, None)) };
     if let (Some(by), Some(n)) = (by, m.cols)
         && !(1.0..n as f64 + 1.0).contains(&by)
     {

@@ -63,7 +63,7 @@ pub(super) const LINES: &[Line] = {
             select::UNIQUE,
             eval::select::UNIQUE,
             Pure,
-            "The distinct cells as a column, or the distinct rows (dir \"r\") or columns (\"c\"), in the order of their first appearance.",
+            "The distinct cells as a column, or the distinct rows (dir \"r\") or columns (\"c\"), in the order of their first appearance; of a frame the distinct rows.",
         ),
         (
             Order,
@@ -74,7 +74,7 @@ pub(super) const LINES: &[Line] = {
             select::ORDER,
             eval::select::ORDER,
             Pure,
-            "The rows sorted by one or more columns, or the permutation that sorts them; equal rows keep their order, NaN comes last.",
+            "The rows sorted by one or more columns, or the permutation that sorts them; equal rows keep their order, NaN comes last. A frame is also sorted by the name of a column, texts by their characters.",
         ),
         (
             LowerTri,

@@ -110,7 +110,9 @@ impl<'a> Walk<'a> {
         let program = self.program;
         let function = &program.functions[id.0 as usize];
         let unknown = || function.results.iter().map(|r| given(r.ty, Facts::Unknown)).collect::<Vec<_>>();
-        if self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
+        // What is wrong in it is told when it is called.
+        let wrong = function.wrong.is_some();
+        if wrong || self.active.iter().any(|(active, _)| *active == id) || self.active.len() >= DEPTH {
             return unknown();
         }
         let key = (id, format!("{} {} {arguments:?}", self.silent > 0, self.unsure()));

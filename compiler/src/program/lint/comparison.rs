@@ -6,9 +6,10 @@ use lac_grammar::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
 use super::walk::{self, Item};
 
 pub fn script(script: &Script, found: &mut Vec<Diagnostic>) {
+    let own = |name: &str| script.functions.iter().any(|f| f.name.name == name);
     let mut each = |item: Item| {
         if let Item::Expr(e) = item {
-            found.extend(constant(e));
+            found.extend(constant(e, &own));
         }
     };
     walk::block(&script.statements, &mut each);
@@ -18,7 +19,7 @@ pub fn script(script: &Script, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn constant(e: &Expr) -> Option<Diagnostic> {
+fn constant(e: &Expr, own: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
     let ExprKind::Binary(op, x, y) = &e.kind else { return None };
     let said = |answer: bool| {
         let word = if answer { "true" } else { "false" };
@@ -32,7 +33,7 @@ fn constant(e: &Expr) -> Option<Diagnostic> {
             found.at(e.span, "both sides are the same in every run").help(format!("write {}", word.to_uppercase()))
         });
     }
-    if let Some((answer, least)) = against_least(*op, x, y) {
+    if let Some((answer, least)) = against_least(*op, x, y).filter(|(_, name)| !own(name)) {
         return Some(said(answer).1.at(e.span, format!("`{least}` is never less than 0")));
     }
     let answer = joined(*op, x, y)?;
@@ -41,7 +42,7 @@ fn constant(e: &Expr) -> Option<Diagnostic> {
     Some(said(answer).1.at(e.span, format!("{label}, {why} the value is")).help(format!("is `{other}` meant?")))
 }
 
-/// `nrow(X) < 0` and the like: the answer and the name of what is not negative.
+/// `nrow(X) < 0` and the like: the answer and the name of what is not negative, if that is the builtin.
 fn against_least<'a>(op: BinaryOp, x: &'a Expr, y: &'a Expr) -> Option<(bool, &'a str)> {
     let (op, counted, bound) = match number(y) {
         Some(bound) => (op, x, bound),

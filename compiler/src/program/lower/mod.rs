@@ -11,17 +11,19 @@ mod index;
 mod lambda;
 mod lists;
 mod literal;
+mod shared;
 
 use std::collections::{BTreeSet, HashMap};
 
 use lac_grammar::ast::{self, ExprKind as A, StmtKind as S};
 use lac_grammar::{Diagnostic, Span};
 
-use super::functions::{Loader, Units};
+use super::functions::Loader;
 use super::ir::*;
 use super::parallel::{self, Given};
 use super::{liveness, resolve};
 use crate::ops::{Binary, Effect, Op, Scalar, ScalarType};
+use shared::Shared;
 
 /// The arguments of a script: `$name`, or `$1` for positional ones.
 pub type Arguments = HashMap<String, String>;
@@ -46,15 +48,7 @@ pub fn lower(
     loader: &mut dyn Loader,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
-    let units = Units::collect(&mut script, loader, diagnostics);
-    let mut shared = Shared {
-        units,
-        options,
-        diagnostics,
-        blocks: options.first_block,
-        evals: BTreeSet::new(),
-        texts: BTreeSet::new(),
-    };
+    let mut shared = Shared::new(&mut script, options, loader, diagnostics);
     let mut functions = vec![];
     shared.functions(&mut functions);
     let mut scope = Lowering::new(&mut shared, 0);
@@ -72,116 +66,26 @@ pub fn lower(
     let given = (0..options.given.len() as u32).map(Var).collect();
     parallel::check(&mut main, &Given { all: given, ..Given::default() }, shared.diagnostics);
     shared.functions(&mut functions);
-    let named = shared.named(&mut functions);
-    let (blocks, callees) = (shared.blocks, shared.units.callees(named));
-    Program { functions, main, blocks, callees }
+    shared.program(functions, main)
 }
 
-/// What all scopes of a program share.
-struct Shared<'a> {
-    units: Units<'a>,
-    options: &'a Options,
-    diagnostics: &'a mut Vec<Diagnostic>,
-    blocks: u32,
-    /// The texts that call functions by names that are values, and the strings that may be such names.
-    evals: BTreeSet<usize>,
-    texts: BTreeSet<String>,
-}
-
-impl Shared<'_> {
-    /// Lowers the functions that have no code yet, and those of libraries that they call.
-    fn functions(&mut self, done: &mut Vec<Function>) {
-        while done.len() < self.units.count() {
-            done.push(self.function(FunctionId(done.len() as u32)));
-        }
+/// The program of a function that a library has for a name, and of what it calls.
+///
+/// # Errors
+/// What is wrong in the text of the file that should define it.
+pub fn lower_shelved(
+    name: &str,
+    options: &Options,
+    loader: &mut dyn Loader,
+) -> std::result::Result<Option<Program>, Box<Diagnostic>> {
+    let mut diagnostics = vec![];
+    let mut shared = Shared::new(&mut ast::Script::default(), options, loader, &mut diagnostics);
+    if shared.units.shelved(name, shared.diagnostics).is_none() {
+        return diagnostics.into_iter().find(Diagnostic::is_error).map_or(Ok(None), |error| Err(Box::new(error)));
     }
-
-    /// The functions that strings of the program name, for texts that call by names.
-    fn named(&mut self, done: &mut Vec<Function>) -> HashMap<(usize, String), FunctionId> {
-        let mut found = HashMap::new();
-        let mut seen = BTreeSet::new();
-        loop {
-            let asked = self.evals.iter().flat_map(|unit| self.texts.iter().map(|text| (*unit, text.clone())));
-            let new: Vec<(usize, String)> = asked.filter(|pair| !seen.contains(pair)).collect();
-            if new.is_empty() {
-                return found;
-            }
-            for unit in self.evals.clone() {
-                self.units.place_all(unit);
-            }
-            for (unit, name) in new {
-                let told = self.diagnostics.len();
-                if !resolve::is_builtin(&name)
-                    && let Some(id) = self.units.named(unit, &name, self.diagnostics)
-                {
-                    found.insert((unit, name.clone()), id);
-                }
-                self.diagnostics.truncate(told);
-                seen.insert((unit, name));
-            }
-            self.quietly(done);
-        }
-    }
-
-    /// What is wrong in a function that perhaps nobody calls is told when it is called.
-    fn quietly(&mut self, done: &mut Vec<Function>) {
-        while done.len() < self.units.count() {
-            let told = self.diagnostics.len();
-            let mut function = self.function(FunctionId(done.len() as u32));
-            function.wrong = self.diagnostics.drain(told..).find(Diagnostic::is_error).map(Box::new);
-            done.push(function);
-        }
-    }
-
-    /// The function that a call in a unit means, if it is not a builtin.
-    fn find(&mut self, unit: usize, call: &ast::Call) -> std::result::Result<Option<FunctionId>, Box<Diagnostic>> {
-        let found = self.units.find(unit, call)?;
-        let name = call.name.name.as_str();
-        if found.is_some() || resolve::is_builtin(name) {
-            return Ok(found);
-        }
-        Ok(self.units.shelved(name, self.diagnostics))
-    }
-
-    fn function(&mut self, id: FunctionId) -> Function {
-        let (unit, f) = (self.units.unit(id), self.units.function(id));
-        let (name, library) = (self.units.name(id), self.units.is_library(unit));
-        let mut lowering = Lowering::new(self, unit);
-        lowering.signature(&f);
-        let parameters: Vec<Parameter> = f
-            .parameters
-            .iter()
-            .map(|p| {
-                let default = p.default.as_ref().map(|e| lowering.computed(e));
-                Parameter { var: lowering.target(&p.name), ty: p.ty, default, span: p.name.span }
-            })
-            .collect();
-        let results: Vec<Result> =
-            f.results.iter().map(|r| Result { var: lowering.target(&r.name), ty: r.ty, span: r.name.span }).collect();
-        lowering.results = Some(results.iter().map(|r| r.var).collect());
-        let body = lowering.block(&f.body);
-        let mut scope = lowering.scope;
-        scope.body = body;
-        let live: BTreeSet<Var> = results.iter().map(|r| r.var).collect();
-        liveness::annotate(&mut scope, live);
-        let is_scalar = |p: &&Parameter| matches!(p.ty, ast::Type::Scalar(v) if v != ast::ValueType::Unknown);
-        let given = Given {
-            all: parameters.iter().map(|p| p.var).collect(),
-            scalars: parameters.iter().filter(is_scalar).map(|p| p.var).collect(),
-        };
-        parallel::check(&mut scope, &given, self.diagnostics);
-        let mut parameters = parameters;
-        // Defaults are computed in order, before the body; later ones may use all parameters.
-        let all: BTreeSet<Var> = parameters.iter().map(|p| p.var).collect();
-        for p in &mut parameters {
-            if let Some(default) = &mut p.default {
-                let mut live = all.clone();
-                live.insert(default.var);
-                liveness::blocks(&mut default.body, live);
-            }
-        }
-        Function { name, span: f.span, parameters, results, scope, library, wrong: None }
-    }
+    let mut functions = vec![];
+    shared.quietly(&mut functions);
+    Ok(Some(shared.program(functions, Scope::default())))
 }
 
 /// The lowering of one scope.

@@ -53,6 +53,12 @@ pub(super) fn overloaded(op: Op, source: &mut Source, m: usize, n: usize) -> Vec
             vec![Some(f), Some(string("rows")), select, Some(Value::Scalar(Scalar::Bool(source.one_in(2))))]
         }
         Op::Replace => vec![Some(f), Some(scalar(source)), Some(scalar(source))],
+        Op::Order => {
+            let by = if source.one_in(2) { string("C1") } else { int(1 + source.below(n + 1) as i64) };
+            let mut flag = || Some(Value::Scalar(Scalar::Bool(source.one_in(2))));
+            vec![Some(f), Some(by), flag(), flag()]
+        }
+        Op::Unique => vec![Some(f), Some(string(source.pick(&["rc", "r", "c"])))],
         Op::Binary(_) => {
             let other = if source.one_in(3) { scalar(source) } else { value(source, m, n) };
             vec![Some(f), Some(other)]

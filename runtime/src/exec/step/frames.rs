@@ -58,7 +58,7 @@ fn reserve(op: Op, args: &Arguments, context: &Context) -> Result<()> {
         Op::AsMatrix | Op::Unary(_) | Op::Binary(Binary::Equal) => {
             args.values.iter().flatten().map(|v| 8 * cells(v)).max()
         }
-        Op::CBind | Op::RBind | Op::Map | Op::RemoveEmpty | Op::Replace => {
+        Op::CBind | Op::RBind | Op::Map | Op::RemoveEmpty | Op::Replace | Op::Order | Op::Unique => {
             args.values.iter().flatten().map(Value::bytes).max()
         }
         // columns without cells take memory, too

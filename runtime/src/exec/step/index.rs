@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lac_compiler::list::Listed;
 use lac_compiler::ops::Scalar;
-use lac_compiler::reference::index::positions_in;
+use lac_compiler::reference::index::{positions_in, range_in};
 
 use super::{Arguments, Value, collection, fault, mismatch};
 use crate::context::{Context, Result};
@@ -46,7 +46,9 @@ pub(super) fn right(args: &mut Arguments, context: &Context) -> Result<Matrix> {
 
 fn part(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matrix) -> Result<Part> {
     let Some(Value::Matrix(positions)) = &args.values[first] else {
-        return bounds(args, first, extent, what, m).map(Part::Range);
+        let (from, to) = (args.number(first)?, args.number(first + 1)?);
+        let range = range_in(from, to, extent, what, || format!("{} x {} matrix", m.rows(), m.cols()));
+        return range.map(Part::Range).map_err(mismatch);
     };
     let (rows, cols) = positions.shape();
     if rows != 1 && cols != 1 {
@@ -54,22 +56,6 @@ fn part(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matri
     }
     let cells = (0..rows * cols).map(|k| positions.get(k / cols, k % cols));
     positions_in(cells, rows * cols, extent, what).map(Part::Places).map_err(mismatch)
-}
-
-/// Bounds `first` and `first + 1`, 1-based and inclusive, as a 0-based half-open range.
-fn bounds(args: &mut Arguments, first: usize, extent: usize, what: &str, m: &Matrix) -> Result<Range<usize>> {
-    let (from, to) = (args.number(first)?, args.number(first + 1)?);
-    if from.is_none() && to.is_none() {
-        return Ok(0..extent);
-    }
-    let (from, to) = (from.unwrap_or(1.0).trunc(), to.unwrap_or(extent as f64).trunc());
-    if from >= 1.0 && from <= to && to <= extent as f64 {
-        return Ok(from as usize - 1..to as usize);
-    }
-    let range = if from == to { format!("{from}") } else { format!("{from}:{to}") };
-    let why =
-        if from > to { "the range runs backwards".to_string() } else { format!("{what}s run from 1 to {extent}") };
-    Err(fault("E0501", format!("{what} {range} of a {} x {} matrix: {why}", m.rows(), m.cols())))
 }
 
 /// `X[rows, cols] = Y`
