@@ -14,14 +14,8 @@ pub enum Family {
 }
 
 impl Family {
-    pub const ALL: [Family; 6] = [
-        Family::Normal,
-        Family::Student,
-        Family::F,
-        Family::ChiSquared,
-        Family::Exponential,
-        Family::Binomial,
-    ];
+    pub const ALL: [Family; 6] =
+        [Family::Normal, Family::Student, Family::F, Family::ChiSquared, Family::Exponential, Family::Binomial];
 
     /// As `dist` names it.
     pub fn name(self) -> &'static str {

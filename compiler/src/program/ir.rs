@@ -230,7 +230,8 @@ impl Callees {
     /// `folder/file.dml::f`, its path written as `source` may write it.
     fn in_file(&self, name: &str) -> Option<FunctionId> {
         let wanted = name.contains("::").then(|| name.trim_start_matches("./"))?;
-        let is = |path: &str| path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        let is =
+            |path: &str| path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'));
         self.names.iter().find(|((unit, path), _)| *unit == Callees::FILES && is(path)).map(|(_, id)| *id)
     }
 

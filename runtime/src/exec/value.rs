@@ -142,7 +142,8 @@ mod tests {
         list.put(&Scalar::Int(1), text(70)).unwrap();
         list.put(&Scalar::Str("new".into()), text(5)).unwrap();
         let (two, three) = (Scalar::Int(2), Scalar::Int(3));
-        list.put_range(Some(&two), Some(&three), Value::from([text(1), text(2)].into_iter().collect::<List<Value>>())).unwrap();
+        list.put_range(Some(&two), Some(&three), Value::from([text(1), text(2)].into_iter().collect::<List<Value>>()))
+            .unwrap();
         assert_eq!(list.bytes(), counted(&list));
         let removed = list.remove(&three).unwrap();
         assert_eq!((list.bytes(), removed.bytes()), (counted(&list), counted(&removed)));

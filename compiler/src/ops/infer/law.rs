@@ -91,7 +91,9 @@ pub const PROBABILITY: Infer = |op, args| {
     let lower = if args[tail].is_none() { Some(1.0) } else { number(op, args, tail)? };
     let of_zero = match (law, lower) {
         (Some(law), Some(lower)) => Outcome::of(law.probability(0.0, lower != 0.0) != 0.0),
-        (None, Some(lower)) if family.is_some_and(|f| f.is_positive() && f.is_continuous()) => Outcome::of(lower == 0.0),
+        (None, Some(lower)) if family.is_some_and(|f| f.is_positive() && f.is_continuous()) => {
+            Outcome::of(lower == 0.0)
+        }
         _ => Outcome::Maybe(1.0),
     };
     cellwise(op, args, of_zero, |m| (Values::new(0.0, 1.0, false), m.finite))

@@ -31,7 +31,7 @@ impl Rounds<'_> {
         if self.assigned.contains(self.variable) {
             return Some(false);
         }
-        if self.never_equal(a, b).unwrap_or(false) || self.ranges_apart(a, b) {
+        if self.is_whole() && self.never_equal(a, b).unwrap_or(false) || self.ranges_apart(a, b) {
             return Some(true);
         }
         let step = match &self.range.step {
@@ -46,9 +46,17 @@ impl Rounds<'_> {
                 linear.filter(|(a, _)| *a == slope).map(|(_, b)| b).collect()
             };
             let Some(width) = stride(&slope, &step) else { return false };
-            let (lows, highs): (Vec<_>, Vec<_>) = [a, b].map(|p| (offsets(&p.low), offsets(&p.high))).into_iter().unzip();
+            let (lows, highs): (Vec<_>, Vec<_>) =
+                [a, b].map(|p| (offsets(&p.low), offsets(&p.high))).into_iter().unzip();
             highs.iter().all(|high| lows.iter().all(|low| some_narrower(low, high, &width)))
         }))
+    }
+
+    /// `a:b` runs over whole numbers; `seq` does if it begins at one and its step is one.
+    fn is_whole(&self) -> bool {
+        let value = |c| self.assigned.computed(c, 4).and_then(|i| i.value());
+        let Some(step) = &self.range.step else { return true };
+        value(step).is_some() && value(&self.range.from).is_some()
     }
 
     fn counter(&self) -> Symbol {
