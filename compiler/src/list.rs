@@ -1,16 +1,24 @@
 //! Lists: values in a row, each of any type, some with names. Positions are 1-based, as in the language.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lac_grammar::diagnostic::did_you_mean;
 
 use crate::ops::{Mismatch, Scalar};
 
 /// The values of a list, by position and by name. A name may occur once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct List<V> {
     items: Vec<Item<V>>,
+    /// What the values hold, once somebody has asked.
+    bytes: OnceLock<u64>,
+}
+
+impl<V: PartialEq> PartialEq for List<V> {
+    fn eq(&self, other: &List<V>) -> bool {
+        self.items == other.items
+    }
 }
 
 /// A value of a list.
@@ -22,7 +30,7 @@ pub struct Item<V> {
 
 impl<V> List<V> {
     pub fn new(items: Vec<Item<V>>) -> List<V> {
-        List { items }
+        List { items, bytes: OnceLock::new() }
     }
 
     pub fn items(&self) -> &[Item<V>] {
@@ -53,19 +61,22 @@ impl<V> List<V> {
     /// The same list of other values.
     pub fn map<W>(&self, mut f: impl FnMut(&V) -> W) -> List<W> {
         let items = self.items.iter().map(|i| Item { name: i.name.clone(), value: f(&i.value) });
-        List { items: items.collect() }
+        List::new(items.collect())
     }
 }
 
 impl<V> FromIterator<V> for List<V> {
     fn from_iter<I: IntoIterator<Item = V>>(values: I) -> Self {
-        List { items: values.into_iter().map(|value| Item { name: None, value }).collect() }
+        List::new(values.into_iter().map(|value| Item { name: None, value }).collect())
     }
 }
 
 /// A kind of value that lists hold and are.
 pub trait Listed: Clone {
     fn as_list(&self) -> Option<&List<Self>>;
+
+    /// The bytes it holds.
+    fn bytes(&self) -> u64;
 
     /// What stands for a list of one value where lists have no meaning: the value.
     fn single(self) -> Self {
@@ -77,6 +88,28 @@ pub trait Listed: Clone {
 }
 
 impl<V: Listed> List<V> {
+    /// What the values hold together: counted once, then kept up to date.
+    pub fn bytes(&self) -> u64 {
+        *self.bytes.get_or_init(|| self.values().map(V::bytes).sum())
+    }
+
+    /// Values that hold so many bytes were put in the place of others.
+    fn exchanged(&mut self, before: u64, after: u64) {
+        if let Some(bytes) = self.bytes.get_mut() {
+            *bytes = bytes.saturating_sub(before) + after;
+        }
+    }
+
+    fn push(&mut self, item: Item<V>) {
+        self.exchanged(0, item.value.bytes());
+        self.items.push(item);
+    }
+
+    fn replace(&mut self, place: usize, value: V) {
+        self.exchanged(self.items[place].value.bytes(), value.bytes());
+        self.items[place].value = value;
+    }
+
     /// The place of a position or a name, from 0.
     ///
     /// # Errors
@@ -105,7 +138,7 @@ impl<V: Listed> List<V> {
     /// The values from one place to another, both of them included; an absent one is the first or the last.
     pub fn part(&self, from: Option<&Scalar>, to: Option<&Scalar>) -> Result<List<V>, Mismatch> {
         let range = self.range(from, to)?;
-        Ok(List { items: self.items[range].to_vec() })
+        Ok(List::new(self.items[range].to_vec()))
     }
 
     /// Where a bound is absent the range may be empty: `L[(length(L) + 1):]` and `L[:0]` are lists of no values.
@@ -131,7 +164,7 @@ impl<V: Listed> List<V> {
     /// The values at positions.
     pub fn picked(&self, positions: impl Iterator<Item = f64>) -> Result<List<V>, Mismatch> {
         let items = positions.map(|i| Ok(self.items[self.place(&Scalar::Double(i))?].clone()));
-        Ok(List { items: items.collect::<Result<_, _>>()? })
+        Ok(List::new(items.collect::<Result<_, _>>()?))
     }
 
     /// `L[at] = value`. A new name is a new value at the end; a list of one value is put as its value.
@@ -139,12 +172,9 @@ impl<V: Listed> List<V> {
         let value = value.single();
         match at {
             Scalar::Str(name) if self.position(name).is_none() => {
-                self.items.push(Item { name: Some(name.clone()), value });
+                self.push(Item { name: Some(name.clone()), value });
             }
-            _ => {
-                let place = self.place(at)?;
-                self.items[place].value = value;
-            }
+            _ => self.replace(self.place(at)?, value),
         }
         Ok(())
     }
@@ -160,8 +190,8 @@ impl<V: Listed> List<V> {
             let message = format!("{} value(s) can not fill {} place(s) of a list", values.len(), range.len());
             return Err(Mismatch::new("E0306", message));
         }
-        for (item, value) in self.items[range].iter_mut().zip(values) {
-            item.value = value;
+        for (place, value) in range.zip(values) {
+            self.replace(place, value);
         }
         Ok(())
     }
@@ -175,13 +205,15 @@ impl<V: Listed> List<V> {
             }
             _ => Item { name: None, value },
         };
-        self.items.push(item);
+        self.push(item);
     }
 
     /// Takes a value out, as a list of one.
     pub fn remove(&mut self, at: &Scalar) -> Result<List<V>, Mismatch> {
         let place = self.place(at)?;
-        Ok(List { items: vec![self.items.remove(place)] })
+        let item = self.items.remove(place);
+        self.exchanged(item.value.bytes(), 0);
+        Ok(List::new(vec![item]))
     }
 
     /// As `print` shows it, with the texts of the values.

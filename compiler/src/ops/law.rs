@@ -10,10 +10,12 @@ pub enum Family {
     F,
     ChiSquared,
     Exponential,
+    Binomial,
 }
 
 impl Family {
-    pub const ALL: [Family; 5] = [Family::Normal, Family::Student, Family::F, Family::ChiSquared, Family::Exponential];
+    pub const ALL: [Family; 6] =
+        [Family::Normal, Family::Student, Family::F, Family::ChiSquared, Family::Exponential, Family::Binomial];
 
     /// As `dist` names it.
     pub fn name(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Family {
             Family::F => "f",
             Family::ChiSquared => "chisq",
             Family::Exponential => "exp",
+            Family::Binomial => "binomial",
         }
     }
 
@@ -37,17 +40,39 @@ impl Family {
             Family::Student | Family::ChiSquared => &["df"],
             Family::F => &["df1", "df2"],
             Family::Exponential => &["rate"],
+            Family::Binomial => &["trials", "p"],
         }
     }
 
-    /// Whether a parameter may have this value: a mean is finite, all others are positive too.
+    /// Whether a parameter may have this value.
     pub fn allows(name: &str, value: f64) -> bool {
-        value.is_finite() && (name == "mean" || value > 0.0)
+        value.is_finite()
+            && match name {
+                "mean" => true,
+                "trials" => value >= 0.0 && value.fract() == 0.0,
+                "p" => (0.0..=1.0).contains(&value),
+                _ => value > 0.0,
+            }
     }
 
-    /// All values are positive.
+    /// What values a parameter may have.
+    pub fn allowed(name: &str) -> &'static str {
+        match name {
+            "mean" => "a finite number",
+            "trials" => "a whole number from 0 on",
+            "p" => "a number between 0 and 1",
+            _ => "a finite number above 0",
+        }
+    }
+
+    /// No value is negative.
     pub fn is_positive(self) -> bool {
         !matches!(self, Family::Normal | Family::Student)
+    }
+
+    /// No single value has a probability.
+    pub fn is_continuous(self) -> bool {
+        self != Family::Binomial
     }
 }
 
@@ -71,12 +96,25 @@ impl Law {
                 symmetric(z, incomplete_gamma(0.5, 0.5 * z * z))
             }
             Family::Student => symmetric(x, student(x, first)),
+            Family::Binomial => binomial(x, first, second),
             _ if x <= 0.0 => (0.0, 1.0),
             Family::F => f_law(x, first, second),
             Family::ChiSquared => incomplete_gamma(0.5 * first, 0.5 * x),
             Family::Exponential => (-(-first * x).exp_m1(), (-first * x).exp()),
         };
         if lower { below } else { above }
+    }
+
+    /// The least whole number, up to `most`, with at least probability p of values up to it; p may be short of a probability
+    /// that was rounded.
+    fn least_whole(self, p: f64, most: f64) -> f64 {
+        let p = p * (1.0 - 64.0 * f64::EPSILON);
+        let (mut below, mut enough) = (-1.0, most);
+        while enough - below > 1.0 {
+            let middle = below + ((enough - below) / 2.0).floor();
+            if self.probability(middle, true) >= p { enough = middle } else { below = middle }
+        }
+        enough
     }
 
     /// The x with probability p of values up to it. NaN if p is no probability.
@@ -88,10 +126,14 @@ impl Law {
         if p == 0.0 {
             return if self.family.is_positive() { 0.0 } else { f64::NEG_INFINITY };
         }
+        if self.family == Family::Binomial {
+            return if p == 1.0 && second > 0.0 { first } else { self.least_whole(p, first) };
+        }
         if p == 1.0 {
             return f64::INFINITY;
         }
         match self.family {
+            Family::Binomial => unreachable!("its quantiles are whole"),
             Family::Normal => first + second * normal_quantile(p),
             Family::Exponential => -(-p).ln_1p() / first,
             Family::Student => student_quantile(p, first),
@@ -108,6 +150,17 @@ impl Law {
                 tail_root(p, 1.0, |x| (f_law(x, first, second), density(x)))
             }
         }
+    }
+}
+
+/// The probabilities of at most x successes in n trials of probability p, and of more.
+fn binomial(x: f64, n: f64, p: f64) -> (f64, f64) {
+    let k = x.floor();
+    match () {
+        () if k < 0.0 => (0.0, 1.0),
+        () if k >= n || p == 0.0 => (1.0, 0.0),
+        () if p == 1.0 => (0.0, 1.0),
+        () => incomplete_beta(n - k, k + 1.0, 1.0 - p, p),
     }
 }
 

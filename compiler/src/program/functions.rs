@@ -349,6 +349,12 @@ impl<'a> Units<'a> {
                 }
             }
         }
+        for (path, unit) in &self.loaded {
+            for name in self.names(*unit) {
+                let id = self.ids.get(&(*unit, name.to_string()));
+                id.map(|id| names.insert((Callees::FILES, format!("{path}::{name}")), *id));
+            }
+        }
         for (name, id) in &self.shelved {
             id.map(|id| names.insert((Callees::LIBRARY, name.clone()), id));
         }

@@ -218,11 +218,21 @@ pub struct Callees {
 impl Callees {
     /// Stands for the library among the texts.
     pub const LIBRARY: u32 = u32::MAX;
+    /// Stands for the sourced files: their functions by `path::f`.
+    pub const FILES: u32 = u32::MAX - 1;
 
-    /// Of the functions of a name that of the text, or else that of the script, or of the library.
+    /// Of the functions of a name that of the text, or else that of the script, or of the library, or of a sourced file.
     pub fn find(&self, unit: u32, name: &str) -> Option<FunctionId> {
         let find = |unit| self.names.get(&(unit, name.to_string())).copied();
-        find(unit).or_else(|| find(0)).or_else(|| find(Callees::LIBRARY))
+        find(unit).or_else(|| find(0)).or_else(|| find(Callees::LIBRARY)).or_else(|| self.in_file(name))
+    }
+
+    /// `folder/file.dml::f`, its path written as `source` may write it.
+    fn in_file(&self, name: &str) -> Option<FunctionId> {
+        let wanted = name.contains("::").then(|| name.trim_start_matches("./"))?;
+        let is =
+            |path: &str| path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        self.names.iter().find(|((unit, path), _)| *unit == Callees::FILES && is(path)).map(|(_, id)| *id)
     }
 
     /// The names that a text may use.

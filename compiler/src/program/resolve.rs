@@ -95,6 +95,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
                     position += 1;
                     position - 1
                 }
+                None if forgotten(row, &name.name) => continue,
                 None => return Err(unknown_parameter(row, name)),
             },
             None => {
@@ -190,6 +191,21 @@ fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> {
                 .help("write the arguments without names first, or give this one a name"),
         )),
     }
+}
+
+/// SystemDS takes this argument and does nothing with it.
+fn forgotten(row: &Row, name: &str) -> bool {
+    row.op == Op::Conv2d && name == "bias"
+}
+
+/// Warnings about arguments of a builtin without effect.
+pub(super) fn without_effect(row: &Row, call: &ast::Call) -> impl Iterator<Item = Diagnostic> {
+    let names = call.arguments.iter().filter_map(|a| a.name.as_ref());
+    names.filter(|n| forgotten(row, &n.name)).map(|n| {
+        Diagnostic::warning("W0208", format!("`{}` does nothing with `{}`", row.name, n.name))
+            .at(n.span, "without effect")
+            .help("`bias_add(X, b)` adds a bias to each channel")
+    })
 }
 
 fn unknown_parameter(row: &Row, name: &ast::Ident) -> Box<Diagnostic> {

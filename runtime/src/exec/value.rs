@@ -85,7 +85,7 @@ impl Value {
             Value::Scalar(s) => s.text_bytes() as u64,
             Value::Matrix(m) => m.bytes(),
             Value::Frame(f) => f.bytes(),
-            Value::List(l) => l.values().map(Value::bytes).sum(),
+            Value::List(l) => l.bytes(),
         }
     }
 }
@@ -96,6 +96,10 @@ impl Listed for Value {
             Value::List(l) => Some(l),
             _ => None,
         }
+    }
+
+    fn bytes(&self) -> u64 {
+        Value::bytes(self)
     }
 }
 
@@ -120,5 +124,29 @@ impl From<List<Value>> for Value {
 impl From<Matrix> for Value {
     fn from(m: Matrix) -> Value {
         Value::Matrix(m)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a list holds is counted once; changes of the list keep it true.
+    #[test]
+    fn bytes_of_a_list_that_changes() {
+        let text = |n: usize| Value::from(Scalar::Str("x".repeat(n).into()));
+        let counted = |l: &List<Value>| l.values().map(Value::bytes).sum::<u64>();
+        let mut list: List<Value> = [text(10), text(200)].into_iter().collect();
+        assert!(list.bytes() >= 210);
+        list.append(text(3000));
+        list.put(&Scalar::Int(1), text(70)).unwrap();
+        list.put(&Scalar::Str("new".into()), text(5)).unwrap();
+        let (two, three) = (Scalar::Int(2), Scalar::Int(3));
+        list.put_range(Some(&two), Some(&three), Value::from([text(1), text(2)].into_iter().collect::<List<Value>>()))
+            .unwrap();
+        assert_eq!(list.bytes(), counted(&list));
+        let removed = list.remove(&three).unwrap();
+        assert_eq!((list.bytes(), removed.bytes()), (counted(&list), counted(&removed)));
+        assert_eq!(list.part(None, Some(&two)).unwrap().bytes(), list.values().take(2).map(Value::bytes).sum::<u64>());
     }
 }

@@ -46,8 +46,7 @@ pub fn law(
             Given::Value(x) if Family::allows(name, x) => law = law.map(|l| l.with(k, x)),
             Given::Value(x) => {
                 let message = format!("`{name}` of a distribution can not be {}", format_double(x));
-                let range = if *name == "mean" { "a finite number" } else { "a finite number above 0" };
-                return Err(Mismatch::new("E0215", message).label(i, format!("this must be {range}")));
+                return Err(Mismatch::new("E0215", message).label(i, format!("this must be {}", Family::allowed(name))));
             }
             Given::Unknown => law = None,
         }
@@ -92,7 +91,9 @@ pub const PROBABILITY: Infer = |op, args| {
     let lower = if args[tail].is_none() { Some(1.0) } else { number(op, args, tail)? };
     let of_zero = match (law, lower) {
         (Some(law), Some(lower)) => Outcome::of(law.probability(0.0, lower != 0.0) != 0.0),
-        (None, Some(lower)) if family.is_some_and(Family::is_positive) => Outcome::of(lower == 0.0),
+        (None, Some(lower)) if family.is_some_and(|f| f.is_positive() && f.is_continuous()) => {
+            Outcome::of(lower == 0.0)
+        }
         _ => Outcome::Maybe(1.0),
     };
     cellwise(op, args, of_zero, |m| (Values::new(0.0, 1.0, false), m.finite))

@@ -1,6 +1,6 @@
 //! Probabilities against values computed with 60 digits, and quantiles against probabilities.
 
-use super::Family::{ChiSquared, Exponential, F, Normal, Student};
+use super::Family::{Binomial, ChiSquared, Exponential, F, Normal, Student};
 use super::{Family, Law};
 
 /// Family, parameters, x, probability of values up to x, of those above.
@@ -74,6 +74,16 @@ const KNOWN: &[(Family, [f64; 2], f64, f64, f64)] = &[
     (Exponential, [2.5, 0.0], 0.3, 0.52763344725898528, 0.47236655274101472),
     (Exponential, [2.5, 0.0], 4.0, 0.99995460007023752, 4.5399929762484852e-5),
     (Exponential, [2.5, 0.0], 100.0, 1.0, 2.6691902155412764e-109),
+    (Binomial, [20.0, 0.25], 3.0, 0.225156047664313519, 0.774843952335686481),
+    (Binomial, [20.0, 0.25], 3.9, 0.225156047664313519, 0.774843952335686481),
+    (Binomial, [7.0, 0.5], 0.0, 0.0078125, 0.9921875),
+    (Binomial, [40.0, 0.001], 2.0, 0.999990390260057754, 0.00000960973994224602809),
+    (Binomial, [1000.0, 0.3], 250.0, 0.000259803036528931419, 0.999740196963471069),
+    (Binomial, [1000.0, 0.3], 299.0, 0.488072515992851876, 0.511927484007148124),
+    (Binomial, [1000.0, 0.3], 400.0, 0.999999999992969852, 7.03014753026684024e-12),
+    (Binomial, [7.0, 0.0], 0.0, 1.0, 0.0),
+    (Binomial, [7.0, 1.0], 6.0, 0.0, 1.0),
+    (Binomial, [7.0, 1.0], 7.0, 1.0, 0.0),
 ];
 
 fn near(found: f64, expected: f64, tolerance: f64) -> bool {
@@ -96,7 +106,11 @@ fn probabilities_of_both_tails() {
 fn quantiles_invert_probabilities() {
     for &(family, parameters, x, below, above) in KNOWN {
         let law = Law { family, parameters };
-        if below < 1e-300 || above < 1e-12 {
+        if below < 1e-300 || above < 1e-12 && family.is_continuous() {
+            continue;
+        }
+        if !family.is_continuous() {
+            assert_eq!(law.quantile(law.probability(x, true)), x.floor(), "{law:?}");
             continue;
         }
         let found = law.quantile(below);
@@ -109,7 +123,7 @@ fn quantiles_invert_probabilities() {
 
 #[test]
 fn ends_and_symmetry() {
-    for family in Family::ALL {
+    for family in Family::ALL.into_iter().filter(|f| f.is_continuous()) {
         let law = Law { family, parameters: if family == Normal { [0.0, 1.0] } else { [3.0, 4.0] } };
         assert_eq!((law.probability(f64::INFINITY, true), law.probability(f64::NEG_INFINITY, true)), (1.0, 0.0));
         let least = if family.is_positive() { 0.0 } else { f64::NEG_INFINITY };
@@ -122,6 +136,9 @@ fn ends_and_symmetry() {
         quantiles.sort_by(f64::total_cmp);
         assert!(quantiles.iter().zip(&sorted).filter(|(a, b)| a != b).count() <= 4, "{law:?}: {sorted:?}");
     }
+    let law = Law { family: Binomial, parameters: [5.0, 0.25] };
+    assert_eq!([0.0, 1.0].map(|p| law.quantile(p)), [0.0, 5.0]);
+    assert_eq!([-0.5, 5.0, f64::INFINITY].map(|x| law.probability(x, true)), [0.0, 1.0, 1.0]);
     for df in [0.7, 1.0, 5.0, 1e9] {
         let law = Law { family: Student, parameters: [df, 0.0] };
         assert_eq!(law.quantile(0.5), 0.0);

@@ -9,11 +9,11 @@ use crate::reference::law as eval;
 
 const CDF: &[Parameter] = parameters!(
     ["X"]["dist" = Str("normal")]["mean" = Double(0.0)]["sd" = Double(1.0)]["df" = Absent]["df1" = Absent]
-        ["df2" = Absent]["rate" = Double(1.0)]["lower.tail" = Bool(true)]
+        ["df2" = Absent]["rate" = Double(1.0)]["lower.tail" = Bool(true)]["trials" = Absent]["p" = Absent]
 );
 const ICDF: &[Parameter] = parameters!(
     ["X"]["dist" = Str("normal")]["mean" = Double(0.0)]["sd" = Double(1.0)]["df" = Absent]["df1" = Absent]
-        ["df2" = Absent]["rate" = Double(1.0)]
+        ["df2" = Absent]["rate" = Double(1.0)]["trials" = Absent]["p" = Absent]
 );
 
 const fn probability(
@@ -41,7 +41,7 @@ pub(super) const LINES: &[Line] = {
             None,
             "cdf",
             CDF,
-            "The probability of values up to each cell, or above it (lower.tail = FALSE), of the distribution dist: \"normal\" (mean, sd), \"t\" (df), \"f\" (df1, df2), \"chisq\" (df) or \"exp\" (rate).",
+            "The probability of values up to each cell, or above it (lower.tail = FALSE), of the distribution dist: \"normal\" (mean, sd), \"t\" (df), \"f\" (df1, df2), \"chisq\" (df), \"exp\" (rate) or \"binomial\" (trials, p).",
         ),
         probability(
             Some(Normal),
@@ -73,6 +73,12 @@ pub(super) const LINES: &[Line] = {
             parameters!(["X"]["rate" = Double(1.0)]["lower.tail" = Bool(true)]),
             "Probabilities of the exponential distribution.",
         ),
+        probability(
+            Some(Binomial),
+            "pbinomial",
+            parameters!(["X"]["trials"]["p"]["lower.tail" = Bool(true)]),
+            "Probabilities of the binomial distribution.",
+        ),
         quantiles(
             None,
             "icdf",
@@ -93,6 +99,12 @@ pub(super) const LINES: &[Line] = {
             "qexp",
             parameters!(["X"]["rate" = Double(1.0)]),
             "Quantiles of the exponential distribution.",
+        ),
+        quantiles(
+            Some(Binomial),
+            "qbinomial",
+            parameters!(["X"]["trials"]["p"]),
+            "Quantiles of the binomial distribution.",
         ),
     ]
 };

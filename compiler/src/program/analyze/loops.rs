@@ -89,7 +89,13 @@ impl<'a> Walk<'a> {
             Round { entry: env, ..walk.round(scope, body, inside, surely_in) }
         });
         self.loops -= 1;
-        *env = if follows { before.join(&after) } else { before };
+        // `a:b` has at least one round: it counts down if b < a.
+        let surely_in = surely_in || range.step.is_none();
+        *env = match follows {
+            true if surely_in => before.certain_after(&after),
+            true => before.join(&after),
+            false => before,
+        };
         if let Some(breaks) = breaks {
             *env = env.join(&breaks);
         }

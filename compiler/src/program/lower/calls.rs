@@ -139,6 +139,7 @@ impl Lowering<'_, '_> {
             return Some(self.list(call, span));
         }
         let bound = resolve::bind(row, call).map_err(|d| self.report(*d)).ok()?;
+        resolve::without_effect(row, call).for_each(|d| self.report(d));
         let mut args: Vec<Option<Expr>> = Vec::with_capacity(bound.len());
         for (i, argument) in bound.into_iter().enumerate() {
             args.push(match argument {

@@ -158,6 +158,11 @@ impl Assigned {
         }
     }
 
+    /// The bounds of the counter of a loop.
+    pub fn counter(&self, range: &Range) -> Option<Interval> {
+        self.source(&Source::Counter(range.clone()), DEPTH)
+    }
+
     pub fn bounds(&self, e: &Expr) -> Option<Interval> {
         self.interval(e, DEPTH)
     }

@@ -2,18 +2,19 @@
 //!
 //! A variable that a round reads before it assigns it is carried from round to round. That is allowed in two ways: rounds
 //! add to it (`s += e`) and nothing else asks for it, or they write parts of it by index, and the parts of different rounds
-//! are apart. Let an index lie between a i + l and a i + h in round i, for all places that use the variable; rounds whose
-//! numbers differ by a multiple of the step s do not meet if h - l < |a s|.
+//! are apart: each part that is written and each other part that is used, in a dimension. Let the index of both lie between
+//! a i + l and a i + h in round i; rounds whose numbers differ by a multiple of the step s do not meet if h - l < |a s|. Nor do
+//! rounds meet if the two indices are never equal in whole numbers, or if their values over all rounds have no common range.
 
 mod bounds;
+mod meet;
 mod poly;
 
 use std::collections::BTreeSet;
 
 use lac_grammar::{Diagnostic, Span};
 
-use self::bounds::{Assigned, Interval};
-use self::poly::{Poly, Symbol};
+use self::bounds::Assigned;
 use super::ir::*;
 use super::liveness;
 use crate::ops::{Aggregate, Binary, Direction, Op};
@@ -330,11 +331,10 @@ impl Rounds<'_> {
             },
             (None, Some(part)) => match first(|k| matches!(k, UseKind::Read)) {
                 Some(read) => Err(Dependence::WholeRead(part, read)),
-                None if (0..2).any(|d| self.apart(uses, d)) => Ok(Carried::Parts),
-                None => {
-                    let (write, other) = self.culprits(uses).unwrap_or((part, part));
-                    Err(Dependence::Meeting(write, other))
-                }
+                None => match self.culprits(uses) {
+                    Some((write, other)) => Err(Dependence::Meeting(write, other)),
+                    None => Ok(Carried::Parts),
+                },
             },
             (Some(add), Some(part)) => Err(Dependence::Whole(add, Some(part))),
             (None, None) => Ok(Carried::Parts),
@@ -343,70 +343,12 @@ impl Rounds<'_> {
 
     /// The first two uses, a write and another or itself, by which rounds may meet.
     fn culprits(&self, uses: &[Use]) -> Option<(Span, Span)> {
-        let meet = |pair: &[Use]| (0..2).all(|d| !self.apart(pair, d));
+        let meet = |a: &Use, b: &Use| (0..2).all(|d| !self.apart([a, b], d));
         let is_write = |u: &&Use| matches!(u.kind, UseKind::WritePart(_));
-        let alone = uses.iter().filter(is_write).find(|u| meet(&[**u])).map(|u| (u.span, u.span));
+        let alone = uses.iter().filter(is_write).find(|u| meet(u, u)).map(|u| (u.span, u.span));
         let pairs = || uses.iter().filter(is_write).flat_map(|w| uses.iter().map(move |u| (w, u)));
-        alone.or_else(|| pairs().find(|(w, u)| meet(&[**w, **u])).map(|(w, u)| (w.span, u.span)))
+        alone.or_else(|| pairs().find(|(w, u)| meet(w, u)).map(|(w, u)| (w.span, u.span)))
     }
-
-    /// Whether all uses of different rounds are apart in a dimension.
-    fn apart(&self, uses: &[Use], dimension: usize) -> bool {
-        let places: Option<Vec<Interval>> = uses.iter().map(|u| self.place(u, dimension)).collect();
-        places.is_some_and(|places| self.never_meet(&places).unwrap_or(false))
-    }
-
-    fn place(&self, u: &Use, dimension: usize) -> Option<Interval> {
-        let (UseKind::WritePart(bounds) | UseKind::ReadPart(bounds)) = u.kind else { return None };
-        let (from, to) = (bounds.get(2 * dimension)?.as_ref()?, bounds.get(2 * dimension + 1)?.as_ref()?);
-        let (low, high) = (self.assigned.bounds(from)?, self.assigned.bounds(to)?);
-        let place = Interval { low: low.low, high: high.high };
-        // A vector of positions may have any length.
-        if let Some(at) = place.exact() {
-            let scalar = |s: Symbol| match s {
-                Symbol::Var(v) => v == self.variable || self.scalars.contains(&v),
-                _ => true,
-            };
-            at.symbols().all(scalar).then_some(())?;
-        }
-        Some(place)
-    }
-
-    fn never_meet(&self, places: &[Interval]) -> Option<bool> {
-        if self.assigned.contains(self.variable) {
-            return Some(false);
-        }
-        let step = match &self.range.step {
-            None => Poly::constant(1),
-            Some(step) => self.assigned.computed(step, 4)?.exact()?.clone(),
-        };
-        let i = Symbol::Var(self.variable);
-        let slopes = places.first()?.low.iter().filter_map(|l| Some(l.linear_in(i)?.0));
-        Some(slopes.into_iter().any(|slope| {
-            let offsets = |bounds: &[Poly]| -> Vec<Poly> {
-                let linear = bounds.iter().filter_map(|b| b.linear_in(i));
-                linear.filter(|(a, _)| *a == slope).map(|(_, b)| b).collect()
-            };
-            let Some(width) = stride(&slope, &step) else { return false };
-            let (lows, highs): (Vec<_>, Vec<_>) = places.iter().map(|p| (offsets(&p.low), offsets(&p.high))).unzip();
-            highs.iter().all(|high| lows.iter().all(|low| some_narrower(low, high, &width)))
-        }))
-    }
-}
-
-/// |slope step|; if it has symbols the slope step itself, which is positive where a range that is narrower has a place at all.
-fn stride(slope: &Poly, step: &Poly) -> Option<Poly> {
-    let stride = slope.times(step)?;
-    match stride.value() {
-        Some(n) => Some(Poly::constant(n.checked_abs()?)),
-        None => Some(stride),
-    }
-}
-
-/// high - low < width for some of the bounds.
-fn some_narrower(low: &[Poly], high: &[Poly], width: &Poly) -> bool {
-    let narrower = |l: &Poly, h: &Poly| width.minus(&h.minus(l)?)?.value();
-    high.iter().any(|h| low.iter().any(|l| narrower(l, h).is_some_and(|n| n >= 1)))
 }
 
 /// The variables that hold scalars whatever happens: all their values are.

@@ -209,10 +209,15 @@ pub(super) fn law(row: &Row, source: &mut Source, m: usize, n: usize) -> Vec<Opt
     };
     let argument = |p: &Parameter| match p.name {
         "X" => Some(x.clone()),
-        "dist" => source.pick(&[None, Some("normal"), Some("t"), Some("f"), Some("chisq"), Some("exp")]).map(string),
+        "dist" => {
+            let known = ["normal", "t", "f", "chisq", "exp", "binomial"].map(Some);
+            source.pick(&[&known[..], &[None]].concat()).map(string)
+        }
         "lower.tail" => truth(source),
         "mean" => source.pick(&[None, Some(-1.0), Some(0.5)]).map(double),
         _ if source.one_in(20) => source.pick(&[None, Some(-1.0), Some(f64::NAN)]).map(double),
+        "trials" => Some(double(source.pick(&[0.0, 1.0, 7.0, 40.0]))),
+        "p" => Some(double(source.pick(&[0.0, 0.25, 0.5, 1.0]))),
         _ => Some(double(source.pick(&[1.0, 0.5, 3.0, 40.0]))),
     };
     let mut args: Vec<Option<Value>> = row.parameters.iter().map(argument).collect();
