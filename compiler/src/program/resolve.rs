@@ -3,6 +3,7 @@
 use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
+use super::foreign;
 use super::functions::Shelves;
 use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, callable, table};
 
@@ -41,8 +42,9 @@ pub(super) fn unknown<'a>(
     let builtins = builtins.chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()));
     let all = builtins.chain(functions).chain(shelves.functions.iter().map(String::as_str));
     let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
-    let error = match did_you_mean(name, all) {
-        Some(near) => error.at(call.name.span, "not known").help(format!("did you mean `{near}`?")),
+    let near = || did_you_mean(name, all).map(|near| format!("did you mean `{near}`?"));
+    let error = match foreign::function(name).or_else(near) {
+        Some(help) => error.at(call.name.span, "not known").help(help),
         None => error
             .at(call.name.span, "neither a builtin nor defined in this file")
             .help("functions of other files are called as `namespace::name(...)` after `source(...) as namespace`"),
@@ -96,7 +98,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
                 continue;
             }
             return Err(Box::new(
-                Diagnostic::error("E0205", format!("`{}` takes at most {} arguments", row.name, row.parameters.len()))
+                Diagnostic::error("E0205", format!("`{}` takes at most {}", row.name, arguments(row.parameters.len())))
                     .at(argument.value.span, "one too many")
                     .note(row.signature()),
             ));
@@ -116,6 +118,11 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
         }
     }
     Ok(bound)
+}
+
+/// `1 argument`, `2 arguments`
+pub(super) fn arguments(count: usize) -> String {
+    format!("{count} argument{}", if count == 1 { "" } else { "s" })
 }
 
 /// The first of the parameters `stride[1]`, `stride[2]` that an argument `stride = [2, 1]` stands for.

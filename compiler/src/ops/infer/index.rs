@@ -68,14 +68,12 @@ fn bounds(
     {
         let show = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { v.to_string() };
         let range = if a == b { show(a) } else { format!("{}:{}", show(a), show(b)) };
-        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(
-            first,
-            if b < a {
-                "the range runs backwards".into()
-            } else {
-                format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string()))
-            },
-        ));
+        let error = Mismatch::new("E0501", format!("{what} {range} of a {shape}"));
+        return Err(if b < a {
+            error.label(first, "the range runs backwards").help("from the higher to the lower number: `X[5:2:-1, ]`")
+        } else {
+            error.label(first, format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string())))
+        });
     }
     let size = match (from, to) {
         _ if single => Some(1),
