@@ -136,6 +136,24 @@ fn a_square_is_the_product_with_the_transpose() {
     }
 }
 
+/// Of which most of the left side's columns meet nothing: the same bits however often they have been asked for.
+#[test]
+fn few_rows_on_the_right() {
+    let ctx = Context::unlimited();
+    let (m, k, n) = (600, 400, 5);
+    let make = |density, seed| Make { format: Format::Csr, density, special: 0.0, seed };
+    let picked = lac_runtime::Csr::new(3, k, vec![0, 1, 2, 3], vec![7, 7, 399], vec![1.0, 2.0, -1.0]);
+    let b = matmul(&Matrix::new(picked), true, &make(0.7, 3).matrix(3, n), false, OutputFormat::Csr, &ctx).unwrap();
+    for ta in [false, true] {
+        let a = if ta { make(0.2, 4).matrix(k, m) } else { make(0.2, 4).matrix(m, k) };
+        for out in OUTPUTS {
+            let products: Vec<Matrix> = (0..5).map(|_| matmul(&a, ta, &b, false, out, &ctx).unwrap()).collect();
+            check_product(&a, ta, &b, false, (m, k, n), &products[4]);
+            assert!(products.iter().all(|c| bits(c) == bits(&products[0])), "{ta} {out:?}");
+        }
+    }
+}
+
 /// Few values in very many columns: the rows of the product are hashed.
 #[test]
 fn very_wide_sparse_products() {

@@ -184,6 +184,7 @@ fn file(random: &mut Random, corpus: &Corpus) -> Case {
         ", format=\"text\"",
         ", format=\"libsvm\"",
         ", format=\"mm\"",
+        ", format=\"binary\"",
         ", rows=3, cols=3",
         ", header=TRUE",
         ", sep=\"\"",
@@ -211,7 +212,7 @@ fn file(random: &mut Random, corpus: &Corpus) -> Case {
         files.extend(corpus.files.iter().find(|(n, _)| n == data).cloned());
     }
     let option = random.pick(OPTIONS);
-    let out = random.pick(&["out.mtx", "out.csv", "out.ijv", "out.mtx.gz", "out.libsvm"]);
+    let out = random.pick(&["out.mtx", "out.csv", "out.ijv", "out.mtx.gz", "out.libsvm", "out.bin\", format=\"binary"]);
     let script = match random.below(5) {
         0 => format!("[X, y] = readLibsvm(\"{data}\")\nprint(sum(X) + sum(y))\n"),
         1 => format!("X = read(\"{data}\"{option})\nprint(X)\n"),

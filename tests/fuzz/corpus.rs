@@ -78,6 +78,8 @@ write(X, "g.csv", format="csv", header=TRUE, sep=";")
 F = cbind(as.frame(X[, 1]), frame(list("a", "", "é, \"x\"", "TRUE", "1e9", "-"), rows=6, cols=1))
 write(F, "h.csv", format="csv", header=TRUE)
 write(3.5, "i.txt")
+write(X, "r.bin", format="binary"); write(X + 3, "s.bin", format="binary")
+write(F, "t.bin", format="binary")
 "#;
 
 const GIVEN: &[(&str, &str)] = &[

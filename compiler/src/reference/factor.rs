@@ -69,7 +69,7 @@ pub(super) fn factorize(a: &mut Dense) -> Vec<usize> {
     order
 }
 
-/// A triangular matrix is solved as it stands, any other by its factors.
+/// By a diagonal matrix rows are divided; a triangular one is solved as it stands, any other by its factors.
 pub(super) fn solve_square(op: Op, a: &Dense, b: &Dense) -> Result<Dense, Mismatch> {
     let n = a.rows;
     let zero = |below: bool| (0..n).all(|i| (0..n).all(|j| (i > j) != below || i == j || a.at(i, j) == 0.0));
@@ -79,7 +79,9 @@ pub(super) fn solve_square(op: Op, a: &Dense, b: &Dense) -> Result<Dense, Mismat
         if (0..n).any(|k| a.at(k, k) == 0.0) {
             return Err(singular(op));
         }
-        if upper {
+        if lower && upper {
+            x = Dense::from_fn(n, b.cols, |i, j| b.at(i, j) / a.at(i, i))?;
+        } else if upper {
             back(a, &mut x)
         } else {
             forward(a, &mut x, false)

@@ -20,20 +20,22 @@ pub fn rows(m: &Matrix, rows: &[usize], ctx: &Context) -> Result<Matrix> {
             let facts = fill_each_row(&mut values, rows.len(), cols, |i, out| out.copy_from_slice(d.row(rows[i])));
             Ok(Matrix::with_facts(Dense::new(rows.len(), cols, values), facts))
         }
-        Storage::Csr(s) => {
-            let indptr = offsets(rows.len(), rows.len(), |i| s.row(rows[i]).0.len());
-            reserve_csr(rows.len(), cols, indptr[rows.len()], ctx)?;
-            Ok(fill_csr(rows.len(), cols, indptr, |range, indices, values| {
-                let mut at = 0;
-                for i in range {
-                    let (columns, row) = s.row(rows[i]);
-                    indices[at..at + columns.len()].copy_from_slice(columns);
-                    values[at..at + columns.len()].copy_from_slice(row);
-                    at += columns.len();
-                }
-            }))
-        }
+        Storage::Csr(s) => rows_of_csr(s, rows, ctx),
     }
+}
+
+pub(super) fn rows_of_csr(s: &Csr, rows: &[usize], ctx: &Context) -> Result<Matrix> {
+    let indptr = offsets(rows.len(), rows.len(), |i| s.row(rows[i]).0.len());
+    reserve_csr(rows.len(), s.cols(), indptr[rows.len()], ctx)?;
+    Ok(fill_csr(rows.len(), s.cols(), indptr, |range, indices, values| {
+        let mut at = 0;
+        for i in range {
+            let (columns, row) = s.row(rows[i]);
+            indices[at..at + columns.len()].copy_from_slice(columns);
+            values[at..at + columns.len()].copy_from_slice(row);
+            at += columns.len();
+        }
+    }))
 }
 
 /// The given columns, 0-based, in their order; a column may be given more than once.

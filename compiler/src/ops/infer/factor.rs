@@ -29,8 +29,8 @@ pub const SOLVE: Infer = |op, args| {
         (Some(a), Some(b), Some(m), Some(n)) if a.finite && is_empty(b) => {
             Facts::valued(Sketch::empty(m, n), true, Values::NONE)
         }
-        // Divided row by row: where b is 0 the result is, but for 0 / NaN, and for 0 * NaN off the diagonal.
-        (Some(a), Some(b), ..) if is_diagonal(a) && a.finite && b.finite => {
+        // Divided row by row: where b is 0 the result is, but for 0 / NaN.
+        (Some(a), Some(b), ..) if is_diagonal(a) && a.finite => {
             let quotients = divided(Cells::of(b), a);
             described(rows, cols, b.sketch.as_ref().map(Sketch::zero_preserving), quotients)
         }

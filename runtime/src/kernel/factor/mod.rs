@@ -26,11 +26,8 @@ pub fn solve(a: &Matrix, b: &Matrix, ctx: &Context) -> Result<Matrix> {
     if a.rows() != a.cols() {
         return least_squares(a, b, ctx);
     }
-    if let Some(d) = diagonal(a)
-        && let Storage::Csr(s) = b.storage()
-        && let Some(x) = scale_rows(s, &d, ctx)?
-    {
-        return Ok(x);
+    if let Some(d) = diagonal(a) {
+        return divide_rows(b, &d, ctx);
     }
     solve_square("solve", a, dense_copy(b, ctx)?, b.cols(), ctx)
 }
@@ -42,10 +39,7 @@ pub fn solve(a: &Matrix, b: &Matrix, ctx: &Context) -> Result<Matrix> {
 pub fn inverse(a: &Matrix, ctx: &Context) -> Result<Matrix> {
     let n = a.rows();
     if let Some(d) = diagonal(a) {
-        let inverse: Vec<f64> = d.iter().map(|x| 1.0 / x).collect();
-        if inverse.iter().all(|x| x.is_finite()) {
-            return of_diagonal(inverse, ctx);
-        }
+        return divide_rows(&of_diagonal(vec![1.0; n], ctx)?, &d, ctx);
     }
     let mut identity = zeroed(n, n, ctx)?;
     (0..n).for_each(|i| identity[i * n + i] = 1.0);
@@ -111,10 +105,10 @@ fn dense_copy(m: &Matrix, ctx: &Context) -> Result<Vec<f64>> {
     })
 }
 
-/// The diagonal of a finite square matrix that has nonzeros there, everywhere, and nowhere else.
+/// The diagonal of a square matrix that has nonzeros there, everywhere, and nowhere else.
 fn diagonal(a: &Matrix) -> Option<Vec<f64>> {
     let n = a.rows();
-    if a.nnz() != n as u64 || !a.is_finite() {
+    if a.nnz() != n as u64 {
         return None;
     }
     let diagonal: Vec<f64> = (0..n).map(|i| a.get(i, i)).collect();
@@ -128,15 +122,21 @@ fn of_diagonal(values: Vec<f64>, ctx: &Context) -> Result<Matrix> {
     Ok(Matrix::new(Csr::new(n, n, (0..=n).collect(), (0..n).map(|j| j as u32).collect(), values)))
 }
 
-/// Each row over its divisor; `None` if that is not finite.
-fn scale_rows(s: &Csr, divisors: &[f64], ctx: &Context) -> Result<Option<Matrix>> {
-    reserve_csr(s.rows(), s.cols(), s.stored(), ctx)?;
-    let mut scaled = s.clone();
-    let indptr = s.indptr();
-    let values = scaled.values_mut();
-    for (i, divisor) in divisors.iter().enumerate() {
-        values[indptr[i]..indptr[i + 1]].iter_mut().for_each(|x| *x /= divisor);
+/// Each row over its divisor, which is not 0. What is 0 stays so but over NaN.
+fn divide_rows(m: &Matrix, divisors: &[f64], ctx: &Context) -> Result<Matrix> {
+    if let Storage::Csr(s) = m.storage()
+        && !divisors.iter().any(|d| d.is_nan())
+    {
+        reserve_csr(s.rows(), s.cols(), s.stored(), ctx)?;
+        let (mut divided, indptr) = (s.clone(), s.indptr());
+        for (i, divisor) in divisors.iter().enumerate() {
+            divided.values_mut()[indptr[i]..indptr[i + 1]].iter_mut().for_each(|x| *x /= divisor);
+        }
+        return Ok(Matrix::new(divided));
     }
-    let finite = values.iter().all(|x| x.is_finite());
-    Ok(finite.then(|| Matrix::new(scaled)))
+    let mut values = dense_copy(m, ctx)?;
+    for (row, divisor) in values.chunks_exact_mut(m.cols().max(1)).zip(divisors) {
+        row.iter_mut().for_each(|x| *x /= divisor);
+    }
+    Ok(Matrix::new(Dense::new(m.rows(), m.cols(), values)))
 }

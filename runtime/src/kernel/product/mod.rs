@@ -5,7 +5,7 @@
 //! | dense  | dense  | [`dense`]: GEMM, and loops of its own where an operand is a vector |
 //! | CSR    | dense  | [`spmm`]: row by row over panels of columns of B |
 //! | dense  | CSR    | [`spmm`] on t(op(B)) %*% t(op(A)), panel by panel of rows of A |
-//! | CSR    | CSR    | [`spgemm`]: Gustavson's row-wise product, symbolic then numeric |
+//! | CSR    | CSR    | [`spgemm`]: Gustavson's row-wise product, symbolic then numeric; of the columns of A only those that a row of B meets, if these are few and at hand |
 //! | t(X)   | X      | [`gram`]: one triangle, mirrored |
 //!
 //! Every cell is summed in an order that depends on the operands only, never on threads or on whether a transpose is
@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use lac_grammar::Diagnostic;
 
 use super::build::{reserve_csr, zeroed};
+use super::gather::rows_of_csr;
 use super::simd::Strided;
 use crate::{Context, Csr, Dense, Facts, Matrix, Result, Storage};
 
@@ -82,7 +83,13 @@ fn stored_terms(a: Operand, b: Operand, out: OutputFormat, ctx: &Context) -> Res
             if symmetric && let Some(product) = gram::sparse(b, out, ctx)? {
                 return Ok(product);
             }
-            spgemm::product(a, b, out, ctx)
+            match few_rows(a, b, ctx)? {
+                None => spgemm::product(a, b, out, ctx),
+                Some([a, b]) => {
+                    let [a, b] = [(&a, true), (&b, false)].map(|(matrix, transposed)| Operand { matrix, transposed });
+                    spgemm::product(a, b, out, ctx)
+                }
+            }
         }
         (Storage::Csr(s), Storage::Dense(d)) => {
             if out == OutputFormat::Csr && pays_sparse(s, a, b, ctx) {
@@ -99,6 +106,29 @@ fn stored_terms(a: Operand, b: Operand, out: OutputFormat, ctx: &Context) -> Res
             if out == OutputFormat::Csr { compressed(product, ctx) } else { Ok(product) }
         }
     }
+}
+
+/// Of op(A) and B, both CSR, what their product needs if few rows of B hold anything, as of a selection: the columns of op(A)
+/// for these rows, as rows, and the rows. They must be at hand (a transpose that is kept) and far fewer than all.
+fn few_rows(a: Operand, b: Operand, ctx: &Context) -> Result<Option<[Matrix; 2]>> {
+    /// Fewer nonzeros are sooner multiplied than chosen.
+    const MANY: usize = 1 << 14;
+    /// Of all rows and nonzeros, at most one in so many.
+    const FEW: usize = 8;
+    let (Storage::Csr(x), Storage::Csr(y)) = (a.matrix.storage(), b.matrix.storage()) else { return Ok(None) };
+    if b.transposed || x.stored() < MANY.max(y.rows()) {
+        return Ok(None);
+    }
+    let rows: Vec<usize> = (0..y.rows()).filter(|&k| !y.row(k).0.is_empty()).collect();
+    if rows.len() * FEW > y.rows() {
+        return Ok(None);
+    }
+    let kept = || a.matrix.csr_transpose_if_used_often(|bytes| ctx.reserve(bytes, String::new).is_ok());
+    let Some(columns) = (if a.transposed { Some(x) } else { kept() }) else { return Ok(None) };
+    if rows.iter().map(|&k| columns.row(k).0.len()).sum::<usize>() * FEW > x.stored() {
+        return Ok(None);
+    }
+    Ok(Some([rows_of_csr(columns, &rows, ctx)?, rows_of_csr(y, &rows, ctx)?]))
 }
 
 /// A product with one CSR operand `s` that is wanted as CSR is computed with both sparse if it has far more cells
