@@ -115,11 +115,15 @@ fn help(kinds: Kinds, found: &str, ends_line: bool, expects: &dyn Fn(&str) -> bo
         (_, Some(Assign | Arrow | PlusAssign), _) if at_statement => {
             "an assignment has one target and no value: write `y = 3` and `x = y` apart; to compare write `==`"
         }
-        (_, Some(Gives), _) => "`x -> ...` stands only within `map` and `apply`; a function has a name: `f = function(...) ...`",
+        (_, Some(Gives), _) => {
+            "`x -> ...` stands only within `map` and `apply`; a function has a name: `f = function(...) ...`"
+        }
         (_, Some(Divide), Some(Divide)) if at_statement => "a comment begins with `#`",
         (Some(Divide), Some(Divide), _) => "the whole part of a quotient is `x %/% y`; a comment begins with `#`",
         (Some(Name(_)), Some(CommandLine(_)), _) => "the value of a name in a list is `L[\"name\"]`",
-        (Some(Minus | PrefixMinus), Some(Assign), _) => "only `+=` joins an operator with an assignment: write `x = x - y`",
+        (Some(Minus | PrefixMinus), Some(Assign), _) => {
+            "only `+=` joins an operator with an assignment: write `x = x - y`"
+        }
         (Some(Multiply | Divide | Power | Modulus | IntDivide), Some(Assign), _) => {
             "only `+=` joins an operator with an assignment: write `x = x * y`"
         }

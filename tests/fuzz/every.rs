@@ -40,17 +40,26 @@ const COMPOSED: &[(&str, &str)] = &[
     ("decompress", "r = decompress(compress(A))"),
     ("local", "r = local(A) + B"),
     ("eval", "r = eval(\"colSums\", A)"),
-    ("evalList", "f = function(matrix[double] X) return (double a, matrix[double] b) { a = sum(X); b = t(X) }\nr = evalList(\"f\", list(A))"),
+    (
+        "evalList",
+        "f = function(matrix[double] X) return (double a, matrix[double] b) { a = sum(X); b = t(X) }\nr = evalList(\"f\", list(A))",
+    ),
     ("exists", "r = exists(A); s = exists(\"none\")"),
     ("ifdef", "r = ifdef($none, A)"),
     ("apply", "r = apply(A, 1, x -> sum(x)); s = apply(A, 2, x -> x * 2)"),
     ("rexpand", "r = rexpand(target=v, max=4); s = rexpand(target=v, dir=\"rows\")"),
-    ("paramserv", "g = function(list[unknown] model, list[unknown] hyperparams, matrix[double] features, matrix[double] labels) return (list[unknown] gradients) { gradients = list(t(features) %*% labels) }\nu = function(list[unknown] model, list[unknown] hyperparams, list[unknown] gradients) return (list[unknown] model) { model = list(as.matrix(model[1]) - 0.1 * as.matrix(gradients[1])) }\nr = paramserv(model=list(matrix(0, ncol(A), 1)), features=A, labels=v, upd=\"g\", agg=\"u\", epochs=2, batchsize=2)"),
+    (
+        "paramserv",
+        "g = function(list[unknown] model, list[unknown] hyperparams, matrix[double] features, matrix[double] labels) return (list[unknown] gradients) { gradients = list(t(features) %*% labels) }\nu = function(list[unknown] model, list[unknown] hyperparams, list[unknown] gradients) return (list[unknown] model) { model = list(as.matrix(model[1]) - 0.1 * as.matrix(gradients[1])) }\nr = paramserv(model=list(matrix(0, ncol(A), 1)), features=A, labels=v, upd=\"g\", agg=\"u\", epochs=2, batchsize=2)",
+    ),
     ("map", "r = map(A, x -> sum(x))"),
     ("min", "r = min(A, B, 1); s = max(B, 2, A, A)"),
     ("index", "r = A[1:, ]; s = A[-1, ]; q = A[v > 1, ]; p = A[nrow(A):1:-1, ]; o = A[[1, 1], ]"),
     ("assign", "A[1:, ] = 7; B[-1, ] = 0; v[v > 1, ] = 5; r = A + B"),
-    ("loops", "r = 0\nfor (x in A) { if (sum(x) > 1) next; r = r + nrow(x) }\nparfor (i in 1:nrow(A), check=0) { v[i, 1] = i }"),
+    (
+        "loops",
+        "r = 0\nfor (x in A) { if (sum(x) > 1) next; r = r + nrow(x) }\nparfor (i in 1:nrow(A), check=0) { v[i, 1] = i }",
+    ),
     ("solve", "r = solve(t(A) %*% A + diag(matrix(1, ncol(A), 1)), t(A) %*% B)"),
     ("broadcast", "r = v + t(v); s = v * A; q = colSums(A) / B"),
 ];
@@ -58,7 +67,10 @@ const COMPOSED: &[(&str, &str)] = &[
 /// Matrices of each kind: two of a shape and a column.
 const OPERANDS: &[(Kind, &str)] = &[
     (Kind::Normal, "A = [1, 2; 3, -4; 5, 0.5]; B = [2, 2; 1, 3; 7, 1]; v = [1; 3; 2]"),
-    (Kind::Sparse, "A = matrix(0, 6, 5); A[2, 3] = 2; B = matrix(0, 6, 5); B[5, 1] = -1; v = matrix(0, 6, 1); v[4, 1] = 2"),
+    (
+        Kind::Sparse,
+        "A = matrix(0, 6, 5); A[2, 3] = 2; B = matrix(0, 6, 5); B[5, 1] = -1; v = matrix(0, 6, 1); v[4, 1] = 2",
+    ),
     (Kind::Empty, "A = matrix(0, 0, 3); B = A; v = matrix(0, 0, 1)"),
     (Kind::Empty, "A = matrix(0, 3, 0); B = A; v = matrix(1, 3, 1)"),
     (Kind::Single, "A = [2]; B = [3]; v = [1]"),
@@ -162,12 +174,17 @@ fn drawn(row: &Row, kind: Kind, key: u32) -> Option<Vec<Option<Value>>> {
     };
     for (k, m) in matrices.iter_mut().enumerate() {
         match kind {
-            Kind::Sparse => m.values.iter_mut().enumerate().filter(|(i, _)| (i + k) % 4 != 0).for_each(|(_, x)| *x = 0.0),
+            Kind::Sparse => {
+                m.values.iter_mut().enumerate().filter(|(i, _)| (i + k) % 4 != 0).for_each(|(_, x)| *x = 0.0)
+            }
             Kind::Single => **m = Dense::new(1, 1, vec![m.values.first().copied().unwrap_or(2.0)]),
             Kind::NotFinite => {
                 let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
                 let n = m.values.len().max(1);
-                odd.iter().take(m.values.len()).enumerate().for_each(|(i, x)| m.values[(key as usize + 2 * i) % n] = *x);
+                odd.iter()
+                    .take(m.values.len())
+                    .enumerate()
+                    .for_each(|(i, x)| m.values[(key as usize + 2 * i) % n] = *x);
             }
             Kind::Normal | Kind::Empty => {}
         }
@@ -233,7 +250,9 @@ fn mistakes(row: &Row, arguments: &[String]) -> Vec<(String, Option<&'static str
     for i in 0..arguments.len() {
         for wrong in WRONG {
             let mut others = arguments.to_vec();
-            let name = others[i].split_once('=').filter(|(n, _)| n.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_'));
+            let name = others[i]
+                .split_once('=')
+                .filter(|(n, _)| n.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_'));
             others[i] = name.map_or(wrong.to_string(), |(name, _)| format!("{name}={wrong}"));
             found.push((statement(row, &others), None));
         }

@@ -10,7 +10,10 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["range", "arange", "seq_len", "seq_along", "linspace"], "write `seq(from, to, incr)`; a loop goes over `1:n`"),
     (&["rep"], "write `matrix(value, rows = n, cols = 1)`"),
     (&["shape", "dim", "size"], "write `nrow(X)` and `ncol(X)`; `length(X)` is the number of cells"),
-    (&["len", "numel", "NROW", "NCOL"], "write `length(X)` for the cells of a matrix or the values of a list, `nrow(X)` for its rows"),
+    (
+        &["len", "numel", "NROW", "NCOL"],
+        "write `length(X)` for the cells of a matrix or the values of a list, `nrow(X)` for its rows",
+    ),
     (&["transpose"], "write `t(X)`"),
     (&["dot", "matmul", "mm", "crossprod"], "write `A %*% B`, or `t(A) %*% B`"),
     (&["norm"], "write `sqrt(sum(X^2))`"),
@@ -25,9 +28,15 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["sort"], "write `order(target = X, by = 1)`"),
     (&["any"], "write `sum(X) > 0`, or `max(X) != 0`"),
     (&["all"], "write `min(X) != 0`, or `sum(X) == length(X)`"),
-    (&["paste", "paste0", "strcat", "sprintf", "str_c"], "join texts with `+`; `format(\"%d of %s\", n, s)` fills in values"),
+    (
+        &["paste", "paste0", "strcat", "sprintf", "str_c"],
+        "join texts with `+`; `format(\"%d of %s\", n, s)` fills in values",
+    ),
     (&["str", "as.character", "num2str", "as.string", "string"], "write `toString(x)`, or `\"\" + x`"),
-    (&["printf", "cat", "disp", "display", "println", "echo", "fprintf", "message"], "write `print(x)`, or `print(\"%d of %s\", n, s)`"),
+    (
+        &["printf", "cat", "disp", "display", "println", "echo", "fprintf", "message"],
+        "write `print(x)`, or `print(\"%d of %s\", n, s)`",
+    ),
     (&["int", "as.int"], "write `as.integer(x)`"),
     (&["float", "double", "as.numeric", "as.float"], "write `as.double(x)`"),
     (&["bool", "boolean"], "write `as.logical(x)`"),
@@ -57,8 +66,10 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["data.frame", "DataFrame"], "write `as.frame(X)`, or `frame([\"a\", \"b\"], rows = 2, cols = 1)`"),
     (&["load", "fread", "read.table", "loadtxt", "read_csv", "import"], "write `read(\"file.csv\")`"),
     (&["save", "write.csv", "savetxt", "to_csv"], "write `write(X, \"file.csv\")`"),
-    (&["nchar", "strlen", "substr", "substring", "strsplit", "toupper", "tolower", "gsub", "sub", "trimws"],
-        "texts in frames have them: `map(F, \"x -> x.toUpperCase()\")`, with `length`, `substring`, `replace`, `trim`, ..."),
+    (
+        &["nchar", "strlen", "substr", "substring", "strsplit", "toupper", "tolower", "gsub", "sub", "trimws"],
+        "texts in frames have them: `map(F, \"x -> x.toUpperCase()\")`, with `length`, `substring`, `replace`, `trim`, ...",
+    ),
 ];
 
 /// Names of values, and the way out.
@@ -68,9 +79,15 @@ const VALUES: &[(&[&str], &str)] = &[
     (&["NA", "nan", "NaN_", "missing"], "write `NaN`"),
     (&["inf", "INF", "Infinity", "infinity"], "write `Inf`"),
     (&["PI", "Pi"], "write `pi`"),
-    (&["NULL", "None", "null", "nil"], "every variable has a value: write a matrix without rows, `matrix(0, rows = 0, cols = 1)`, or ask `exists(x)`"),
+    (
+        &["NULL", "None", "null", "nil"],
+        "every variable has a value: write a matrix without rows, `matrix(0, rows = 0, cols = 1)`, or ask `exists(x)`",
+    ),
     (&["let", "var", "val", "const"], "a variable is not declared: write `x = 3`"),
-    (&["def", "fun", "func", "fn"], "a function is defined as `f = function(matrix[double] X) return (double s) {...}`"),
+    (
+        &["def", "fun", "func", "fn"],
+        "a function is defined as `f = function(matrix[double] X) return (double s) {...}`",
+    ),
     (&["not"], "write `!x`"),
     (&["and"], "write `a & b`, or `a && b`"),
     (&["or"], "write `a | b`, or `a || b`"),
