@@ -115,6 +115,7 @@ fn help(kinds: Kinds, found: &str, ends_line: bool, expects: &dyn Fn(&str) -> bo
         (_, Some(Assign | Arrow | PlusAssign), _) if at_statement => {
             "an assignment has one target and no value: write `y = 3` and `x = y` apart; to compare write `==`"
         }
+        (Some(ParenClose), Some(Gives), _) => "a function without a name is written `x -> ...`, without parentheses",
         (_, Some(Gives), _) => {
             "`x -> ...` stands only within `map` and `apply`; a function has a name: `f = function(...) ...`"
         }

@@ -111,7 +111,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
     for (p, b) in row.parameters.iter().zip(&bound) {
         if p.default == Default::Required && b.is_none() {
             return Err(Box::new(
-                Diagnostic::error("E0205", format!("`{}` needs the argument `{}`", row.name, p.name))
+                Diagnostic::error("E0205", format!("`{}` needs the argument `{}`", row.name, row.lacking(p.name)))
                     .at(call.name.span, "called here")
                     .note(row.signature()),
             ));

@@ -72,7 +72,11 @@ fn bounds(
         return Err(if b < a {
             error.label(first, "the range runs backwards").help("from the higher to the lower number: `X[5:2:-1, ]`")
         } else {
-            error.label(first, format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string())))
+            let error =
+                error.label(first, format!("{what}s run from 1 to {}", extent.map_or("?".into(), |n| n.to_string())));
+            let only_row =
+                op == Op::RightIndex && what == "row" && extent == Some(1) && args[3].is_none() && args[4].is_none();
+            if only_row { error.help("one index is a row: the cells of a row are `x[1, i]`") } else { error }
         });
     }
     let size = match (from, to) {

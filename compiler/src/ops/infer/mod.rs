@@ -78,6 +78,9 @@ fn matrix<'a>(op: Op, args: &[Option<&'a Facts>], i: usize) -> Result<Option<&'a
             .label(i, format!("this is {}", article(&scalar.describe())))
             .help(match scalar.scalar_type() {
                 Some(ScalarType::Str) => "a text has no parts; numbers in a text: `matrix(text, rows = n, cols = m)`",
+                _ if op == Op::RightIndex && args[1..].iter().all(Option::is_none) => {
+                    "a loop over numbers is written `for (i in 1:n)`"
+                }
                 _ => "`as.matrix(x)` makes a 1 x 1 matrix of a scalar",
             })),
         other => Err(collection(op, i, other)),

@@ -96,7 +96,7 @@ impl Lowering<'_, '_> {
                 self.eval(call, vec![result], span);
                 Some(Expr::var(result, span))
             }
-            Ok(None) if is_each(call) => self.each(call, span),
+            Ok(None) if is_each(call) || self.maps_by_name(call) => self.each(call, span),
             Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => self.builtin(call, span),
         }
