@@ -241,9 +241,9 @@ impl Builder<'_> {
         }
         let errors = self.diagnostics.len();
         let (facts, depends) = self.infer(op, &operands, span, spans);
-        if let (Op::LeftIndex, Some(target), true) = (op, operands[0], self.diagnostics.len() > errors) {
+        if let (Op::LeftIndex, [Some(target), ..], true) = (op, &operands[..], self.diagnostics.len() > errors) {
             // What it was stands for what nobody can assign: later mistakes are found, too.
-            return target;
+            return *target;
         }
         if repeatable
             && depends.is_empty()
