@@ -50,7 +50,7 @@ const COMPOSED: &[(&str, &str)] = &[
     ("rexpand", "r = rexpand(target=v, max=4); s = rexpand(target=v, dir=\"rows\")"),
     (
         "paramserv",
-        "g = function(list[unknown] model, list[unknown] hyperparams, matrix[double] features, matrix[double] labels) return (list[unknown] gradients) { gradients = list(t(features) %*% labels) }\nu = function(list[unknown] model, list[unknown] hyperparams, list[unknown] gradients) return (list[unknown] model) { model = list(as.matrix(model[1]) - 0.1 * as.matrix(gradients[1])) }\nr = paramserv(model=list(matrix(0, ncol(A), 1)), features=A, labels=v, upd=\"g\", agg=\"u\", epochs=2, batchsize=2)",
+        "g = function(list[unknown] model, list[unknown] hyperparams, matrix[double] features, matrix[double] labels) return (list[unknown] gradients) { gradients = list(t(features) %*% labels) }\nu = function(list[unknown] model, list[unknown] hyperparams, list[unknown] gradients) return (list[unknown] model) { model = list(as.matrix(model[1]) - 0.1 * as.matrix(gradients[1])) }\nr = paramserv(model=list(matrix(0, ncol(A), 1)), features=A, labels=v, upd=\"g\", agg=\"u\", epochs=2, batchsize=2, hyperparams=list(rate=0.1))",
     ),
     ("map", "r = map(A, x -> sum(x))"),
     ("min", "r = min(A, B, 1); s = max(B, 2, A, A)"),

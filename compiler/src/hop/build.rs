@@ -239,12 +239,7 @@ impl Builder<'_> {
         if repeatable && let Some(&hop) = self.known.get(&(Kind::Apply(op), operands.clone())) {
             return hop;
         }
-        let errors = self.diagnostics.len();
         let (facts, depends) = self.infer(op, &operands, span, spans);
-        if let (Op::LeftIndex, [Some(target), ..], true) = (op, &operands[..], self.diagnostics.len() > errors) {
-            // What it was stands for what nobody can assign: later mistakes are found, too.
-            return *target;
-        }
         if repeatable
             && depends.is_empty()
             && let Some(value) = facts.value()
