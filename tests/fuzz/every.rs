@@ -168,7 +168,7 @@ fn drawn(row: &Row, kind: Kind, key: u32) -> Option<Vec<Option<Value>>> {
     let is_empty = |m: &&mut Dense| m.values.is_empty();
     let fits = match kind {
         Kind::Normal => matrices.iter().all(|m| !is_empty(m) && m.values.iter().all(|x| x.is_finite())),
-        Kind::Empty => matrices.iter().any(|m| is_empty(m)),
+        Kind::Empty => matrices.iter().any(is_empty),
         Kind::Sparse | Kind::NotFinite => matrices.iter().any(|m| !is_empty(m)),
         Kind::Single => !matrices.is_empty(),
     };
