@@ -119,7 +119,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
         .filter(|c| *c != name)
         .map(|c| (edit_distance(&name.to_lowercase(), &c.to_lowercase()), c))
         // A name of one letter is like any other one.
-        .filter(|(d, c)| *d <= limit && *d < name.len().max(c.len()))
+        .filter(|(d, _)| *d <= limit && *d < name.len())
         .min_by_key(|(d, c)| (*d, std::cmp::Reverse(common_prefix(name, c)), *c))
         .map(|(_, c)| c)
 }
@@ -159,7 +159,8 @@ mod tests {
         assert_eq!(did_you_mean("rowSum", names), Some("rowSums"));
         assert_eq!(did_you_mean("rowsums", names), Some("rowSums"));
         assert_eq!(did_you_mean("prin", ["pmin", "print"]), Some("print"));
-        assert_eq!(did_you_mean("c", ["t"]), None);
+        assert_eq!(did_you_mean("c", ["t", "cd"]), None);
+        assert_eq!(did_you_mean("Y", ["y"]), Some("y"));
         assert_eq!(did_you_mean("usm", names), Some("sum"));
         assert_eq!(did_you_mean("inverse", names), None);
     }

@@ -50,7 +50,12 @@ pub fn unexpected(file: FileId, text: &str, tokens: &[Token], failure: &Failure)
     };
     let mut error = Diagnostic::error(code::UNEXPECTED, message).at(place, label);
     let kinds = (previous.map(|t| t.kind), found.map(|t| t.kind), next.map(|t| t.kind));
-    error.help = help(kinds, &found_text, &expects);
+    let ends_line = next.is_none_or(|t| t.first_of_line);
+    let first = tokens[..at.min(tokens.len())].iter().rfind(|t| t.first_of_line);
+    error.help = match first.map(|t| spelled(text, t)).as_deref() {
+        Some("def" | "func" | "fun" | "sub") => Some(FUNCTION.to_string()),
+        _ => help(kinds, &found_text, ends_line, &expects),
+    };
     error
 }
 
@@ -78,6 +83,8 @@ fn nouns(expects: &dyn Fn(&str) -> bool) -> String {
     }
 }
 
+const FUNCTION: &str = "a function is defined as `f = function(matrix[double] X) return (double s) {...}`";
+
 /// The text of a token, cut short.
 fn spelled(text: &str, token: &Token) -> String {
     let written = &text[token.start as usize..token.end as usize];
@@ -89,7 +96,7 @@ fn spelled(text: &str, token: &Token) -> String {
 type Kinds<'a> = (Option<Kind<'a>>, Option<Kind<'a>>, Option<Kind<'a>>);
 
 /// A way out of what people write most often.
-fn help(kinds: Kinds, found: &str, expects: &dyn Fn(&str) -> bool) -> Option<String> {
+fn help(kinds: Kinds, found: &str, ends_line: bool, expects: &dyn Fn(&str) -> bool) -> Option<String> {
     use Kind::*;
     let at_statement = expects("\"if\"");
     let help = match kinds {
@@ -97,17 +104,28 @@ fn help(kinds: Kinds, found: &str, expects: &dyn Fn(&str) -> bool) -> Option<Str
         (Some(While), ..) => "write `while (condition) {...}`",
         (Some(For | ParFor), ..) => "write `for (i in 1:n) {...}`",
         _ if expects("\"in\"") => "write `for (i in 1:n) {...}`",
-        (_, Some(Function), _) => "a function is defined as `f = function(matrix[double] X) return (double s) {...}`",
+        (_, Some(Function), _) => FUNCTION,
         (_, Some(Else), _) if at_statement => "an `else` follows the block or the statement of its `if`",
         (_, Some(Colon), Some(Assign)) => "an assignment is written `=` or `<-`",
-        (_, Some(Colon), _) if at_statement || expects("\")\"") => {
+        (Some(ParenClose | Else), Some(Colon), _) if ends_line => "a block stands in braces: `{...}`",
+        (_, Some(Colon), _) if at_statement || expects("\")\"") || expects("\"]\"") => {
             "a range `a:b` stands only in an index and in a `for`; for a vector write `seq(a, b)`"
         }
         (_, Some(Comma), _) if at_statement => "several results are assigned in brackets: `[a, b] = f(x)`",
         (_, Some(Assign | Arrow | PlusAssign), _) if at_statement => {
             "an assignment has one target and no value: write `y = 3` and `x = y` apart; to compare write `==`"
         }
-        (Some(Multiply | Divide | Minus | PrefixMinus | Power | Modulus | IntDivide), Some(Assign), _) => {
+        (Some(ParenClose), Some(Gives), _) => "a function without a name is written `x -> ...`, without parentheses",
+        (_, Some(Gives), _) => {
+            "`x -> ...` stands only within `map` and `apply`; a function has a name: `f = function(...) ...`"
+        }
+        (_, Some(Divide), Some(Divide)) if at_statement => "a comment begins with `#`",
+        (Some(Divide), Some(Divide), _) => "the whole part of a quotient is `x %/% y`; a comment begins with `#`",
+        (Some(Name(_)), Some(CommandLine(_)), _) => "the value of a name in a list is `L[\"name\"]`",
+        (Some(Minus | PrefixMinus), Some(Assign), _) => {
+            "only `+=` joins an operator with an assignment: write `x = x - y`"
+        }
+        (Some(Multiply | Divide | Power | Modulus | IntDivide), Some(Assign), _) => {
             "only `+=` joins an operator with an assignment: write `x = x * y`"
         }
         (Some(Assign | Less | Greater | Not), Some(Assign | Less | Greater), _) => {

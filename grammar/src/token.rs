@@ -259,7 +259,11 @@ fn lex<'a>(file: FileId, text: &'a str, mode: Strings, diagnostics: &mut Vec<Dia
                 // From here on an unclosed string cannot swallow the rest of the file again and again.
                 lexer.extras.single_line |= error == LexError::String;
                 tokens.push(token(Kind::Error));
-                diagnostics.push(report(error, Span::new(file, range.start, range.end), lexer.slice()));
+                let mut found = report(error, Span::new(file, range.start, range.end), lexer.slice());
+                if error == LexError::String && is_transpose(text, range.start) {
+                    found.help = Some("the transpose is written `t(X)`".to_string());
+                }
+                diagnostics.push(found);
             }
         }
     }
@@ -297,6 +301,12 @@ fn unexpected_text(text: &str) -> String {
     let shown: String = text.chars().take(20).flat_map(char::escape_debug).collect();
     let plural = if text.chars().nth(1).is_none() { "character" } else { "characters" };
     format!("unexpected {plural} `{shown}`")
+}
+
+/// A `'` right after what can be transposed.
+fn is_transpose(text: &str, at: usize) -> bool {
+    let before = text[..at].chars().next_back();
+    text[at..].starts_with('\'') && before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ')' | ']'))
 }
 
 fn report(error: LexError, span: Span, text: &str) -> Diagnostic {

@@ -139,6 +139,12 @@ impl<'a> Builder<'a> {
                 StmtKind::Expr(Expr { kind: ExprKind::Name(name), .. }) => {
                     Some(format!("to call `{name}` put its arguments in parentheses"))
                 }
+                _ if gap.is_empty() && matches!(value.kind, ExprKind::String(_)) => {
+                    Some("the transpose is written `t(X)`".to_string())
+                }
+                _ if gap.is_empty() && matches!(value.kind, ExprKind::CommandLine(_)) => {
+                    Some("the value of a name in a list is `L[\"name\"]`".to_string())
+                }
                 StmtKind::Return(_) => Some("write `return (x)`, or name the results in the head".to_string()),
                 _ => None,
             };
@@ -320,9 +326,11 @@ impl<'a> Builder<'a> {
             };
             let error = Diagnostic::error(code::TYPE, format!("parameter `{written}` {lacks}"));
             self.report(error.at(ty.span, lacks).help(help));
-            return None;
+            let name = Ident { span: ty.span, name: written.to_string() };
+            return Some(Parameter { ty: Type::Scalar(ValueType::Unknown), name, default });
         };
-        Some(Parameter { ty: self.resolve(&ty)?, name, default })
+        let ty = self.resolve(&ty).unwrap_or(Type::Scalar(ValueType::Unknown));
+        Some(Parameter { ty, name, default })
     }
 
     /// The type that a name stands for. `None` is reported.

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use lac::compiler::ops::group::GROUPS;
 use lac::compiler::ops::{self, BLOCK_CALLS, EXPANSIONS, Effect, Expansion, Parameter, Row, Syntax};
+use lac::compiler::program::foreign_function;
 use lac_grammar::diagnostic::did_you_mean;
 
 use super::args;
+use super::statements::STATEMENTS;
 
 /// The groups and their operators.
 pub fn groups() -> String {
@@ -26,6 +28,8 @@ pub fn groups() -> String {
         "control: calls that become loops, branches and calls of functions\n{}",
         wrapped(&calls.join(" "))
     );
+    let statements: Vec<&str> = STATEMENTS.iter().map(|(names, ..)| names[0]).collect();
+    let _ = writeln!(text, "statements and signs\n{}", wrapped(&statements.join(" ")));
     text + "`lac help NAME` tells of an operator or a group, `lac help COMMAND` of a command.\n"
 }
 
@@ -41,7 +45,10 @@ pub fn of(name: &str) -> Result<String, String> {
     let expansions = EXPANSIONS.iter().filter(|e| e.names.contains(&name));
     let calls = BLOCK_CALLS.iter().filter(|c| c.name == name);
     let calls = calls.map(|c| format!("{}\n\n{}", c.signature, wrapped(c.doc)));
-    let rows: Vec<String> = ops::named(name).map(operator).chain(expansions.map(expansion)).chain(calls).collect();
+    let statements = STATEMENTS.iter().filter(|(names, ..)| names.contains(&name));
+    let statements = statements.map(|(_, form, doc)| format!("{form}\n\n{}", wrapped(doc)));
+    let rows = ops::named(name).map(operator).chain(expansions.map(expansion)).chain(calls).chain(statements);
+    let rows: Vec<String> = rows.collect();
     if !rows.is_empty() {
         return Ok(rows.join("\n"));
     }
@@ -51,6 +58,9 @@ pub fn of(name: &str) -> Result<String, String> {
     }
     if let Some(command) = args::definition().find_subcommand_mut(name) {
         return Ok(command.render_help().to_string());
+    }
+    if let Some(help) = foreign_function(name) {
+        return Err(format!("`{name}` is not a name here: {help}\n"));
     }
     let names = ops::table().iter().flat_map(|row| row.aliases.iter().copied().chain([row.name]));
     let all = names

@@ -19,6 +19,7 @@ mod screen;
 mod signals;
 mod sketch;
 mod sparsest;
+mod statements;
 mod stats;
 
 use std::process::ExitCode;

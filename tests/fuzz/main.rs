@@ -9,6 +9,7 @@ mod agree;
 mod bytes;
 mod case;
 mod corpus;
+mod every;
 mod grammar;
 mod oracle;
 mod random;

@@ -93,7 +93,11 @@ impl Builder<'_> {
                 self.dag.add(Kind::Literal(Scalar::Double(f64::NAN)), &[], Facts::Unknown, e.span, vec![])
             }
             ExprKind::Apply(op, args) => {
+                let before = self.diagnostics.len();
                 let operands: Vec<Option<HopId>> = args.iter().map(|a| a.as_ref().map(|a| self.expr(a))).collect();
+                if *op == Op::LeftIndex {
+                    self.needs_target(before, args[0].as_ref().map(|x| x.span));
+                }
                 let spans: Vec<Span> = args.iter().map(|a| a.as_ref().map_or(e.span, |a| a.span)).collect();
                 self.apply(*op, operands, e.span, &spans)
             }
@@ -119,16 +123,29 @@ impl Builder<'_> {
         hop
     }
 
+    /// A part is assigned of what has no value: the error says how to begin.
+    fn needs_target(&mut self, since: usize, target: Option<Span>) {
+        let lacks = |d: &&mut Diagnostic| d.code == "E0201" && d.labels.first().map(|l| l.span) == target;
+        if let Some(error) = self.diagnostics[since..].iter_mut().find(lacks) {
+            let help = "a part is assigned of what there is: make it first, `X = matrix(0, rows = n, cols = m)`";
+            error.help.get_or_insert_with(|| help.to_string());
+        }
+    }
+
     fn undefined(&mut self, var: Var, span: Span) {
         let name = self.scope.name(var);
         let error = Diagnostic::error("E0201", format!("the variable `{name}` has no value")).at(span, "used here");
-        let has_value = |v: Var| self.bound.contains_key(&v) || self.around.variable(v).is_some();
+        let assigned = |v: Var| self.bound.get(&v).is_some_and(|&hop| self.dag.hop(hop).kind != Kind::Input(v));
+        let has_value = |v: Var| assigned(v) || self.around.variable(v).is_some();
         let names = self.scope.names.iter().enumerate();
         let others = names.filter(|(i, n)| !n.starts_with('%') && has_value(Var(*i as u32)));
         let others = others.map(|(_, n)| n.as_str());
         self.diagnostics.push(match did_you_mean(name, others) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error,
+            None => match crate::program::foreign::value(name) {
+                Some(help) => error.help(help),
+                None => error,
+            },
         });
     }
 

@@ -107,6 +107,11 @@ pub const BLOCK_CALLS: &[BlockCall] = &[
         doc: "A function of each row (1) or column (2) of X, bound together. In place of x -> ... may stand the name of a function.",
     },
     BlockCall {
+        name: "rexpand",
+        signature: "rexpand(target = v, max = -1, dir = \"cols\", cast = TRUE, ignore = TRUE)",
+        doc: "A row for each number of a column vector, with a one in the column that it names; with dir \"rows\" the transpose. There are max columns, or as many as the largest number; larger ones are left out. cast drops fractions, ignore leaves out what is below 1.",
+    },
+    BlockCall {
         name: "paramserv",
         signature: "paramserv(model = L, features = X, labels = Y, upd = \"f\", agg = \"g\", epochs = 1, batchsize = 64, k = 1, ...)",
         doc: "Trains a model, a list, in batches: upd(model, hyperparams, features, labels) gives gradients, agg(model, hyperparams, gradients) the next model. utype is \"ASP\" or \"BSP\", freq \"BATCH\", \"NBATCHES\" or \"EPOCH\", scheme \"DISJOINT_CONTIGUOUS\", \"DISJOINT_ROUND_ROBIN\", \"DISJOINT_RANDOM\" or \"OVERLAP_RESHUFFLE\"; modelAvg takes the mean of the workers' models.",

@@ -89,6 +89,8 @@ impl Row {
             "target" => "X",
             "odim1" => "rows",
             "odim2" => "cols",
+            // log(X, base)
+            "base" => "y",
             name => name,
         };
         self.parameters.iter().position(|p| p.name == name || p.name == meant)
@@ -98,6 +100,17 @@ impl Row {
     pub fn fits(&self, count: usize) -> bool {
         let required = self.parameters.iter().filter(|p| p.default == Default::Required).count();
         (required..=self.parameters.len()).contains(&count) || (self.variadic && count >= required)
+    }
+
+    /// Whether the parameter stands behind weights, in whose place it comes if there are none.
+    fn follows_weights(&self, name: &str) -> bool {
+        let weights = self.parameters.iter().position(|p| p.name == "weights" && p.default == Default::Required);
+        weights.is_some_and(|i| self.parameters.get(i + 1).is_some_and(|p| p.name == name))
+    }
+
+    /// The parameter that a call lacks, if the one of this name has no argument.
+    pub fn lacking(&self, name: &'static str) -> &'static str {
+        self.parameters.iter().map(|p| p.name).find(|n| name == "weights" && self.follows_weights(n)).unwrap_or(name)
     }
 
     /// How it is called: `rand(rows = 1, cols = 1, ...)`.
@@ -111,6 +124,9 @@ impl Row {
                 continue;
             }
             parts.push(match p.default {
+                // quantile(X, p) and quantile(X, weights, p)
+                Default::Required if p.name == "weights" => "[weights]".to_string(),
+                Default::Absent if self.follows_weights(p.name) => p.name.to_string(),
                 Default::Required => p.name.to_string(),
                 Default::Absent => format!("[{}]", p.name),
                 default => format!("{} = {}", p.name, default.text()),

@@ -196,10 +196,13 @@ pub fn format_double(x: f64) -> String {
     if (1e-3..1e7).contains(&x.abs()) {
         return format!("{x:?}");
     }
-    let text = format!("{x:e}");
-    let (digits, exponent) = text.split_once('e').expect("the exponent form has an exponent");
-    let point = if digits.contains('.') { "" } else { ".0" };
-    format!("{digits}{point}E{exponent}")
+    let mut text = format!("{x:e}");
+    if !text.contains('.') {
+        // Two digits are written in any case: those that are nearest, if they read back as the same value.
+        let two = format!("{x:.1e}");
+        text = if two.parse() == Ok(x) { two } else { text.replacen('e', ".0e", 1) };
+    }
+    text.replacen('e', "E", 1)
 }
 
 #[cfg(test)]
@@ -219,7 +222,8 @@ mod tests {
             (-0.0, "0.0"),
             (100.0, "100.0"),
             (f64::NEG_INFINITY, "-Infinity"),
-            (5e-324, "5.0E-324"),
+            (5e-324, "4.9E-324"),
+            (2e23, "2.0E23"),
         ] {
             assert_eq!(format_double(x), text);
         }

@@ -460,7 +460,10 @@ impl Computed {
         let (message, help) = match self.operand_of {
             None => (
                 "a condition is a single truth value".to_string(),
-                "reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`".to_string(),
+                match found {
+                    "a string" => "compare it, as in `s == \"yes\"`, or write `as.logical(s)`".to_string(),
+                    _ => "reduce it: `sum(X) > 0`, `as.scalar(X[1, 1])`".to_string(),
+                },
             ),
             Some(op) => {
                 let each = if op == ast::BinaryOp::AndAnd { "&" } else { "|" };

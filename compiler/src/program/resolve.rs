@@ -3,6 +3,7 @@
 use lac_grammar::ast::{self, ExprKind};
 use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
 
+use super::foreign;
 use super::functions::Shelves;
 use crate::ops::{Default, EXPANSIONS, Fourier, Op, Parameter, Row, Syntax, callable, table};
 
@@ -53,8 +54,9 @@ pub(super) fn unknown<'a>(
     let builtins = builtins.chain(EXPANSIONS.iter().flat_map(|e| e.names.iter().copied()));
     let all = builtins.chain(functions).chain(shelves.functions.iter().map(String::as_str));
     let error = Diagnostic::error("E0203", format!("there is no function `{name}`"));
-    let error = match did_you_mean(name, all) {
-        Some(near) => error.at(call.name.span, "not known").help(format!("did you mean `{near}`?")),
+    let near = || did_you_mean(name, all).map(|near| format!("did you mean `{near}`?"));
+    let error = match foreign::function(name).or_else(near) {
+        Some(help) => error.at(call.name.span, "not known").help(help),
         None => error
             .at(call.name.span, "neither a builtin nor defined in this file")
             .help("functions of other files are called as `namespace::name(...)` after `source(...) as namespace`"),
@@ -109,7 +111,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
                 continue;
             }
             return Err(Box::new(
-                Diagnostic::error("E0205", format!("`{}` takes at most {} arguments", row.name, row.parameters.len()))
+                Diagnostic::error("E0205", format!("`{}` takes at most {}", row.name, arguments(row.parameters.len())))
                     .at(argument.value.span, "one too many")
                     .note(row.signature()),
             ));
@@ -122,13 +124,18 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
     for (p, b) in row.parameters.iter().zip(&bound) {
         if p.default == Default::Required && b.is_none() {
             return Err(Box::new(
-                Diagnostic::error("E0205", format!("`{}` needs the argument `{}`", row.name, p.name))
+                Diagnostic::error("E0205", format!("`{}` needs the argument `{}`", row.name, row.lacking(p.name)))
                     .at(call.name.span, "called here")
                     .note(row.signature()),
             ));
         }
     }
     Ok(bound)
+}
+
+/// `1 argument`, `2 arguments`
+pub(super) fn arguments(count: usize) -> String {
+    format!("{count} argument{}", if count == 1 { "" } else { "s" })
 }
 
 /// The first of the parameters `stride[1]`, `stride[2]` that an argument `stride = [2, 1]` stands for.
@@ -202,7 +209,7 @@ fn forgotten(row: &Row, name: &str) -> bool {
 pub(super) fn without_effect(row: &Row, call: &ast::Call) -> impl Iterator<Item = Diagnostic> {
     let names = call.arguments.iter().filter_map(|a| a.name.as_ref());
     names.filter(|n| forgotten(row, &n.name)).map(|n| {
-        Diagnostic::warning("W0208", format!("`{}` does nothing with `{}`", row.name, n.name))
+        Diagnostic::warning("W0209", format!("`{}` does nothing with `{}`", row.name, n.name))
             .at(n.span, "without effect")
             .help("`bias_add(X, b)` adds a bias to each channel")
     })

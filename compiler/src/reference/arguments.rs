@@ -24,6 +24,7 @@ impl<'a> Arguments<'a> {
     pub fn scalar(self, i: usize) -> Result<Option<Scalar>, Mismatch> {
         match self.values.get(i).copied().flatten() {
             Some(Value::Scalar(s)) => Ok(Some(s.clone())),
+            Some(Value::List(_) | Value::Frame(_)) => Err(self.misfit("E0210", i, "a matrix or a scalar")),
             Some(_) => Err(self.misfit("E0211", i, "a scalar")),
             None => Ok(match self.op.row().parameter(i).default {
                 Default::Required | Default::Absent => None,

@@ -178,8 +178,7 @@ pub const GROUPED: Evaluate = |op, values, _| {
     }
     let name = args.string(2)?;
     let k = if &*name == "centralmoment" { order(args, 4)? } else { 2 };
-    let cols = if &*name == "count" { 1 } else { m.cols };
-    Dense::from_fn(rows, cols, |g, j| {
+    Dense::from_fn(rows, m.cols, |g, j| {
         let members: Vec<usize> = (0..m.rows).filter(|&i| groups[i].trunc() == (g + 1) as f64).collect();
         if members.is_empty() {
             return 0.0;

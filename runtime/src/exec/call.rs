@@ -87,36 +87,44 @@ fn keeps_fraction(value: &Value, ty: ast::Type) -> bool {
         && matches!(value, Value::Scalar(s) if s.ty() == ScalarType::Double && s.as_f64().is_some_and(fraction))
 }
 
-/// A value as its declared type wants it, or what that type is.
-fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, &'static str> {
+/// What a declared type is, and what stands in its place.
+type Mistaken = (&'static str, String);
+
+/// A value as its declared type wants it.
+fn convert(value: Value, ty: ast::Type) -> std::result::Result<Value, Mistaken> {
     // A list of one value stands for its value.
     let value = match ty {
         ast::Type::List(_) | ast::Type::Scalar(ast::ValueType::Unknown) => value,
         _ => value.single(),
     };
-    let to = match ty {
-        ast::Type::Matrix(_) => {
-            return if matches!(value, Value::Matrix(_)) { Ok(value) } else { Err("a matrix") };
-        }
-        ast::Type::Frame(_) => return if matches!(value, Value::Frame(_)) { Ok(value) } else { Err("a frame") },
-        ast::Type::List(_) => return if matches!(value, Value::List(_)) { Ok(value) } else { Err("a list") },
+    let (fits, needs) = match ty {
+        ast::Type::Matrix(_) => (matches!(value, Value::Matrix(_)), "a matrix"),
+        ast::Type::Frame(_) => (matches!(value, Value::Frame(_)), "a frame"),
+        ast::Type::List(_) => (matches!(value, Value::List(_)), "a list"),
         ast::Type::Scalar(ast::ValueType::Unknown) => return Ok(value),
-        ast::Type::Scalar(ast::ValueType::Int) => (ScalarType::Int, "an int"),
-        ast::Type::Scalar(ast::ValueType::Double) => (ScalarType::Double, "a double"),
-        ast::Type::Scalar(ast::ValueType::Boolean) => (ScalarType::Bool, "a boolean"),
-        ast::Type::Scalar(ast::ValueType::String) => (ScalarType::Str, "a string"),
+        ast::Type::Scalar(ast::ValueType::Int) => return scalar(value, ScalarType::Int, "an int"),
+        ast::Type::Scalar(ast::ValueType::Double) => return scalar(value, ScalarType::Double, "a double"),
+        ast::Type::Scalar(ast::ValueType::Boolean) => return scalar(value, ScalarType::Bool, "a boolean"),
+        ast::Type::Scalar(ast::ValueType::String) => return scalar(value, ScalarType::Str, "a string"),
     };
-    match value {
-        Value::Scalar(s) if s.ty() == to.0 => Ok(Value::Scalar(s)),
-        Value::Scalar(s) => s.cast(to.0).map(Value::Scalar).ok_or(to.1),
-        Value::Matrix(_) | Value::Frame(_) | Value::List(_) => Err(to.1),
+    if fits { Ok(value) } else { Err((needs, value.describe())) }
+}
+
+fn scalar(value: Value, to: ScalarType, needs: &'static str) -> std::result::Result<Value, Mistaken> {
+    match &value {
+        Value::Scalar(s) if s.ty() == to => Ok(value),
+        Value::Scalar(s) => match s.cast(to) {
+            Some(s) => Ok(Value::Scalar(s)),
+            None => Err((needs, format!("the {} \"{s}\"", s.ty()))),
+        },
+        other => Err((needs, other.describe())),
     }
 }
 
-fn mistyped(needs: &str, function: &Function, name: &str, span: Span, declared: Span) -> Box<Diagnostic> {
+fn mistyped((needs, found): Mistaken, function: &Function, name: &str, span: Span, declared: Span) -> Box<Diagnostic> {
     Box::new(
         Diagnostic::error("E0222", format!("`{name}` of `{}` is {needs}", function.name))
-            .at(span, "this is something else")
+            .at(span, format!("this is {found}"))
             .at(declared, "declared here"),
     )
 }

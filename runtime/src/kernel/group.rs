@@ -104,8 +104,12 @@ impl Job<'_> {
     }
 
     fn count(&self) -> Result<Matrix> {
-        self.ctx.reserve_dense(self.number, 1)?;
-        Ok(Matrix::new(Dense::new(self.number, 1, self.totals())))
+        let (totals, cols) = (self.totals(), self.m.cols());
+        let mut counts = zeroed(self.number, cols, self.ctx)?;
+        if cols > 0 {
+            counts.chunks_mut(cols).zip(totals).for_each(|(row, total)| row.fill(total));
+        }
+        Ok(self.finish(counts))
     }
 
     /// `f` of each row of a group: its number, the cells of the row, the result's row so far.

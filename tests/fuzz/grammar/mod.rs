@@ -3,7 +3,7 @@
 
 mod expressions;
 pub mod literals;
-mod operators;
+pub mod operators;
 pub mod scraps;
 mod statements;
 

@@ -75,7 +75,9 @@ pub const TO_STRING: Infer = |op, args| {
 /// `print(x)`, or a format and its arguments.
 pub const PRINT: Infer = |op, args| {
     if args.len() > 1 {
-        string(op, args, 0)?;
+        let several =
+            "join values with `+`, as in `print(x + \" \" + y)`, or begin with a format, `print(\"%d of %s\", n, s)`";
+        string(op, args, 0).map_err(|e| e.help(several))?;
         for i in 1..args.len() {
             let facts = required(args, i);
             if facts.is_matrix() || facts.is_collection() {

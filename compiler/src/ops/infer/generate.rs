@@ -76,6 +76,7 @@ pub const RAND: Infer = |op, args| {
     let (rows, cols) = (dimension(op, args, 0)?, dimension(op, args, 1)?);
     let (low, high) = (known(op, args, 2)?, known(op, args, 3)?);
     let (sparsity, lambda) = (known(op, args, 4)?, known(op, args, 6)?);
+    number(op, args, 7)?;
     let pdf = if args[5].is_none() { Some("uniform") } else { string(op, args, 5)? };
     let pdf = match pdf {
         Some(name) => Some(Pdf::named(name, lambda.unwrap_or(f64::NAN)).ok_or_else(|| {
@@ -136,7 +137,7 @@ pub const SEQ: Infer = |op, args| {
                 describe(step.unwrap_or(f64::NAN))
             ),
         )
-        .label(2.min(args.len() - 1), "a step towards the end, not 0"));
+        .label(2.min(args.len() - 1), "the step is not 0 and leads from the first number to the second"));
     };
     let step = step.unwrap_or(if a <= b { 1.0 } else { -1.0 });
     let last = sequence_value(a, b, Some(step), n.saturating_sub(1));

@@ -57,7 +57,15 @@ fn bounds(
     let bound = |i| Ok(number(op, args, i)?.map(f64::trunc));
     let known = [bound(first)?, bound(first + 1)?];
     if let Some((range, why)) = misplaced([args[first], args[first + 1]], known, extent, what) {
-        return Err(Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(first, why));
+        let backwards = why.contains("backwards");
+        let error = Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(first, why);
+        let only_row =
+            op == Op::RightIndex && what == "row" && extent == Some(1) && args[3].is_none() && args[4].is_none();
+        return Err(match (backwards, only_row) {
+            (true, _) => error.help("from the higher to the lower number: `X[5:2:-1, ]`"),
+            (_, true) => error.help("one index is a row: the cells of a row are `x[1, i]`"),
+            _ => error,
+        });
     }
     let from = if args[first].is_none() { Some(1.0) } else { known[0] };
     let to = if args[first + 1].is_none() { extent.map(|n| n as f64) } else { known[1] };

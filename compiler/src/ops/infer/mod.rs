@@ -76,7 +76,13 @@ fn matrix<'a>(op: Op, args: &[Option<&'a Facts>], i: usize) -> Result<Option<&'a
         Facts::Unknown => Ok(None),
         scalar @ Facts::Scalar { .. } => Err(Mismatch::new("E0210", format!("`{}` needs a matrix", op.row().name))
             .label(i, format!("this is {}", article(&scalar.describe())))
-            .help("`as.matrix(x)` makes a 1 x 1 matrix of a scalar")),
+            .help(match scalar.scalar_type() {
+                Some(ScalarType::Str) => "a text has no parts; numbers in a text: `matrix(text, rows = n, cols = m)`",
+                _ if op == Op::RightIndex && args[1..].iter().all(Option::is_none) => {
+                    "a loop over numbers is written `for (i in 1:n)`"
+                }
+                _ => "`as.matrix(x)` makes a 1 x 1 matrix of a scalar",
+            })),
         other => Err(collection(op, i, other)),
     }
 }
@@ -84,6 +90,7 @@ fn matrix<'a>(op: Op, args: &[Option<&'a Facts>], i: usize) -> Result<Option<&'a
 /// A frame or a list where a matrix or a scalar is needed.
 fn collection(op: Op, i: usize, facts: &Facts) -> Mismatch {
     let help = match facts {
+        Facts::List { .. } if op == Op::RemoveEmpty => "`[L2, x] = remove(L, i)` takes a value out of a list",
         Facts::List { .. } => "take a value of the list: `as.matrix(L[1])`, `as.scalar(L[\"name\"])`",
         _ => "`as.matrix(F)` makes numbers of its cells, `transformencode` codes of its texts",
     };

@@ -53,7 +53,12 @@ pub const REMOVE_EMPTY: Infer = |op, args| {
         && ![(n, 1), (1, n)].contains(&(r, c))
     {
         let message = format!("`select` is a vector with a cell for each of the {n} {margin}");
-        return Err(Mismatch::new("E0301", message).label(2, format!("this is {}", s.shape())));
+        let error = Mismatch::new("E0301", message).label(2, format!("this is {}", s.shape()));
+        return Err(match (r, c) {
+            _ if r > 1 && c > 1 => error.help("for single cells write `ifelse(mask, a, X)`: X where the mask is 0"),
+            (1, _) if n == 1 && by_row => error.help("the cells of a row are chosen as columns: `X[, mask]`"),
+            _ => error,
+        });
     }
     Ok(if by_row { cells_of(m, None, m.cols) } else { cells_of(m, m.rows, None) })
 };

@@ -143,6 +143,7 @@ pub const CONTAINS: Infer = |op, args| {
         (_, Some(Facts::Scalar { .. })) => {
             number(op, args, 1)?;
         }
+        (_, Some(other @ (Facts::List { .. } | Facts::Frame { .. }))) => return Err(collection(op, 1, other)),
         _ => {}
     }
     Ok(Facts::scalar(ScalarType::Bool))
@@ -186,11 +187,7 @@ pub const GROUPED: Infer = |op, args| {
         }
     }
     let rows = dimension(op, args, 5)?;
-    let cols = match name {
-        Some("count") => Some(1),
-        Some(_) => m.and_then(|m| m.cols),
-        None => None,
-    };
+    let cols = m.and_then(|m| m.cols);
     let (Some(m), Some(_)) = (m, groups) else { return Ok(Facts::matrix(rows, cols)) };
     let weights = args[3].map(|w| w.as_matrix());
     let sketch = rows.zip(cols).map(|(r, c)| match &m.sketch {
@@ -241,7 +238,7 @@ pub const SAMPLE: Infer = |op, args| {
         && size as f64 > range.trunc()
         && args[2].is_none_or(|r| r.scalar_type() == Some(ScalarType::Bool))
     {
-        let range = format_double(range.trunc());
+        let range = range.trunc();
         return Err(Mismatch::new("E0215", format!("{size} of {range} numbers can not be drawn without repetition"))
             .label(1, "the size of the sample")
             .help("`sample(range, size, TRUE)` draws with repetition"));

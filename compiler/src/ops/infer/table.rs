@@ -1,7 +1,7 @@
 //! Contingency tables.
 
 use super::values::{self, Cells};
-use super::{Infer, Mismatch, described, dimension, matrix, number, required};
+use super::{Infer, Mismatch, collection, described, dimension, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts, Values};
 use crate::ops::{Aggregate, Op, Scalar};
 use crate::sketch::{Sketch, Spread};
@@ -29,6 +29,7 @@ pub fn infer(op: Op, args: &[Option<&Facts>], pairs: Pairs) -> Result<Facts, Mis
                 number(op, args, k)?;
             }
             (Some(i), Facts::Matrix(m)) => same_shape(i, m, k)?,
+            (_, other @ (Facts::List { .. } | Facts::Frame { .. })) => return Err(collection(op, k, other)),
             _ => {}
         }
     }

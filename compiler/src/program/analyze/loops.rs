@@ -110,10 +110,12 @@ impl<'a> Walk<'a> {
     ) -> (Option<ScalarType>, Option<f64>) {
         let facts = self.computed(scope, c, env);
         if let Facts::Matrix(_) | Facts::Scalar { ty: Some(ScalarType::Str), .. } = &facts {
-            self.report(
-                Diagnostic::error("E0211", "the bounds of a loop are numbers")
-                    .at(c.span, format!("this is a {}", facts.describe())),
-            );
+            let error = Diagnostic::error("E0211", "the bounds of a loop are numbers")
+                .at(c.span, format!("this is a {}", facts.describe()));
+            self.report(match facts {
+                Facts::Matrix(_) => error.help("`as.scalar(X)` takes the value of a 1 x 1 matrix, `nrow(X)` its rows"),
+                _ => error,
+            });
         }
         (facts.scalar_type(), facts.value().and_then(Scalar::as_f64))
     }

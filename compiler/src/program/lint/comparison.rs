@@ -21,6 +21,16 @@ pub fn script(script: &Script, found: &mut Vec<Diagnostic>) {
 
 fn constant(e: &Expr, own: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
     let ExprKind::Binary(op, x, y) = &e.kind else { return None };
+    if let ExprKind::Binary(inner, ..) = &x.kind
+        && is_order(*op)
+        && is_order(*inner)
+    {
+        return Some(
+            Diagnostic::warning("W0208", "a comparison is compared")
+                .at(e.span, "compares the truth value of the first comparison, which is 0 or 1")
+                .help("for `a < x` and `x < b` write `a < x & x < b`"),
+        );
+    }
     let said = |answer: bool| {
         let word = if answer { "true" } else { "false" };
         (word, Diagnostic::warning("W0206", format!("this comparison is always {word}")))
@@ -40,6 +50,10 @@ fn constant(e: &Expr, own: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
     let (why, other) = if answer { ("whatever", "&") } else { ("nothing", "|") };
     let label = if answer { "one of the two holds" } else { "both never hold" };
     Some(said(answer).1.at(e.span, format!("{label}, {why} the value is")).help(format!("is `{other}` meant?")))
+}
+
+fn is_order(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual)
 }
 
 /// `nrow(X) < 0` and the like: the answer and the name of what is not negative, if that is the builtin.

@@ -47,7 +47,7 @@ impl Lint {
             Lint::Densify => &["W0601"],
             Lint::Unused => &["W0201", "W0204"],
             Lint::Shadow => &["W0205"],
-            Lint::AlwaysFalse => &["W0206"],
+            Lint::AlwaysFalse => &["W0206", "W0208"],
         }
     }
 }

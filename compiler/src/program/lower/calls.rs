@@ -28,7 +28,8 @@ impl Lowering<'_, '_> {
                 let Some(e) = self.builtin(call, value.span) else { return self.give_up(&vars, span) };
                 if !matches!(e.kind, ExprKind::Apply(op, _) if op.gives(vars.len())) {
                     let message = format!("`{}` does not give {} results", call.name.name, vars.len());
-                    self.report(Diagnostic::error("E0217", message).at(span, "assigned here"));
+                    let error = Diagnostic::error("E0217", message).at(span, "assigned here");
+                    self.report(error.help(format!("write `{}`", given(&e, call))));
                     return self.give_up(&vars, span);
                 }
                 self.push(StatementKind::AssignSeveral(vars, e), span);
@@ -63,7 +64,7 @@ impl Lowering<'_, '_> {
             let error = Diagnostic::error("E0217", message).at(span, "a value is needed here");
             self.report(match op.results() {
                 [] => error,
-                results => error.help(format!("write `[{}] = {}(...)`", results.join(", "), call.name.name)),
+                _ => error.help(format!("write `{}`", given(&value, call))),
             });
             return None;
         }
@@ -95,7 +96,7 @@ impl Lowering<'_, '_> {
                 self.eval(call, vec![result], span);
                 Some(Expr::var(result, span))
             }
-            Ok(None) if is_each(call) => self.each(call, span),
+            Ok(None) if is_each(call) || self.maps_by_name(call) => self.each(call, span),
             Ok(None) if is_exists(call) => Some(self.exists(call, span)),
             Ok(None) => self.builtin(call, span),
         }
@@ -173,7 +174,7 @@ impl Lowering<'_, '_> {
             self.report(
                 Diagnostic::error(
                     "E0217",
-                    format!("`{}` gives {} result(s), not {}", call.name.name, f.results.len(), targets.len()),
+                    format!("`{}` gives {}, not {}", call.name.name, results(f.results.len()), targets.len()),
                 )
                 .at(span, "assigned here")
                 .at(f.span, "defined here"),
@@ -215,8 +216,10 @@ impl Lowering<'_, '_> {
 
     pub(super) fn wrong_argument(&mut self, f: &ast::Function, a: &ast::Argument) {
         let error = match &a.name {
-            None => Diagnostic::error("E0205", format!("`{}` takes {} argument(s)", f.name.name, f.parameters.len()))
-                .at(a.value.span, "one too many"),
+            None => {
+                let message = format!("`{}` takes {}", f.name.name, resolve::arguments(f.parameters.len()));
+                Diagnostic::error("E0205", message).at(a.value.span, "one too many")
+            }
             Some(name) => {
                 let error = Diagnostic::error("E0206", format!("`{}` has no parameter `{}`", f.name.name, name.name))
                     .at(name.span, "not a parameter");
@@ -228,6 +231,20 @@ impl Lowering<'_, '_> {
         };
         self.report(error.at(f.span, "defined here"));
     }
+}
+
+/// How the results of a builtin are assigned.
+fn given(e: &Expr, call: &ast::Call) -> String {
+    let name = &call.name.name;
+    match &e.kind {
+        ExprKind::Apply(op, _) if !op.results().is_empty() => format!("[{}] = {name}(...)", op.results().join(", ")),
+        _ => format!("x = {name}(...)"),
+    }
+}
+
+/// `1 result`, `2 results`
+fn results(count: usize) -> String {
+    format!("{count} result{}", if count == 1 { "" } else { "s" })
 }
 
 /// A number in quotes, as in `replacement="Infinity"`, is that number.

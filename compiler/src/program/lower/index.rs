@@ -8,7 +8,7 @@ use lac_grammar::ast::{self, BinaryOp, ExprKind as A, UnaryOp};
 use lac_grammar::{Diagnostic, Span};
 
 use super::Lowering;
-use crate::ops::{Binary, Op};
+use crate::ops::{Binary, Effect, Op};
 use crate::program::ir::*;
 
 /// What is done with the rows or columns after the bounds are taken.
@@ -48,6 +48,7 @@ impl Lowering<'_, '_> {
             Choice::Keep => (part, by),
             Choice::Drop => {
                 let part = Expr::var(self.in_variable(part), span);
+                let by = if is_fresh(&by) { Expr::var(self.in_variable(by), span) } else { by };
                 let mask = left(part.clone(), dimension, by, span);
                 (part, mask)
             }
@@ -57,18 +58,26 @@ impl Lowering<'_, '_> {
         Expr::apply(Op::RemoveEmpty, vec![Some(part), Some(word), Some(mask), Some(empty)], span)
     }
 
-    /// Row and column bounds in a target as four optional arguments; masks become positions.
+    /// Row and column bounds in a target as four optional arguments; masks, and positions to leave
+    /// out, become positions.
     pub(super) fn bounds(&mut self, target: &Expr, index: &[ast::Index], span: Span) -> Vec<Option<Expr>> {
         self.check_count(index, span);
         let mut bounds: Vec<Option<Expr>> = vec![None; 4];
         for (d, i) in index.iter().take(2).enumerate() {
             let pair = match choice(i) {
-                Some((Choice::Keep, e)) => {
-                    let mask = self.expr(e);
+                Some((choice, e)) => {
+                    let by = self.expr(e);
+                    let mask = match choice {
+                        Choice::Keep => by,
+                        Choice::Drop => {
+                            let by = Expr::var(self.in_variable(by), e.span);
+                            left(target.clone(), d, by, span)
+                        }
+                    };
                     let places = self.in_variable(places(target, d, mask));
                     [Some(Expr::var(places, e.span)), Some(Expr::var(places, e.span))]
                 }
-                _ => self.bounds_in(target, d, i),
+                None => self.bounds_in(target, d, i),
             };
             bounds[2 * d..2 * d + 2].clone_from_slice(&pair);
         }
@@ -95,7 +104,9 @@ impl Lowering<'_, '_> {
     /// The bounds of a position or of a vector of positions.
     fn at(&mut self, mut e: Expr) -> [Option<Expr>; 2] {
         // Once, also where it becomes a statement of its own.
-        if !matches!(e.kind, ExprKind::Literal(_) | ExprKind::Var(_) | ExprKind::Wrong) && has_data_size(&e) {
+        if !matches!(e.kind, ExprKind::Literal(_) | ExprKind::Var(_) | ExprKind::Wrong)
+            && (has_data_size(&e) || is_fresh(&e))
+        {
             e = Expr { span: e.span, kind: ExprKind::Var(self.in_variable(e)) };
         }
         [Some(e.clone()), Some(e)]
@@ -158,6 +169,14 @@ fn is_logical(op: BinaryOp) -> bool {
 fn has_data_size(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Apply(_, args) => e.is_sized_by_data() || args.iter().flatten().any(has_data_size),
+        _ => false,
+    }
+}
+
+/// Whether its value differs from use to use.
+fn is_fresh(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Apply(op, args) => op.row().effect == Effect::Fresh || args.iter().flatten().any(is_fresh),
         _ => false,
     }
 }

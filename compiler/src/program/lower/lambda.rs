@@ -6,6 +6,7 @@ use lac_grammar::{Diagnostic, Span};
 
 use super::Lowering;
 use crate::program::ir::*;
+use crate::program::resolve::is_builtin;
 
 /// Whether a call is `apply`, or `map` with a function without a name.
 pub(super) fn is_each(call: &ast::Call) -> bool {
@@ -53,6 +54,7 @@ impl Lowering<'_, '_> {
         let (parameter, body) = match &function.kind {
             A::Lambda(parameter, body) => (parameter, (**body).clone()),
             // A name: that of a function, or a variable that holds one.
+            A::Name(name) if by_rows.is_none() => (&nameless, make.call(name, vec![make.name(&nameless.name)])),
             A::Name(name) if !self.variables.contains_key(name) => {
                 let f = ast::Expr { span: function.span, kind: A::String(name.clone()) };
                 (&nameless, make.call("eval", vec![f, make.name(&nameless.name)]))
@@ -91,6 +93,14 @@ impl Lowering<'_, '_> {
             Some(by_rows) => make.call(if by_rows { "rbind" } else { "cbind" }, vec![make.name(&result)]),
         };
         Some(self.expr(&value))
+    }
+
+    /// Whether a call is `map` with the name of a function.
+    pub(super) fn maps_by_name(&self, call: &ast::Call) -> bool {
+        let [_, function] = &call.arguments[..] else { return false };
+        let A::Name(name) = &function.value.kind else { return false };
+        let is_function = || self.shared.units.names(self.unit).any(|n| n == name) || is_builtin(name);
+        call.namespace.is_none() && call.name.name == "map" && !self.variables.contains_key(name) && is_function()
     }
 
     /// A name that no script can write.

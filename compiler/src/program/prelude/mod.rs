@@ -1,7 +1,8 @@
 //! Functions of the language that are written in it.
 
 /// Name, text: the text defines the function, and what it needs.
-const TEXTS: &[(&str, &str)] = &[("paramserv", include_str!("paramserv.dml"))];
+const TEXTS: &[(&str, &str)] =
+    &[("paramserv", include_str!("paramserv.dml")), ("rexpand", include_str!("rexpand.dml"))];
 
 /// Where messages say these functions lie.
 const FOLDER: &str = "<lac>";
