@@ -99,8 +99,14 @@ fn words(text: &str) -> Vec<&str> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let is_digit = |c: char| c.is_ascii_digit();
+        // numbers may stand side by side: the second point begins another
+        let mut points = 0;
+        let mut ends = |c: char| {
+            points += usize::from(c == '.');
+            points > 1 || !is_digit(c) && !".eE-".contains(c)
+        };
         let length = match is_digit(first) {
-            true => rest.find(|c: char| !is_digit(c) && !".eE-".contains(c)),
+            true => rest.find(&mut ends),
             false => rest.find(is_digit),
         };
         let (word, others) = rest.split_at(length.unwrap_or(rest.len()));

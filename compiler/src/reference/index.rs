@@ -101,6 +101,9 @@ pub fn range_in(
     Ok(from.map_or(0, |v| v as usize - 1)..to.map_or(extent, |v| v as usize))
 }
 
+/// Why a range is none whose first bound is the higher one.
+pub const BACKWARDS: &str = "the range runs backwards";
+
 /// A range that is none, and why, as far as the bounds are known: `written` are those that are there, known or not. Where one
 /// of them is absent the range may be empty: `X[(nrow(X) + 1):, ]` and `X[:0, ]` have no rows.
 pub fn misplaced<B>(
@@ -127,7 +130,7 @@ pub fn misplaced<B>(
     let range = if from == to { show(from) } else { format!("{}:{}", show(from), show(to)) };
     let size = extent.map_or("?".into(), |n| n.to_string());
     let why = if backwards && open == 0.0 {
-        "the range runs backwards".into()
+        BACKWARDS.into()
     } else {
         format!("{what}s run from 1 to {size}")
     };

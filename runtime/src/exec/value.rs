@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lac_compiler::facts::Facts;
 use lac_compiler::frame::Frame;
-use lac_compiler::list::{List, Listed};
+use lac_compiler::list::{Item, List, Listed};
 use lac_compiler::ops::Scalar;
 use lac_compiler::plan::Format;
 use lac_compiler::sketch::{Nnz, Sketch};
@@ -98,8 +98,10 @@ impl Listed for Value {
         }
     }
 
+    /// With what stands around a value: of many small ones that is most.
     fn bytes(&self) -> u64 {
-        Value::bytes(self)
+        let around = if let Value::Matrix(_) = self { Matrix::HEAD } else { 0 };
+        Value::bytes(self) + around + size_of::<Item<Value>>() as u64
     }
 }
 
@@ -135,7 +137,7 @@ mod tests {
     #[test]
     fn bytes_of_a_list_that_changes() {
         let text = |n: usize| Value::from(Scalar::Str("x".repeat(n).into()));
-        let counted = |l: &List<Value>| l.values().map(Value::bytes).sum::<u64>();
+        let counted = |l: &List<Value>| l.values().map(Listed::bytes).sum::<u64>();
         let mut list: List<Value> = [text(10), text(200)].into_iter().collect();
         assert!(list.bytes() >= 210);
         list.append(text(3000));
@@ -147,6 +149,6 @@ mod tests {
         assert_eq!(list.bytes(), counted(&list));
         let removed = list.remove(&three).unwrap();
         assert_eq!((list.bytes(), removed.bytes()), (counted(&list), counted(&removed)));
-        assert_eq!(list.part(None, Some(&two)).unwrap().bytes(), list.values().take(2).map(Value::bytes).sum::<u64>());
+        assert_eq!(list.part(None, Some(&two)).unwrap().bytes(), list.values().take(2).map(Listed::bytes).sum::<u64>());
     }
 }

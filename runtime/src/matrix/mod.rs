@@ -262,6 +262,9 @@ impl Matrix {
         &self.0.storage
     }
 
+    /// The bytes beside its storage.
+    pub const HEAD: u64 = size_of::<Inner>() as u64;
+
     /// The bytes that its storage holds, with the transpose if that is kept.
     pub fn bytes(&self) -> u64 {
         let storage = match &self.0.storage {

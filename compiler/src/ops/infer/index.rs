@@ -6,7 +6,7 @@ use super::values::Cells;
 use super::{Infer, Mismatch, collection, described, list, matrix, number, required};
 use crate::facts::{Dim, Facts, MatrixFacts};
 use crate::ops::{Op, Scalar};
-use crate::reference::index::misplaced;
+use crate::reference::index::{BACKWARDS, misplaced};
 use crate::sketch::{Nnz, Sketch, cells};
 
 /// A range of a dimension, as far as it is known.
@@ -57,7 +57,7 @@ fn bounds(
     let bound = |i| Ok(number(op, args, i)?.map(f64::trunc));
     let known = [bound(first)?, bound(first + 1)?];
     if let Some((range, why)) = misplaced([args[first], args[first + 1]], known, extent, what) {
-        let backwards = why.contains("backwards");
+        let backwards = why == BACKWARDS;
         let error = Mismatch::new("E0501", format!("{what} {range} of a {shape}")).label(first, why);
         let only_row =
             op == Op::RightIndex && what == "row" && extent == Some(1) && args[3].is_none() && args[4].is_none();
