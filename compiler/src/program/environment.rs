@@ -137,10 +137,17 @@ impl Environment {
 
     /// A loop that surely runs once leaves what its body assigns.
     pub(super) fn certain_after(mut self, inside: &Environment) -> Environment {
-        for (i, group) in self.0.iter_mut().enumerate() {
-            for (k, b) in Arc::make_mut(group).iter_mut().enumerate() {
-                if let Some(b) = b {
-                    b.certain |= inside.get(&Var((i * GROUP + k) as u32)).is_some_and(|i| i.certain);
+        for (group, inside) in self.0.iter_mut().zip(&inside.0) {
+            let gains = |(b, i): (&Option<Binding>, &Option<Binding>)| match (b, i) {
+                (Some(b), Some(i)) => !b.certain && i.certain,
+                _ => false,
+            };
+            if Arc::ptr_eq(group, inside) || !group.iter().zip(inside.iter()).any(gains) {
+                continue;
+            }
+            for (b, i) in Arc::make_mut(group).iter_mut().zip(inside.iter()) {
+                if let (Some(b), Some(i)) = (b, i) {
+                    b.certain |= i.certain;
                 }
             }
         }
