@@ -129,10 +129,6 @@ pub fn misplaced<B>(
     let show = |bound: Option<f64>| bound.map_or(String::new(), text);
     let range = if from == to { show(from) } else { format!("{}:{}", show(from), show(to)) };
     let size = extent.map_or("?".into(), |n| n.to_string());
-    let why = if backwards && open == 0.0 {
-        BACKWARDS.into()
-    } else {
-        format!("{what}s run from 1 to {size}")
-    };
+    let why = if backwards && open == 0.0 { BACKWARDS.into() } else { format!("{what}s run from 1 to {size}") };
     Some((range, why))
 }
