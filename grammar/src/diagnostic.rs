@@ -110,6 +110,15 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
+/// `1 row`, `2 rows`.
+pub fn count(n: u64, what: &str) -> String {
+    match n {
+        1 => format!("1 {what}"),
+        _ if what.ends_with('y') => format!("{n} {}ies", &what[..what.len() - 1]),
+        _ => format!("{n} {what}s"),
+    }
+}
+
 /// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the pen; of equally near ones
 /// that which begins like it.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,7 +1,10 @@
 //! Which builtin a call means, and which argument belongs to which parameter.
 
 use lac_grammar::ast::{self, ExprKind};
-use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
+use lac_grammar::{
+    Diagnostic, Span,
+    diagnostic::{count, did_you_mean},
+};
 
 use super::foreign;
 use super::functions::Shelves;
@@ -97,7 +100,7 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
                     position += 1;
                     position - 1
                 }
-                None if forgotten(row, &name.name) => continue,
+                None if forgotten(row, &name.name).is_some() => continue,
                 None => return Err(unknown_parameter(row, name)),
             },
             None => {
@@ -111,9 +114,12 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
                 continue;
             }
             return Err(Box::new(
-                Diagnostic::error("E0205", format!("`{}` takes at most {}", row.name, arguments(row.parameters.len())))
-                    .at(argument.value.span, "one too many")
-                    .note(row.signature()),
+                Diagnostic::error(
+                    "E0205",
+                    format!("`{}` takes at most {}", row.name, count(row.parameters.len() as u64, "argument")),
+                )
+                .at(argument.value.span, "one too many")
+                .note(row.signature()),
             ));
         }
         if let Some(before) = bound[i].replace(&argument.value) {
@@ -131,11 +137,6 @@ pub(super) fn bind<'a>(row: &Row, call: &'a ast::Call) -> Result<Vec<Option<&'a 
         }
     }
     Ok(bound)
-}
-
-/// `1 argument`, `2 arguments`
-pub(super) fn arguments(count: usize) -> String {
-    format!("{count} argument{}", if count == 1 { "" } else { "s" })
 }
 
 /// The first of the parameters `stride[1]`, `stride[2]` that an argument `stride = [2, 1]` stands for.
@@ -200,18 +201,20 @@ fn positional_first(call: &ast::Call) -> Result<(), Box<Diagnostic>> {
     }
 }
 
-/// SystemDS takes this argument and does nothing with it.
-fn forgotten(row: &Row, name: &str) -> bool {
-    row.op == Op::Conv2d && name == "bias"
+/// Arguments that SystemDS takes and does nothing with, and what to write instead.
+const FORGOTTEN: &[(Op, &str, &str)] = &[(Op::Conv2d, "bias", "`bias_add(X, b)` adds a bias to each channel")];
+
+fn forgotten(row: &Row, name: &str) -> Option<&'static str> {
+    FORGOTTEN.iter().find(|(op, argument, _)| *op == row.op && *argument == name).map(|(.., instead)| *instead)
 }
 
 /// Warnings about arguments of a builtin without effect.
 pub(super) fn without_effect(row: &Row, call: &ast::Call) -> impl Iterator<Item = Diagnostic> {
     let names = call.arguments.iter().filter_map(|a| a.name.as_ref());
-    names.filter(|n| forgotten(row, &n.name)).map(|n| {
-        Diagnostic::warning("W0209", format!("`{}` does nothing with `{}`", row.name, n.name))
-            .at(n.span, "without effect")
-            .help("`bias_add(X, b)` adds a bias to each channel")
+    names.filter_map(|n| {
+        let instead = forgotten(row, &n.name)?;
+        let warning = Diagnostic::warning("W0209", format!("`{}` does nothing with `{}`", row.name, n.name));
+        Some(warning.at(n.span, "without effect").help(instead))
     })
 }
 

@@ -28,6 +28,7 @@ use std::io;
 use std::path::Path;
 
 use lac_grammar::Diagnostic;
+pub(super) use lac_grammar::diagnostic::count;
 use lac_grammar::diagnostic::did_you_mean;
 
 /// What is wrong with a line of a chunk of text, before the number of that line in its file is known.
@@ -120,13 +121,4 @@ pub(super) fn reading(path: &Path, gzip: bool, error: &io::Error) -> Box<Diagnos
         io::ErrorKind::OutOfMemory => about("E0601", path, error),
         _ => about("E0402", path, format!("cannot be read: {error}")),
     })
-}
-
-/// `1 row`, `2 rows`.
-pub(super) fn count(n: u64, what: &str) -> String {
-    match n {
-        1 => format!("1 {what}"),
-        _ if what.ends_with('y') => format!("{n} {}ies", &what[..what.len() - 1]),
-        _ => format!("{n} {what}s"),
-    }
 }

@@ -1,7 +1,10 @@
 //! Calls: of functions of the program, which become blocks, and of builtins, which become operators.
 
 use lac_grammar::ast::{self, ExprKind as A};
-use lac_grammar::{Diagnostic, Span, diagnostic::did_you_mean};
+use lac_grammar::{
+    Diagnostic, Span,
+    diagnostic::{count, did_you_mean},
+};
 
 use super::eval::{is_eval, is_exists};
 use super::lambda::is_each;
@@ -174,7 +177,12 @@ impl Lowering<'_, '_> {
             self.report(
                 Diagnostic::error(
                     "E0217",
-                    format!("`{}` gives {}, not {}", call.name.name, results(f.results.len()), targets.len()),
+                    format!(
+                        "`{}` gives {}, not {}",
+                        call.name.name,
+                        count(f.results.len() as u64, "result"),
+                        targets.len()
+                    ),
                 )
                 .at(span, "assigned here")
                 .at(f.span, "defined here"),
@@ -217,7 +225,7 @@ impl Lowering<'_, '_> {
     pub(super) fn wrong_argument(&mut self, f: &ast::Function, a: &ast::Argument) {
         let error = match &a.name {
             None => {
-                let message = format!("`{}` takes {}", f.name.name, resolve::arguments(f.parameters.len()));
+                let message = format!("`{}` takes {}", f.name.name, count(f.parameters.len() as u64, "argument"));
                 Diagnostic::error("E0205", message).at(a.value.span, "one too many")
             }
             Some(name) => {
@@ -240,11 +248,6 @@ fn given(e: &Expr, call: &ast::Call) -> String {
         ExprKind::Apply(op, _) if !op.results().is_empty() => format!("[{}] = {name}(...)", op.results().join(", ")),
         _ => format!("x = {name}(...)"),
     }
-}
-
-/// `1 result`, `2 results`
-fn results(count: usize) -> String {
-    format!("{count} result{}", if count == 1 { "" } else { "s" })
 }
 
 /// A number in quotes, as in `replacement="Infinity"`, is that number.
